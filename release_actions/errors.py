@@ -1,0 +1,88 @@
+"""What can go wrong, as one catalogue.
+
+Every failure a user can meet has a code here. A code is stable: it is printed as the title of the error's
+annotation, it is in the `result` output, and `docs/errors.md` is generated from this file.
+"""
+
+from enum import Enum, unique
+
+
+@unique
+class Code(str, Enum):
+    """A failure's stable name; its value is what the failure means, as `docs/errors.md` tells it."""
+
+    E_INPUT = "An input is missing, unknown, or not of the form its description gives."
+    E_CONFIG = "`.github/release-actions.yml` has an unknown key, a wrong type or a value that can't be right."
+    E_EVENT = "The run was not started by a tag and no `tag` input names one."
+
+    E_TAG_GRAMMAR = "The tag is not `vX.Y.Z` or `vX.Y.Z-rc.N` in plain ASCII digits without leading zeros."
+    E_TAG_MISSING = "The remote has no such tag."
+    E_TAG_MOVED = "The tag on the remote points to another commit than the one that is checked out or was validated."
+    E_TAG_OBJECT = "The tag does not lead to a commit, or its tag object was made for another name."
+    E_BRANCH_MISSING = "The release branch the tag belongs on does not exist on the remote."
+    E_NOT_ON_BRANCH = "The tagged commit is not on its release branch."
+    E_SEQUENCE = "The version contradicts the tags that exist: a candidate after its release."
+    E_NO_CANDIDATE = "A release was tagged without any release candidate, and `require-candidate` asks for one."
+
+    E_STALE_VERSION = "A version place says another version than the tag."
+    E_PLACE_MISSING = "A configured version place is not in the file, or is there more than once."
+    E_EDIT = "An edit would have changed more than the version, so nothing was written."
+
+    E_PATH = "A path leaves the workspace, goes through a symbolic link, or is not the kind of file it should be."
+    E_YAML = "A YAML file is not plain: broken syntax, duplicate keys, anchors, several documents, a wrong type."
+    E_YAML_LIMIT = "A YAML file is larger, deeper or has more nodes than any honest one."
+
+    E_CHART = "Chart.yaml is missing or is not a chart that Helm and OCI registries both accept."
+    E_CHART_DEPENDENCY = "A chart dependency is not locked, or comes from a place that is not allowed."
+    E_CHART_LINT = "`helm lint` found errors."
+    E_CHART_RENDER = "The chart does not render with its default values or with a given values file."
+    E_CHART_PACKAGE = "`helm package` failed, or made something else than this version of the chart."
+
+    E_IMAGE_REFERENCE = "An image name, tag or reference does not follow the OCI grammar."
+    E_IMAGE_MISSING = "An image that the rendered chart names is not in its registry for every promised platform."
+    E_PLATFORM_INCOMPLETE = "An image lacks one of the promised platforms, so no version tag was set."
+    E_BUILD = "The image build failed."
+    E_VERSION_EXISTS = "The version is already published with other content; a published version is never overwritten."
+
+    E_REGISTRY_LOGIN = "The registry wants a login, or refuses the one it got."
+    E_REGISTRY_UNAVAILABLE = "The registry can't be reached, or goes on failing or limiting requests."
+    E_REGISTRY_ANSWER = "The registry's answer can't be trusted: wrong digest, wrong type, a redirect to elsewhere."
+
+    E_GIT = "A git command failed."
+    E_REMOTE_UNAVAILABLE = "The git remote can't be reached or refuses access."
+    E_CHECKOUT = "The workspace is not a git checkout with the remote that the release needs."
+
+    E_PROGRAM = "A program the action needs is missing, too old, or failed in an unexpected way."
+    E_TIMEOUT = "A program or a server took longer than it may."
+    E_NO_SPACE = "The disk is full."
+    E_DEPENDENCIES = "The action's own Python packages could not be installed."
+    E_CANCELLED = "The run was cancelled."
+    E_INTERNAL = "A defect of the action itself."
+
+
+class ReleaseError(Exception):
+    """A failure that a release manager can understand and act on.
+
+    `what` is one sentence that says what is wrong; `next_step` is the one thing to do now. `file` (relative to the
+    workspace) and `line` (from 1) place it where there is a place. `details` are further lines, such as a list of
+    stale places or the end of a program's output. What was and was not published isn't said here: the runner knows
+    it from the report.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        what: str,
+        *,
+        next_step: str,
+        file: str | None = None,
+        line: int | None = None,
+        details: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(f"{code.name}: {what}")
+        self.code = code
+        self.what = what
+        self.next_step = next_step
+        self.file = file
+        self.line = line
+        self.details = details

@@ -1,0 +1,46 @@
+"""What an `action.yml` says: the one place where an action's inputs, defaults and outputs stand."""
+
+from pathlib import Path
+
+import msgspec
+import yaml
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One input; `default` is None where a caller has to give a value."""
+
+    description: str
+    required: bool = False
+    default: str | None = None
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One output and the expression that a composite action maps it from."""
+
+    description: str
+    value: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """The parts of an action's metadata that code and documentation are derived from."""
+
+    name: str
+    description: str
+    inputs: dict[str, Input]
+    outputs: dict[str, Output]
+
+
+def manifest_path(root: Path, script: str) -> Path:
+    """Where the manifest of an entry script is: the root's for `release`, else `actions/<name>/action.yml`."""
+    return root / "action.yml" if script == "release" else root / "actions" / script.replace("_", "-") / "action.yml"
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of one of our own actions."""
+    return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Manifest)
+
+
+def with_defaults(manifest: Manifest, given: dict[str, str]) -> dict[str, str]:
+    """The inputs given, and the defaults of those that were not."""
+    defaults = {name: one.default for name, one in manifest.inputs.items() if one.default is not None}
+    return {**defaults, **given}

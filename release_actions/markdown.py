@@ -1,0 +1,55 @@
+"""Markdown from values that nobody has vetted: tables and code spans in which no markup of theirs survives."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def text(value: str) -> str:
+    """A value as plain running text: no markup, no mention, no control or direction characters."""
+    escaped = re.sub(r"([\\`*_{}\[\]<>()#+!|~&$])", r"\\\1", _one_line(value))
+    return escaped.replace("@", "@\u2060").replace("://", ":\u2060//")
+
+
+def code(value: str) -> str:
+    """A value as a code span that also holds inside a table cell (GitHub Flavored Markdown spec, 4.10 and 6.1)."""
+    if not value:
+        return ""
+    content = _one_line(value).replace("|", "\\|")
+    longest = max((len(run) for run in re.findall("`+", content)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if content.startswith("`") or content.endswith("`") else ""
+    return f"{fence}{pad}{content}{pad}{fence}"
+
+
+def block(value: str, language: str = "") -> str:
+    """Several lines as a fenced code block."""
+    longest = max((len(run) for run in re.findall("`+", value)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{value.rstrip()}\n{fence}\n"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; cells are Markdown already, from `text` or `code`."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def details(title: str, body: str) -> str:
+    """A part of the page that is folded until someone wants it; the title is Markdown already."""
+    return f"<details><summary>{title}</summary>\n\n{body.rstrip()}\n\n</details>\n"
+
+
+def cut(page: str, limit: int) -> str:
+    """The page within a number of UTF-8 bytes, cut at a line's end, with a notice where something is missing."""
+    encoded = page.encode()
+    if len(encoded) <= limit:
+        return page
+    notice = "\n\n… the rest is left out, as this page may be no longer.\n"
+    head = encoded[: limit - len(notice.encode())].decode(errors="ignore")
+    return head.rpartition("\n")[0] + notice
+
+
+def _one_line(value: str) -> str:
+    return _UNSAFE.sub("\ufffd", value)

@@ -1,0 +1,146 @@
+"""Start an action: put the locked dependencies on the path, then run its script.
+
+    python3 -I scripts/run.py validate_tag                     in an action, inputs from the environment variable INPUTS
+    python3 -I scripts/run.py sync_chart_version --chart ...   on a command line, flags named like the inputs
+
+This file uses the standard library alone. The wheels of `requirements.txt` are installed once per job into a folder
+named after the lock's hash, under RELEASE_ACTIONS_CACHE when set, else RUNNER_TEMP, else the user's cache folder.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "requirements.txt"
+OLDEST = (3, 10)
+# How packages are reached is the machine owner's to say (mirror, proxy, certificates): with hashes no mirror can change
+# what is installed. Every other PIP_* and UV_* variable could change how, and is dropped.
+REACH = (
+    "CERT",
+    "CLIENT_CERT",
+    "DEFAULT_INDEX",
+    "DEFAULT_TIMEOUT",
+    "EXTRA_INDEX_URL",
+    "FIND_LINKS",
+    "INDEX_URL",
+    "PROXY",
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the action named first and return its exit code."""
+    if sys.version_info < OLDEST:
+        fail(
+            "E_PROGRAM",
+            f"Python {sys.version.split()[0]} is too old.",
+            "Put Python 3.10 or newer on PATH as `python3`, for example with a setup-python step.",
+        )
+    scripts = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if path.stem != "run")
+    if not arguments or arguments[0] not in scripts:
+        fail("E_INPUT", "The first argument names no action.", f"Name one of: {', '.join(scripts)}.")
+    sys.path[:0] = [str(ROOT), str(dependencies())]
+    script = load(arguments[0])
+    from release_actions import runner
+
+    return runner.start(script, ROOT, arguments[1:])
+
+
+def load(name: str) -> ModuleType:
+    """The entry script as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def dependencies() -> Path:
+    """The folder with the locked packages for this Python, installed now if it isn't there yet."""
+    base = cache_folder()
+    lock = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
+    target = base / f"packages-{lock}-{sys.implementation.cache_tag}-{sysconfig.get_platform()}"
+    if target.is_dir():
+        if target.stat().st_uid != os.geteuid():
+            fail("E_DEPENDENCIES", f"{target} belongs to another user.", "Delete that folder and run the job again.")
+        return target
+    base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=base))
+    try:
+        install(unfinished)
+        unfinished.rename(target)
+    except OSError:
+        if not target.is_dir():  # else another step of this job was faster, with the same packages
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return target
+
+
+def cache_folder() -> Path:
+    """Where packages are kept: for one job in Actions, for longer on a laptop or where asked for."""
+    if given := os.environ.get("RELEASE_ACTIONS_CACHE"):
+        return Path(given)
+    if temporary := os.environ.get("RUNNER_TEMP"):
+        return Path(temporary) / "release-actions"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "release-actions"
+
+
+def install(target: Path) -> None:
+    """Install the locked wheels into a folder, by uv where there is one, else by pip: nothing is built or resolved."""
+    uv = shutil.which("uv")
+    python = [sys.executable, "-I", "-m"]
+    if uv:
+        command = [uv, "pip", "install", "--no-config", "--python", sys.executable]
+    else:
+        command = [*python, "pip", "--no-input", "--disable-pip-version-check", "install", "--no-compile", "--no-user"]
+    command += ["--quiet", "--require-hashes", "--only-binary", ":all:", "--no-deps"]
+    command += ["--target", str(target), "--requirement", str(LOCK)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, cwd=target, check=False)
+    if done.returncode:
+        fail(
+            "E_DEPENDENCIES",
+            "The action's Python packages could not be installed.",
+            "Check that the runner reaches its package index (and has pip or uv), then run the job again.",
+            done.stdout + done.stderr,
+        )
+
+
+def environment() -> dict[str, str]:
+    """This process's environment without what could redirect Python or the installers."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "PIP_", "UV_", "VIRTUAL_ENV")) or name.partition("_")[2] in REACH
+    }
+
+
+def fail(code: str, what: str, next_step: str, output: str = "") -> NoReturn:
+    """End the run with one clear error, in the same shape as the library's."""
+    for line in output.splitlines():
+        print(f"│ {line}")
+    message = f"{what} Nothing was published or written. Next: {next_step}"
+    result = {"outcome": "failure", "error": {"code": code, "what": what, "next": next_step}, "artefacts": []}
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        print(f"::error title={code}::{escaped}")
+    else:
+        print(f"{code}: {message}", file=sys.stderr)
+    if file := os.environ.get("GITHUB_OUTPUT"):
+        with Path(file).open("a", encoding="utf-8") as outputs:
+            outputs.write(f"result={json.dumps(result)}\n")
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
