@@ -1,0 +1,79 @@
+"""BuildKit, and a buildx builder that uses it: what `docker buildx build` runs on in a rehearsal."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rehearsal.daemon import Daemon
+from rehearsal.errors import RehearsalError
+from rehearsal.programs import run
+
+_BUILDER = "rehearsal"
+
+
+class BuildKit:
+    """One buildkitd with a folder of its own, and the buildx builder `rehearsal` for it.
+
+    `env` is the environment it lives in: with the one of a loopback internet, it pulls from and
+    pushes to the hosts there. The registries in `plain_http` (`127.0.0.1:PORT`) are spoken to
+    without TLS.
+    """
+
+    def __init__(self, folder: Path, env: Mapping[str, str], plain_http: Sequence[str] = ()) -> None:
+        self._folder = folder
+        self._socket = folder / "buildkitd.sock"
+        self._env = env
+        self._plain_http = plain_http
+        self._daemon = Daemon(["buildkitd", "--config", str(folder / "buildkitd.toml")], folder / "buildkitd.log", env)
+
+    def start(self) -> "BuildKit":
+        """Starts the server and returns at once; `env` waits until it is ready.
+
+        Raises RehearsalError when this user may not run it.
+        """
+        if os.geteuid() != 0:
+            raise RehearsalError("building images needs root, as buildkitd does: run it with sudo")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / "buildkitd.toml").write_text(self._configuration())
+        self._daemon.start()
+        return self
+
+    def stop(self) -> None:
+        self._daemon.stop()
+
+    def __enter__(self) -> "BuildKit":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def env(self) -> dict[str, str]:
+        """The variables that make buildx use this builder; waits until it can be used."""
+        chosen = {"BUILDX_CONFIG": str(self._folder / "buildx"), "BUILDX_BUILDER": _BUILDER}
+        if not (self._folder / "buildx").exists():
+            self._daemon.wait_for(r"running server on")
+            run(
+                ["buildx", "create", f"--name={_BUILDER}", "--driver=remote", self._endpoint],
+                env={**self._env, "BUILDX_CONFIG": chosen["BUILDX_CONFIG"]},
+            )
+        return chosen
+
+    @property
+    def _endpoint(self) -> str:
+        return f"unix://{self._socket}"
+
+    def _configuration(self) -> str:
+        registries = (f'[registry."{host}"]\nhttp = true\n' for host in self._plain_http)
+        return f"""\
+root = "{self._folder / "state"}"
+
+[grpc]
+address = ["{self._endpoint}"]
+
+[worker.oci]
+gc = false
+
+[worker.containerd]
+enabled = false
+
+{"".join(registries)}"""

@@ -1,0 +1,187 @@
+"""The git side of github.com: bare repositories behind git's own `http-backend`."""
+
+import base64
+import binascii
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Mapping
+from email.message import Message
+from email.parser import BytesHeaderParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from rehearsal.http_body import CHUNK_BYTES, chunk, read_request_body
+from rehearsal.programs import program, run
+
+# /OWNER/NAME or /OWNER/NAME.git, then what the smart protocol asks for (gitprotocol-http(5)).
+_PATH = re.compile(
+    r"/(?P<owner>[A-Za-z0-9][A-Za-z0-9-]*)/(?P<name>[A-Za-z0-9._-]+?)(?:\.git)?"
+    r"(?P<rest>/info/refs|/git-upload-pack|/git-receive-pack)"
+)
+_PUSH = "git-receive-pack"
+
+
+class GitServer:
+    """Serves `https://github.com/OWNER/NAME` from `FOLDER/OWNER/NAME.git`.
+
+    Anyone may read; pushing needs `token` as the password of HTTP basic authentication, under any
+    user name, as on GitHub. Without a token anyone may push.
+    """
+
+    def __init__(self, folder: Path, token: str | None = None) -> None:
+        self.folder = folder
+        self.token = token
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.git = self
+        self._thread = threading.Thread(target=self._server.serve_forever, name="rehearsal-git", daemon=True)
+
+    def start(self) -> "GitServer":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> "GitServer":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`; a repository is at `{url}/OWNER/NAME`."""
+        name, port = self.address
+        return f"http://{name}:{port}"
+
+    def repository(self, name: str) -> Path:
+        """The bare repository of `OWNER/NAME`, created empty when it is not there."""
+        path = self.folder / f"{name}.git"
+        if not path.exists():
+            run(["git", "init", "--quiet", "--bare", "--initial-branch=main", "--", str(path)])
+            self.allow_partial_fetches(path)
+        return path
+
+    def allow_partial_fetches(self, repository: Path) -> None:
+        """What GitHub allows as well: object filters, and fetching any commit by its id."""
+        for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+            run(["git", "-C", str(repository), "config", key, "true"])
+
+    def allows(self, headers: Message) -> bool:
+        """Whether a request with these headers may push."""
+        if self.token is None:
+            return True
+        kind, _, credentials = headers.get("Authorization", "").partition(" ")
+        try:
+            password = base64.b64decode(credentials).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return False
+        return kind.lower() == "basic" and password == self.token
+
+
+class _Server(ThreadingHTTPServer):
+    git: GitServer
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        match = _PATH.fullmatch(url.path)
+        if match is None:
+            self._refuse(404)
+            return
+        repository = self.server.git.folder / match["owner"] / f"{match['name']}.git"
+        pushes = _PUSH in (url.path.rpartition("/")[2], url.query.rpartition("service=")[2])
+        if not repository.is_dir():
+            self._refuse(404)
+        elif pushes and not self.server.git.allows(self.headers):
+            self._refuse(401)
+        else:
+            self._run_backend(repository, match["rest"], url.query, pushes=pushes)
+
+    do_POST = do_GET
+
+    def _refuse(self, status: int) -> None:
+        for _ in read_request_body(self.rfile, self.headers):
+            continue
+        self.send_response_only(status)
+        if status == 401:
+            self.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _run_backend(self, repository: Path, rest: str, query: str, *, pushes: bool) -> None:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "GIT_PROJECT_ROOT": str(repository),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "PATH_INFO": rest,
+            "QUERY_STRING": query,
+            "REQUEST_METHOD": self.command,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "REMOTE_ADDR": "127.0.0.1",
+        }
+        if pushes:
+            # An authenticated user is what makes http-backend offer receive-pack.
+            environment["REMOTE_USER"] = "git"
+        with _backend(environment) as backend:
+            assert backend.stdin is not None
+            assert backend.stdout is not None
+            self._send_body(backend.stdin)
+            self._send_answer(backend.stdout)
+
+    def _send_body(self, to: IO[bytes]) -> None:
+        try:
+            for data in read_request_body(self.rfile, self.headers):
+                to.write(data)
+            to.close()
+        except BrokenPipeError:
+            self.close_connection = True  # it has its answer without reading on
+
+    def _send_answer(self, answer: IO[bytes]) -> None:
+        headers = _read_cgi_headers(answer)
+        self.send_response_only(int(headers.get("Status", "200").split()[0]))
+        for name, value in headers.items():
+            if name.lower() not in ("status", "content-length"):
+                self.send_header(name, value)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        while data := answer.read(CHUNK_BYTES):
+            self.wfile.write(chunk(data))
+        self.wfile.write(chunk(b""))
+
+
+def _backend(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [program("git"), "http-backend"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def _read_cgi_headers(stream: IO[bytes]) -> Message:
+    lines = []
+    while (line := stream.readline()) not in (b"\r\n", b"\n", b""):
+        lines.append(line)
+    return BytesHeaderParser().parsebytes(b"".join(lines))

@@ -1,0 +1,254 @@
+"""A forward proxy that plays the internet: each known host is a part on loopback, all others refuse.
+
+Clients reach it through HTTPS_PROXY. TLS ends here, under a certificate of the rehearsal's own
+authority, so that every call can be seen, counted and, by the hook, answered differently.
+"""
+
+import http.client
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler
+from socket import socket
+from socketserver import ThreadingTCPServer
+from urllib.parse import urlsplit
+
+from rehearsal.ca import CertificateAuthority
+from rehearsal.http_body import CHUNK_BYTES, chunk, is_chunked, read_request_body
+
+Address = tuple[str, int]
+
+# Said between two neighbours only, never passed on (RFC 9110, section 7.6.1); the framing of the
+# body is made anew on each side.
+_HOP_BY_HOP = frozenset(
+    [
+        "connection",
+        "content-length",
+        "expect",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
+)
+_HTTPS_PORT = "443"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that reached the proxy. `status` is 0 when no answer was delivered."""
+
+    index: int
+    host: str
+    method: str
+    path: str
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered in place of the host."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Resolve = Callable[[str], Address | None]
+Hook = Callable[[Call], Answer | None]
+
+
+class Proxy:
+    """Forwards calls to the address a host resolves to; records every call in order.
+
+    `resolve` gives a host's address on loopback, or None when the host does not exist here.
+    `hook` sees every call before it is forwarded and may answer in place of the host; an OSError it
+    raises breaks the connection.
+    """
+
+    def __init__(self, authority: CertificateAuthority, resolve: Resolve) -> None:
+        self.authority = authority
+        self.resolve = resolve
+        self.hook: Hook = _forward_all
+        self._calls: list[Call] = []
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.proxy = self
+        self._thread = threading.Thread(target=self._server.serve_forever, name="rehearsal-proxy", daemon=True)
+
+    def start(self) -> "Proxy":
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """All calls so far, in the order in which they came in."""
+        with self._lock:
+            return tuple(self._calls)
+
+    def open_call(self, host: str, method: str, path: str) -> Call:
+        with self._lock:
+            call = Call(len(self._calls), host, method, path)
+            self._calls.append(call)
+            return call
+
+    def close_call(self, call: Call, status: int) -> None:
+        with self._lock:
+            self._calls[call.index] = replace(call, status=status)
+
+
+class _Server(ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 128
+    proxy: Proxy
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        """A connection that a client, a part or the hook broke is recorded, not printed."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One client connection: first `CONNECT host:443`, then that host's requests over TLS."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        self._proxy = self.server.proxy
+        self._host: str | None = None
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
+    def do_CONNECT(self) -> None:
+        host, _, port = self.path.lower().rpartition(":")
+        if self._host is not None or port != _HTTPS_PORT or self._proxy.resolve(host) is None:
+            self._refuse(host)
+            return
+        self.send_response_only(200, "Connection established")
+        self.end_headers()
+        self._host = host
+        self.connection = self._proxy.authority.context(host).wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb", buffering=0)
+        self.close_connection = False
+
+    def do_GET(self) -> None:
+        if self._host is None:
+            self._refuse(urlsplit(self.path).hostname or "")
+            return
+        call = self._proxy.open_call(self._host, self.command, self.path)
+        answer = self._proxy.hook(call)
+        if answer is None:
+            self._forward(call)
+        else:
+            self._answer(call, answer)
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
+
+    def _refuse(self, host: str) -> None:
+        text = f"{host} does not exist in a rehearsal: nothing leaves this machine\n"
+        self._answer(self._proxy.open_call(host, self.command, ""), Answer(403, text.encode()))
+
+    def _answer(self, call: Call, answer: Answer) -> None:
+        for _ in read_request_body(self.rfile, self.headers):
+            continue  # a client that is still sending would not see the answer
+        self.close_connection = True
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if call.method != "HEAD":
+            self.wfile.write(answer.body)
+        self._proxy.close_call(call, answer.status)
+
+    def _forward(self, call: Call) -> None:
+        address = self._proxy.resolve(call.host)
+        upstream = http.client.HTTPConnection(*address) if address is not None else None
+        if upstream is None:
+            self._refuse(call.host)
+            return
+        with closing(upstream):
+            try:
+                upstream.connect()
+            except OSError as error:
+                self._answer(call, Answer(502, f"{call.host} is down: {error}\n".encode()))
+                return
+            response = self._exchange(upstream)
+            self._relay(response)
+        self._proxy.close_call(call, response.status)
+
+    def _exchange(self, upstream: http.client.HTTPConnection) -> http.client.HTTPResponse:
+        chunked = is_chunked(self.headers)
+        upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in _end_to_end(self.headers.items()):
+            upstream.putheader(name, value)
+        upstream.putheader("X-Forwarded-Proto", "https")
+        upstream.putheader("Connection", "close")
+        if chunked:
+            upstream.putheader("Transfer-Encoding", "chunked")
+        elif length := self.headers.get("Content-Length"):
+            upstream.putheader("Content-Length", length)
+        upstream.endheaders()
+        try:
+            for data in read_request_body(self.rfile, self.headers):
+                upstream.send(chunk(data) if chunked else data)
+            if chunked:
+                upstream.send(chunk(b""))
+        except (BrokenPipeError, ConnectionResetError):
+            # The host answered without reading on, as for a refused upload: pass its answer back.
+            self.close_connection = True
+        return upstream.getresponse()
+
+    def _relay(self, response: http.client.HTTPResponse) -> None:
+        length = response.getheader("Content-Length")
+        has_body = self.command != "HEAD" and response.status not in (204, 304)
+        chunked = has_body and length is None
+        self.send_response_only(response.status, response.reason)
+        for name, value in _end_to_end(response.getheaders()):
+            self.send_header(name, value)
+        if chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+        elif length is not None:
+            self.send_header("Content-Length", length)
+        self.end_headers()
+        if not has_body:
+            return
+        sent = 0
+        while data := response.read1(CHUNK_BYTES):
+            self.wfile.write(chunk(data) if chunked else data)
+            sent += len(data)
+        if chunked:
+            self.wfile.write(chunk(b""))
+        elif sent != int(length or 0):
+            raise ConnectionError("the host closed the connection in the middle of a body")
+
+
+def _forward_all(_: Call) -> None:
+    return None
+
+
+def _end_to_end(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP)

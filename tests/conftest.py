@@ -1,0 +1,61 @@
+"""Real servers for the tests, each started once per worker when the first test asks for it.
+
+They are shared by all tests of a worker: take a repository name of your own in each test.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from rehearsal.buildkit import BuildKit
+from rehearsal.gitserver import GitServer
+from rehearsal.internet import Internet
+from rehearsal.registry import Registry
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A registry on 127.0.0.1 over plain HTTP that needs no login: `.host`, `.url`."""
+    with Registry(tmp_path_factory.mktemp("registry")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def registry_with_login(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A registry on 127.0.0.1 over plain HTTP where even reading needs `.login`."""
+    with Registry(tmp_path_factory.mktemp("registry-with-login"), needs_login=True) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
+    """A git server on 127.0.0.1 over plain HTTP where anyone may push.
+
+    `.repository("owner/name")` gives the path of a bare repository, created empty when it is not
+    there; it is cloned from `f"{git_server.url}/owner/name"`.
+    """
+    with GitServer(tmp_path_factory.mktemp("git")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def loopback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Internet]:
+    """A whole internet on loopback: github.com, ghcr.io, docker.io, … over HTTPS.
+
+    Run programs with `env=loopback.env()` to let them live in it. `.git` is its git server,
+    `.registry("ghcr.io")` a registry of it, `.proxy.calls` every call so far, `.refused` those to
+    hosts that do not exist.
+    """
+    with Internet(tmp_path_factory.mktemp("loopback")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def builder(tmp_path_factory: pytest.TempPathFactory, loopback: Internet, registry: Registry) -> Iterator[BuildKit]:
+    """BuildKit with a buildx builder, which can push to every host of `loopback` and to `registry`.
+
+    Run buildx with `env={**loopback.env(), **builder.env()}`.
+    """
+    folder = tmp_path_factory.mktemp("buildkit")
+    with BuildKit(folder, loopback.env(), plain_http=[registry.host]) as started:
+        yield started
