@@ -1,0 +1,69 @@
+// Command operator keeps one folder of Greeting resources reconciled: each spec gets the status it asks for.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+type greeting struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
+	Spec struct {
+		Name string `json:"name"`
+	} `json:"spec"`
+	Status struct {
+		Message string `json:"message,omitempty"`
+	} `json:"status"`
+}
+
+// version is set by the linker: -X main.version=v1.5.0.
+var version = "unknown"
+
+func main() {
+	folder := flag.String("resources", ".", "folder with Greeting resources as JSON files")
+	show := flag.Bool("version", false, "print the version and exit")
+	flag.Parse()
+	if *show {
+		fmt.Println(version)
+		return
+	}
+	if err := reconcile(*folder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func reconcile(folder string) error {
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := greet(file); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return nil
+}
+
+func greet(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var resource greeting
+	if err := json.Unmarshal(text, &resource); err != nil {
+		return err
+	}
+	resource.Status.Message = "Hello, " + resource.Spec.Name + "!"
+	text, err = json.MarshalIndent(resource, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o644)
+}

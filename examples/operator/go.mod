@@ -1,0 +1,3 @@
+module github.com/kubeflow/example-operator
+
+go 1.22
