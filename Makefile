@@ -2,7 +2,7 @@
 # by hand first except Python 3.10 or newer, Go, git and make.
 
 PYTHON ?= python3
-# More for pytest: make test ARGS="-k chart"
+# More for the program that a target runs, as in: make pytest ARGS="-k chart"
 ARGS ?=
 
 # One environment per Python and lock file: a changed lock makes a new one, a warm run does nothing.
@@ -10,8 +10,7 @@ LOCK := $(shell { $(PYTHON) --version; cat requirements-dev.txt; } 2>&1 | sha256
 VENV := .venv/installed-$(LOCK)
 RUN := .venv/bin/
 
-# actionlint and zizmor take files and folders that exist; the project's own places are these.
-WORKFLOWS = $(wildcard .github/workflows/*.yml examples/workflows/*.yml \
+WORKFLOWS = $(wildcard .github/workflows/*.yml examples/*.yml examples/workflows/*.yml \
 	examples/*/.github/workflows/*.yml)
 ACTIONS = $(wildcard action.yml actions sync-chart)
 PACKAGES = $(wildcard release_actions scripts rehearsal bench tests tools)
@@ -19,11 +18,13 @@ PACKAGES = $(wildcard release_actions scripts rehearsal bench tests tools)
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint lint-python lint-workflows format bench docs lock clean
+.NOTPARALLEL:
+.PHONY: help setup tools demo test pytest lint lint-python lint-workflows format bench docs lock clean
 
 help:
 	@echo "make demo    release a small operator on this machine, from tag to image and chart"
 	@echo "make test    lint, then every test"
+	@echo "make pytest  the tests alone: make pytest ARGS=\"-k chart\""
 	@echo "make lint    ruff, mypy, zizmor and actionlint"
 	@echo "make format  let ruff put Python code in order"
 	@echo "make bench   measure, beside the tools one would use instead"
@@ -50,7 +51,9 @@ tools:
 demo: setup
 	@$(RUN)python -m rehearsal.demo $(ARGS)
 
-test: setup lint
+test: lint pytest
+
+pytest: setup
 	@$(RUN)pytest -n 2 $(ARGS)
 
 lint: lint-python lint-workflows
@@ -61,8 +64,8 @@ lint-python: $(VENV)
 	@$(RUN)mypy --no-error-summary $(PACKAGES)
 
 lint-workflows: $(VENV) tools
-	@$(RUN)zizmor --quiet --offline --no-config --persona=auditor \
-		.github/dependabot.yml $(WORKFLOWS) $(ACTIONS)
+	@$(RUN)zizmor --quiet --offline --config=.github/zizmor.yml --strict-collection --persona=auditor \
+		.github/dependabot.yml $(wildcard .pre-commit-*.yaml) $(WORKFLOWS) $(ACTIONS)
 	@.tools/bin/actionlint -shellcheck=$(RUN)shellcheck -pyflakes= $(WORKFLOWS)
 	@$(RUN)shellcheck .ci/run
 

@@ -38,14 +38,18 @@ class Tool:
 
     def version(self) -> str:
         """The pinned version, such as `v3.22.0`."""
-        pin = re.search(
-            rf"^\s*(?:require )?{re.escape(self.module)} (v\S+)",
-            (self.pinned_in / "go.mod").read_text(),
-            re.MULTILINE,
-        )
-        if pin is None:
-            raise Problem(f"{self.pinned_in / 'go.mod'} does not require {self.module}")
-        return pin.group(1)
+        return self._pin(rf"\t{re.escape(self.module)} (v\S+)")
+
+    def go_version(self) -> str:
+        """The oldest Go that can build it, such as `1.26.8`."""
+        return self._pin(r"go (\S+)")
+
+    def _pin(self, line: str) -> str:
+        go_mod = self.pinned_in / "go.mod"
+        found = re.search(f"^{line}", go_mod.read_text(), re.MULTILINE)
+        if found is None:
+            raise InstallError(f"{go_mod} has no line for {self.module}")
+        return found.group(1)
 
 
 TOOLS = (
@@ -103,7 +107,7 @@ TOOLS = (
 )
 
 
-class Problem(Exception):
+class InstallError(Exception):
     """What is wrong and what to do, in one sentence a person can act on."""
 
 
@@ -113,8 +117,8 @@ def main() -> int:
             check_system_programs()
             for tool in TOOLS:
                 provide(tool)
-    except Problem as problem:
-        print(f"tools: {problem}", file=sys.stderr)
+    except InstallError as error:
+        print(f"tools: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("tools: interrupted; the next run continues here", file=sys.stderr)
@@ -156,15 +160,11 @@ def identity(tool: Tool, program: Path) -> str:
 
 def on_path(tool: Tool, version: str) -> Path | None:
     """A program on PATH that says it is exactly this version."""
-    elsewhere = os.pathsep.join(
-        folder for folder in os.get_exec_path() if Path(folder).resolve() != BIN
-    )
+    elsewhere = os.pathsep.join(folder for folder in os.get_exec_path() if Path(folder).resolve() != BIN)
     found = shutil.which(tool.name, path=elsewhere)
     if found is None:
         return None
-    said = subprocess.run(
-        [found, *tool.version_arguments], capture_output=True, text=True, check=False
-    )
+    said = subprocess.run([found, *tool.version_arguments], capture_output=True, text=True, check=False)
     exactly = rf"(?<![\w.-])v?{re.escape(version[1:])}(?![\w.-]|\+unknown)"
     return Path(found).resolve() if re.search(exactly, said.stdout) else None
 
@@ -178,20 +178,21 @@ def link(program: Path, target: Path) -> None:
 
 def build(tool: Tool, version: str, program: Path) -> None:
     if shutil.which("go") is None:
-        raise Problem(
+        raise InstallError(
             f"{tool.name} {version} has to be built, but Go is missing: "
-            "install Go 1.26.8 or newer from https://go.dev/dl and run this again"
+            f"install Go {tool.go_version()} or newer from https://go.dev/dl and run this again"
         )
     set_version = f" -X {tool.version_variable}={version}" if tool.version_variable else ""
     partial = program.with_name(f".{program.name}")
     finished = subprocess.run(
-        ["go", "build", f"-ldflags=-s -w{set_version}", "-o", partial, tool.package],
+        ["go", "build", "-trimpath", f"-ldflags=-s -w{set_version}", "-o", partial, tool.package],
         cwd=tool.pinned_in,
-        env=os.environ | {"GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"},
+        # CGO off: no C compiler needed. The flags here take the place of GOFLAGS from outside.
+        env=os.environ | {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"},
         check=False,
     )
     if finished.returncode != 0:
-        raise Problem(f"building {tool.name} {version} failed; Go says why above")
+        raise InstallError(f"building {tool.name} {version} failed; Go says why above")
     partial.replace(program)
 
 
@@ -200,9 +201,9 @@ def check_system_programs() -> None:
     said = run_quietly("git", "--version")
     number = re.search(r"(\d+)\.(\d+)", said or "")
     if number is None or (int(number[1]), int(number[2])) < (2, 39):
-        raise Problem(f"git 2.39 or newer is needed, found: {said or 'none'}")
+        raise InstallError(f"git 2.39 or newer is needed, found: {said or 'none'}")
     if shutil.which("make") is None:
-        raise Problem("make is missing: install it with the system's package manager")
+        raise InstallError("make is missing: install it with the system's package manager")
     if shutil.which("runc", path=f"{os.defpath}:/usr/local/sbin:/usr/sbin:/sbin") is None:
         install_runc()
 
@@ -210,16 +211,14 @@ def check_system_programs() -> None:
 def install_runc() -> None:
     """BuildKit's daemon does not start without runc, and Go modules do not hold it."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Problem(
+        raise InstallError(
             "runc is missing and BuildKit needs it: install it with the system's package "
             "manager (Debian and Ubuntu: sudo apt-get install runc)"
         )
     print("tools: runc: installing Debian's package", flush=True)
     install = ("apt-get", "install", "--yes", "--no-install-recommends", "runc")
-    if run_quietly(*install) is None and (
-        run_quietly("apt-get", "update") is None or run_quietly(*install) is None
-    ):
-        raise Problem("apt-get could not install runc: run `apt-get install runc` to see why")
+    if run_quietly(*install) is None and (run_quietly("apt-get", "update") is None or run_quietly(*install) is None):
+        raise InstallError("apt-get could not install runc: run `apt-get install runc` to see why")
 
 
 def run_quietly(*command: str) -> str | None:
