@@ -57,7 +57,7 @@ class Version:
     @property
     def bare(self) -> str:
         """`1.5.0-rc.0`: a chart's version, and the image tag of projects that drop the v."""
-        return str(self._semver)
+        return str(self.precedence)
 
     @property
     def tag(self) -> str:
@@ -84,12 +84,13 @@ class Version:
         }[spelling]
 
     @property
-    def _semver(self) -> semver.Version:
+    def precedence(self) -> semver.Version:
+        """The version as the semver library has it, which knows the order."""
         prerelease = None if self.candidate is None else f"rc.{self.candidate}"
         return semver.Version(self.major, self.minor, self.patch, prerelease)
 
     def __lt__(self, other: "Version") -> bool:
-        return bool(self._semver < other._semver)
+        return bool(self.precedence < other.precedence)
 
     def __str__(self) -> str:
         return self.tag
@@ -124,7 +125,9 @@ def spelled_version(text: str) -> Version | None:
 
 def versions_of(tags: Iterable[str]) -> list[Version]:
     """The release versions among a repository's tags, lowest first; unrelated tags are passed over."""
-    return sorted({version for tag in tags if (version := tag_version(tag)) is not None})
+    return sorted(
+        {version for tag in tags if (version := tag_version(tag)) is not None}, key=lambda one: one.precedence
+    )
 
 
 def previous(version: Version, existing: Iterable[Version]) -> Version | None:
@@ -133,13 +136,10 @@ def previous(version: Version, existing: Iterable[Version]) -> Version | None:
     A candidate follows the candidate before it, the first one the newest release below it; a release follows the newest
     release below it.
     """
-    below = sorted(other for other in existing if other < version)
-    if version.is_candidate:
-        siblings = [other for other in below if other.is_candidate and other.release == version.release]
-        if siblings:
-            return siblings[-1]
+    below = [other for other in existing if other < version]
     releases = [other for other in below if not other.is_candidate]
-    return releases[-1] if releases else None
+    siblings = [other for other in below if version.is_candidate and other.release == version.release]
+    return max(siblings or releases, default=None)
 
 
 def is_latest(version: Version, existing: Iterable[Version]) -> bool:
@@ -180,5 +180,6 @@ def _shown(tag: str) -> str:
 
 def _hint(tag: str) -> str:
     """A guess at what was meant, for the usual slips."""
-    guess = re.sub(r"-rc\.?(?=[0-9]+\Z)", "-rc.", "v" + tag.strip().lower().lstrip("v"), flags=re.ASCII)
+    plain = tag.strip().lower().removeprefix("refs/tags/").lstrip("v")
+    guess = "v" + re.sub(r"[-.]?rc[-.]?(?=[0-9]+\Z)", "-rc.", plain, flags=re.ASCII)
     return f" Did you mean `{guess}`?" if guess != tag and tag_version(guess) else ""
