@@ -204,7 +204,9 @@ def check_system_programs() -> None:
         raise InstallError(f"git 2.39 or newer is needed, found: {said or 'none'}")
     if shutil.which("make") is None:
         raise InstallError("make is missing: install it with the system's package manager")
-    if shutil.which("runc", path=f"{os.defpath}:/usr/local/sbin:/usr/sbin:/sbin") is None:
+    # Debian keeps runc where only root's PATH looks.
+    everywhere = os.pathsep.join([*os.get_exec_path(), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+    if shutil.which("runc", path=everywhere) is None:
         install_runc()
 
 
