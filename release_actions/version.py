@@ -125,9 +125,8 @@ def spelled_version(text: str) -> Version | None:
 
 def versions_of(tags: Iterable[str]) -> list[Version]:
     """The release versions among a repository's tags, lowest first; unrelated tags are passed over."""
-    return sorted(
-        {version for tag in tags if (version := tag_version(tag)) is not None}, key=lambda one: one.precedence
-    )
+    found = {version for tag in tags if (version := tag_version(tag)) is not None}
+    return sorted(found, key=lambda version: version.precedence)
 
 
 def previous(version: Version, existing: Iterable[Version]) -> Version | None:

@@ -21,11 +21,15 @@ NUMBERS = st.integers(min_value=0, max_value=999_999)
 VERSIONS = st.builds(Version, NUMBERS, NUMBERS, NUMBERS, st.none() | NUMBERS)
 
 # Tags of kubeflow/spark-operator: three schemes in one repository, and things that only look like versions.
-REAL_TAGS = (
-    "spark-operator-chart-1.4.6 spark-operator-chart-2.0.0-rc.0 v1beta2-1.6.2-3.5.0 v1beta2-1.3.8-3.1.1 v1alpha1-0.5-2.4.0 "
-    "v2.0.0 v2.0.0-rc.0 v2.0.1 v2.0.2 v2.1.0 v2.1.0-rc.0 v2.1.1 v2.1.1-rc.0 v2.2.0 v2.2.0-rc.0 v2.3.0-rc.0 v2.3.0-rc.1 "
-    "v2.3.0 v2.4.0-rc.0 latest v2 v2.4 v2.4.0-beta.1 V2.9.0 chart-1.2.3 release-2.3"
-).split()
+REAL_TAGS = [
+    *("spark-operator-chart-1.4.6", "spark-operator-chart-2.0.0-rc.0", "v1beta2-1.6.2-3.5.0"),
+    *("v1beta2-1.3.8-3.1.1", "v1alpha1-0.5-2.4.0"),
+    *("v2.0.0", "v2.0.0-rc.0", "v2.0.1", "v2.0.2", "v2.1.0"),
+    *("v2.1.0-rc.0", "v2.1.1", "v2.1.1-rc.0", "v2.2.0", "v2.2.0-rc.0"),
+    *("v2.3.0-rc.0", "v2.3.0-rc.1", "v2.3.0", "v2.4.0-rc.0"),
+    *("latest", "v2", "v2.4", "v2.4.0-beta.1"),
+    *("V2.9.0", "chart-1.2.3", "release-2.3"),
+]
 
 
 @pytest.mark.parametrize(
