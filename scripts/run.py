@@ -68,8 +68,7 @@ def load(name: str) -> ModuleType:
 def dependencies() -> Path:
     """The folder with the locked packages for this Python, installed now if it isn't there yet."""
     base = cache_folder()
-    lock = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
-    target = base / f"packages-{lock}-{sys.implementation.cache_tag}-{sysconfig.get_platform()}"
+    target = packages_folder(base)
     if target.is_dir():
         if target.stat().st_uid != os.geteuid():
             fail("E_DEPENDENCIES", f"{target} belongs to another user.", "Delete that folder and run the job again.")
@@ -85,6 +84,12 @@ def dependencies() -> Path:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return target
+
+
+def packages_folder(base: Path) -> Path:
+    """Where in the cache the packages of this lock file, Python and platform are."""
+    lock = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
+    return base / f"packages-{lock}-{sys.implementation.cache_tag}-{sysconfig.get_platform()}"
 
 
 def cache_folder() -> Path:
