@@ -15,8 +15,6 @@ WORKFLOWS = $(wildcard .github/workflows/*.yml examples/*.yml examples/workflows
 ACTIONS = $(wildcard action.yml actions sync-chart)
 PACKAGES = $(wildcard release_actions scripts rehearsal bench tests tools)
 
-export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
-
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup tools demo test pytest lint lint-python lint-workflows format bench docs lock clean
@@ -34,7 +32,7 @@ help:
 
 setup: $(VENV) tools
 
-$(VENV): requirements-dev.txt
+$(VENV):
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) cannot make virtual environments:" \
 			"install its venv module (Debian: apt-get install python3-venv)" >&2; exit 1; }
