@@ -45,6 +45,7 @@ $(VENV):
 # Asked each time, because a program on PATH may have changed; a warm answer takes a blink.
 tools:
 	@$(PYTHON) tools/install.py
+	@$(PYTHON) tools/openapi.py
 
 demo: setup
 	@$(RUN)python -m rehearsal.demo $(ARGS)
