@@ -1,0 +1,139 @@
+"""What a rendered chart asks a cluster to pull: the image references in it, and the template each comes from.
+
+`helm template` writes every manifest under a line `# Source: <chart>/templates/<file>`. Containers are found in any
+kind of object, so that custom resources with a pod template count too. Images in other places (a ConfigMap that a
+controller reads) are found by paths the project gives.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from release_actions import documents
+from release_actions.documents import Node
+from release_actions.errors import Code, ReleaseError
+
+CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
+"""The fields of a pod's spec that hold containers (Kubernetes API reference, PodSpec)."""
+
+_SOURCE = re.compile(r"^---\n# Source: (.*)$", re.MULTILINE)
+_DEFINITION = re.compile(r"^kind: *['\"]?CustomResourceDefinition\b", re.MULTILINE)
+_IMAGE_PATH = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9]*)(?:/(?P<name>[a-z0-9.-]+))?:(?P<steps>.+)")
+_STEP = re.compile(r'\.(?:"(?P<quoted>[^"]+)"|(?P<key>[A-Za-z0-9_/-]+))|\[(?P<index>\*|[0-9]{1,4})\]')
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePath:
+    """A place outside of containers that names an image, in objects of one kind and, if given, one name."""
+
+    text: str
+    kind: str
+    name: str
+    steps: tuple[str | int, ...]
+    """Keys, indices, and -1 for every item of a list. Text on the way that is YAML or JSON itself is entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An image as the chart writes it, the template it comes from, and the path that led there, if any."""
+
+    image: str
+    template: str
+    path: ImagePath | None = None
+
+
+def parse_image_path(text: str) -> ImagePath:
+    """`ConfigMap/operator-config:data."config.yaml".images[*].name`; a key with a dot stands in quotes.
+
+    Raises E_INPUT.
+    """
+    found = _IMAGE_PATH.fullmatch(text)
+    written = f".{found['steps']}" if found else ""
+    steps = list(_STEP.finditer(written))
+    if not found or "".join(step[0] for step in steps) != written:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"{text!a} is not an image path.",
+            next_step='Write one such as `ConfigMap/config:data."config.yaml".images[*].name`.',
+        )
+    return ImagePath(text, found["kind"], found["name"] or "", tuple(_step(step) for step in steps))
+
+
+def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[Found]:
+    """Every image that the output of `helm template` names, in its order.
+
+    `chart` is the chart's folder as the templates' files should be named by. Raises E_YAML and E_YAML_LIMIT, with the
+    template as the file.
+    """
+    wanted = tuple(paths)
+    definitions = any(path.kind == "CustomResourceDefinition" for path in wanted)
+    found: list[Found] = []
+    for template, text in _templates(manifests, chart):
+        # Definitions are the bulk of many charts, hold schemas and no images, and are not worth the time.
+        if definitions or not _DEFINITION.search(text):
+            for document in documents.parse_all(text, template):
+                found += (Found(image, template) for image in _in_containers(document))
+                found += _at_paths(document, template, wanted)
+    return found
+
+
+def _templates(manifests: str, chart: str) -> Iterator[tuple[str, str]]:
+    pieces = _SOURCE.split(manifests)
+    for source, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        yield f"{chart}/{source.partition('/')[2]}", text
+
+
+def _in_containers(document: Node) -> Iterator[str]:
+    pending = [document]
+    while pending:
+        node = pending.pop()
+        if isinstance(node.value, list):
+            pending += reversed(node.value)
+        elif isinstance(node.value, dict):
+            pending += reversed(node.value.values())
+            for field, value in node.value.items():
+                if field in CONTAINERS:
+                    yield from _container_images(value)
+
+
+def _container_images(containers: Node) -> Iterator[str]:
+    for container in containers.value if isinstance(containers.value, list) else ():
+        image = container.value.get("image") if isinstance(container.value, dict) else None
+        if image and isinstance(image.value, str) and not image.is_null:
+            yield image.value
+
+
+def _at_paths(document: Node, template: str, paths: tuple[ImagePath, ...]) -> Iterator[Found]:
+    kind, name = _text(document, "kind"), _text(document, "metadata", "name")
+    for path in paths:
+        if kind == path.kind and path.name in ("", name):
+            for place in _follow(document, path.steps, template):
+                yield Found(place.text(f"the image at `{path.text}`"), template, path)
+
+
+def _follow(node: Node, steps: tuple[str | int, ...], template: str) -> Iterator[Node]:
+    if not steps:
+        yield node
+        return
+    if isinstance(node.value, str) and not node.is_null:
+        node = documents.parse(node.value, template, limits=documents.LOOSE)
+    step, rest = steps[0], steps[1:]
+    if isinstance(node.value, dict) and step in node.value:
+        yield from _follow(node.value[str(step)], rest, template)
+    elif isinstance(node.value, list) and isinstance(step, int):
+        for item in node.value if step == -1 else node.value[step : step + 1]:
+            yield from _follow(item, rest, template)
+
+
+def _text(node: Node, *keys: str) -> str:
+    for key in keys:
+        if not isinstance(node.value, dict) or key not in node.value:
+            return ""
+        node = node.value[key]
+    return node.value if isinstance(node.value, str) else ""
+
+
+def _step(step: re.Match[str]) -> str | int:
+    if index := step["index"]:
+        return -1 if index == "*" else int(index)
+    return step["quoted"] or step["key"]

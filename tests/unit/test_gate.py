@@ -1,0 +1,122 @@
+"""Which images the gate asks for, and what it says when one is not there."""
+
+import pytest
+
+from release_actions import gate, images
+from release_actions.errors import Code, ReleaseError
+from release_actions.images import Platform, Reference
+from release_actions.rendered import Found
+
+AMD64, ARM64 = Platform("linux", "amd64"), Platform("linux", "arm64")
+OPERATOR = images.parse_reference("ghcr.io/kubeflow/operator:v1.5.0")
+
+
+def found(*written: str) -> list[Found]:
+    return [Found(image, f"charts/op/templates/{number}.yaml") for number, image in enumerate(written)]
+
+
+def test_each_image_is_wanted_once_with_all_its_templates() -> None:
+    [busybox, operator] = gate.wanted(found("busybox:1.36", str(OPERATOR), "docker.io/library/busybox:1.36"), (), ())
+
+    assert str(busybox.reference) == "docker.io/library/busybox:1.36"
+    assert busybox.templates == ("charts/op/templates/0.yaml", "charts/op/templates/2.yaml")
+    assert operator.reference == OPERATOR
+    assert operator.asked
+
+
+@pytest.mark.parametrize(
+    ("pattern", "asked"),
+    [
+        ("docker.io/library/*", False),
+        ("busybox:*", False),
+        ("busybox", True),
+        ("*", False),
+        ("docker.io/*", False),
+        ("*/busybox:1.3?", False),
+        ("DOCKER.IO/*", True),
+    ],
+)
+def test_patterns_that_exclude(pattern: str, *, asked: bool) -> None:
+    [busybox] = gate.wanted(found("busybox:1.36"), ("ghcr.io/*", pattern), ())
+
+    assert busybox.asked is asked
+    assert busybox.excluded_by == ("" if asked else pattern)
+
+
+def test_what_this_release_publishes_is_pending() -> None:
+    newer = images.parse_reference("ghcr.io/kubeflow/operator:v1.5.1")
+    each = gate.wanted(found(str(OPERATOR), str(newer)), (), [OPERATOR])
+
+    assert [one.pending for one in each] == [True, False]
+    assert [one.asked for one in each] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "written", ["busybox", "ghcr.io/kubeflow/operator", "ghcr.io/Upper/case:1", "op:", ":v1", "a b", ""]
+)
+def test_images_that_no_release_can_name(written: str) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        gate.wanted(found("ghcr.io/kubeflow/fine:v1", written, "also:bad:1"), (), ())
+
+    assert raised.value.code is Code.E_IMAGE_REFERENCE
+    assert raised.value.file == "charts/op/templates/1.yaml"
+    assert [line.partition(":")[0] for line in raised.value.details] == [
+        "charts/op/templates/1.yaml",
+        "charts/op/templates/2.yaml",
+    ]
+
+
+def test_what_can_not_be_named_can_be_excluded() -> None:
+    [busybox] = gate.wanted(found("busybox", "{{broken}}"), ("busybox", "*broken*"), ())
+
+    assert busybox.excluded_by == "busybox"
+
+
+def test_only_latest_floats() -> None:
+    digest = "sha256:" + "0" * 64
+    each = gate.wanted(found("a/b:latest", f"a/b:latest@{digest}", f"a/b@{digest}", "a/b:1"), (), ())
+
+    assert [one.floats for one in each] == [True, False, False, False]
+
+
+VERDICTS = {
+    "there": ({OPERATOR: [AMD64, ARM64]}, True, "is there"),
+    "not there": ({OPERATOR: None}, False, "is not in its registry"),
+    "without a platform": ({OPERATOR: [AMD64]}, False, "lacks linux/arm64"),
+    "without any platform": ({OPERATOR: []}, False, "lacks linux/amd64, linux/arm64"),
+    "with one more": ({OPERATOR: [ARM64, Platform("linux", "s390x"), AMD64]}, True, "is there"),
+}
+
+
+@pytest.mark.parametrize(("there", "passes", "verdict"), VERDICTS.values(), ids=VERDICTS)
+def test_verdicts(there: dict[Reference, list[Platform] | None], *, passes: bool, verdict: str) -> None:
+    [judged] = gate.judge(gate.wanted(found(str(OPERATOR)), (), ()), [AMD64, ARM64], there)
+
+    assert (judged.passes, judged.verdict) == (passes, verdict)
+
+
+def test_all_missing_images_are_named_at_once() -> None:
+    written = found(str(OPERATOR), "ghcr.io/kubeflow/hook:v1", "ghcr.io/kubeflow/fine:v1", "quay.io/a/b:1", "c.io/d:2")
+    each = gate.wanted(written, ("c.io/*",), ())
+    there = {one.reference: [AMD64, ARM64] if "fine" in str(one.reference) else None for one in each}
+    there[OPERATOR] = [ARM64]
+
+    with pytest.raises(ReleaseError) as raised:
+        gate.require(gate.judge(each, [AMD64, ARM64], there))
+
+    assert raised.value.code is Code.E_IMAGE_MISSING
+    assert raised.value.file == "charts/op/templates/0.yaml"
+    assert raised.value.details == (
+        "charts/op/templates/0.yaml: ghcr.io/kubeflow/operator:v1.5.0 lacks linux/amd64",
+        "charts/op/templates/1.yaml: ghcr.io/kubeflow/hook:v1 is not in its registry",
+        "charts/op/templates/3.yaml: quay.io/a/b:1 is not in its registry",
+    )
+
+
+def test_the_page_shows_what_was_not_asked_for() -> None:
+    each = gate.wanted(found(str(OPERATOR), "busybox:1", "ghcr.io/kubeflow/new:v1.5.0"), ("busybox:*",), [OPERATOR])
+    page = gate.table(gate.judge(each, [AMD64], {}))
+
+    assert [line.split(" | ")[1].split(" ")[0] for line in page.splitlines()[2:]] == ["⏳", "⏭️", "❌"]
+    assert "excluded by busybox:\\*" in page
+    gate.require(gate.judge(each[:2], [AMD64], {}))
