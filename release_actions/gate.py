@@ -75,14 +75,12 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
             if not pattern:
                 wrong.append((one, error.what))
             continue
-        pattern = pattern or _excluding(str(reference), exclude)
-        if not pattern and reference.tag == "latest" and not one.image.endswith(":latest"):
+        known = result.get(reference, Wanted(reference, (), pending=reference in pending))
+        pattern = known.excluded_by or pattern or _excluding(str(reference), exclude)
+        if known.floats and not pattern and not one.image.endswith(":latest"):
             wrong.append((one, f"{one.image!a} has neither tag nor digest, which means `latest`."))
-        known = result.get(reference)
-        templates = (*known.templates, one.template) if known else (one.template,)
-        result[reference] = Wanted(
-            reference, tuple(dict.fromkeys(templates)), excluded_by=pattern, pending=reference in pending
-        )
+        templates = tuple(dict.fromkeys((*known.templates, one.template)))
+        result[reference] = replace(known, templates=templates, excluded_by=pattern)
     if wrong:
         raise _wrong_references(wrong)
     return list(result.values())
