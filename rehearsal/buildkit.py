@@ -6,9 +6,10 @@ from pathlib import Path
 
 from rehearsal.daemon import Daemon
 from rehearsal.errors import RehearsalError
-from rehearsal.programs import run
+from rehearsal.programs import program, run
 
 _BUILDER = "rehearsal"
+_LONGEST_SOCKET_PATH = 107  # unix(7)
 
 
 class BuildKit:
@@ -32,9 +33,12 @@ class BuildKit:
         Raises RehearsalError when this user may not run it.
         """
         if os.geteuid() != 0:
-            raise RehearsalError("building images needs root, as buildkitd does: run it with sudo")
+            raise RehearsalError("building images here needs root, as buildkitd does: run the same command with sudo")
+        if len(str(self._socket)) > _LONGEST_SOCKET_PATH:
+            raise RehearsalError(f"the path {self._folder} is too long for a socket: choose a shorter folder")
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / "buildkitd.toml").write_text(self._configuration())
+        self._make_buildx_a_docker_plugin()
         self._daemon.start()
         return self
 
@@ -49,7 +53,11 @@ class BuildKit:
 
     def env(self) -> dict[str, str]:
         """The variables that make buildx use this builder; waits until it can be used."""
-        chosen = {"BUILDX_CONFIG": str(self._folder / "buildx"), "BUILDX_BUILDER": _BUILDER}
+        chosen = {
+            "BUILDX_CONFIG": str(self._folder / "buildx"),
+            "BUILDX_BUILDER": _BUILDER,
+            "BUILDKIT_PROGRESS": "plain",  # as on a runner, which has no terminal
+        }
         if not (self._folder / "buildx").exists():
             self._daemon.wait_for(r"running server on")
             run(
@@ -57,6 +65,13 @@ class BuildKit:
                 env={**self._env, "BUILDX_CONFIG": chosen["BUILDX_CONFIG"]},
             )
         return chosen
+
+    def _make_buildx_a_docker_plugin(self) -> None:
+        """Lets `docker buildx` find it, in the home folder of the environment that it works for."""
+        plugin = Path(self._env["HOME"], ".docker", "cli-plugins", "docker-buildx")
+        plugin.parent.mkdir(parents=True, exist_ok=True)
+        if not plugin.is_symlink():
+            plugin.symlink_to(program("buildx"))
 
     @property
     def _endpoint(self) -> str:

@@ -11,21 +11,15 @@ from rehearsal.programs import TOOLS
 from rehearsal.proxy import Address, Call, Proxy
 from rehearsal.registry import Registry
 
-REGISTRY_HOSTS = (
-    "ghcr.io",
-    "docker.io",
-    "quay.io",
-    "gcr.io",
-    "registry.k8s.io",
-    "public.ecr.aws",
-    "mcr.microsoft.com",
+REGISTRY_HOSTS = frozenset(
+    ("docker.io", "gcr.io", "ghcr.io", "mcr.microsoft.com", "public.ecr.aws", "quay.io", "registry.k8s.io")
 )
 
 # References name docker.io, but nobody asks it: Helm and BuildKit ask the first of these, crane the
 # second.
 _DOCKER_HUB = ("registry-1.docker.io", "index.docker.io")
 _GIT_HOST = "github.com"
-_KEPT = ("PATH", "LANG", "LC_ALL", "TERM", "TZ")
+_KEPT = ("LANG", "LC_ALL", "TZ")
 
 
 class Internet:
@@ -35,10 +29,11 @@ class Internet:
     given a name with `connect`.
     """
 
-    def __init__(self, folder: Path, *, token: str | None = None) -> None:
+    def __init__(self, folder: Path, *, token: str | None = None, registries: frozenset[str] = REGISTRY_HOSTS) -> None:
         self.folder = folder
         self.git = GitServer(folder / "git", token)
         self.proxy = Proxy(CertificateAuthority(folder / "ca"), self._resolve)
+        self._registry_hosts = registries
         self._registries: dict[str, Registry] = {}
         self._hosts: dict[str, Address] = {}
         self._lock = threading.Lock()
@@ -82,6 +77,11 @@ class Internet:
         """The calls to hosts that do not exist here."""
         return tuple(call for call in self.proxy.calls if not call.path)
 
+    def writes(self, since: int = 0) -> tuple[Call, ...]:
+        """The calls from a number on that were to change something: in a registry, or a push."""
+        calls = self.proxy.calls[since:]
+        return tuple(call for call in calls if call.writes and not call.path.endswith("/git-upload-pack"))
+
     def env(self) -> dict[str, str]:
         """The whole environment for a program that shall live in this internet.
 
@@ -113,10 +113,14 @@ class Internet:
             "SSL_CERT_DIR": str(self.folder / "ca" / "none"),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
+            # The user's Docker is no part of this internet, and on a real runner no step has a terminal.
+            "DOCKER_HOST": f"unix://{home}/no-docker.sock",
+            "GIT_PAGER": "cat",
+            "TERM": "dumb",
         }
 
     def _resolve(self, host: str) -> Address | None:
         host = "docker.io" if host in _DOCKER_HUB else host
-        if host in REGISTRY_HOSTS:
+        if host in self._registry_hosts:
             return self.registry(host).address
         return self._hosts.get(host)

@@ -49,6 +49,11 @@ class Call:
     path: str
     status: int = 0
 
+    @property
+    def writes(self) -> bool:
+        """Whether the method is one that is meant to change something (RFC 9110, section 9.2.1)."""
+        return bool(self.path) and self.method not in ("GET", "HEAD", "OPTIONS")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -1,0 +1,55 @@
+"""What act runs in place of the actions that a workflow names: copies on this machine."""
+
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from rehearsal.programs import PROJECT, run
+from rehearsal.workflows import used_actions
+
+RELEASE_ACTIONS = "kubeflow/release-actions"
+
+_STANDINS = Path(__file__).resolve().parent / "standins"
+_SELF = re.compile(r"""(\buses["']?\s*:\s*["']?)\$/([^\s"'#]+)""")
+_REF = "v1"
+
+
+def export(folder: Path, project: Path = PROJECT) -> Path:
+    """Copies the release-actions checkout, as it is on disk, to where act takes it from.
+
+    In the copy alone `$/x`, which act doesn't know, becomes `kubeflow/release-actions/x@v1`.
+    """
+    files = run(["git", "-C", str(project), "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+    for name in filter(None, files.split("\0")):
+        source, target = project / name, folder / name
+        if not source.is_file():
+            continue  # deleted, and not yet committed
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.suffix in (".yml", ".yaml"):
+            target.write_text(rewrite(source.read_text()))
+        else:
+            shutil.copy2(source, target)
+    return folder
+
+
+def rewrite(text: str) -> str:
+    """A workflow or action whose references to its own repository act understands."""
+    return _SELF.sub(rf"\g<1>{RELEASE_ACTIONS}/\g<2>@{_REF}", text)
+
+
+def local_repositories(texts: Iterable[str], release_actions: Path) -> tuple[dict[str, Path], set[str]]:
+    """For every `owner/name@ref` in these workflows the folder that stands in for it, and what has none."""
+    folders: dict[str, Path] = {f"{RELEASE_ACTIONS}@{_REF}": release_actions}
+    missing: set[str] = set()
+    for uses in set().union(*map(used_actions, texts)):
+        path, _, ref = uses.partition("@")
+        repository = "/".join(path.split("/")[:2])
+        standin = _STANDINS / repository.removeprefix("actions/")
+        if repository == RELEASE_ACTIONS:
+            folders[f"{repository}@{ref}"] = release_actions
+        elif repository.startswith("actions/") and standin.is_dir():
+            folders[f"{repository}@{ref}"] = standin
+        else:
+            missing.add(uses)
+    return folders, missing

@@ -1,0 +1,181 @@
+"""A whole rehearsal: the loopback internet, BuildKit, the actions, and runs of a project's own workflows."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal import event as events
+from rehearsal import published, workflows
+from rehearsal.act import Outcome, Request, new_token, run_workflow
+from rehearsal.buildkit import BuildKit
+from rehearsal.errors import RehearsalError
+from rehearsal.event import Event
+from rehearsal.export import export, local_repositories
+from rehearsal.internet import REGISTRY_HOSTS, Internet
+from rehearsal.programs import PROJECT, run
+from rehearsal.render import render
+from rehearsal.stage import Clone, Origin, stage
+
+ACTOR = "release-manager"
+
+_KEEP_PACKAGES = "import runpy, sys; runpy.run_path(sys.argv[1])['dependencies']()"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a workflow, and the file that shows its job summaries as GitHub would."""
+
+    workflow: str
+    outcome: Outcome
+    page: Path
+
+
+class Rehearsal:
+    """Everything a release needs, on this machine, below one folder; `show` gets each line of progress."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        show: Callable[[str], None],
+        release_actions: Path = PROJECT,
+        registries: frozenset[str] = REGISTRY_HOSTS,
+    ) -> None:
+        self.folder = folder
+        self.show = show
+        self.token = new_token()
+        self.internet = Internet(folder / "internet", token=self.token, registries=registries)
+        self.buildkit = BuildKit(folder / "buildkit", self.internet.env())
+        self._release_actions = release_actions
+        self._runs = 0
+
+    def start(self) -> "Rehearsal":
+        self.internet.start()
+        self.buildkit.start()
+        export(self.folder / "release-actions", self._release_actions)
+        _keep_packages(self.folder / "release-actions", self.env())
+        return self
+
+    def stop(self) -> None:
+        self.buildkit.stop()
+        self.internet.stop()
+
+    def __enter__(self) -> "Rehearsal":
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def env(self) -> dict[str, str]:
+        """The environment of the runner's steps."""
+        return {**self.internet.env(), **self.buildkit.env(), "RELEASE_ACTIONS_CACHE": str(_cache())}
+
+    def stage(self, project: Path, name: str) -> Origin:
+        """The project as `https://github.com/{name}`; see `stage.stage`."""
+        return stage(project, self.internet.git, name)
+
+    def clone(self, origin: Origin) -> Clone:
+        """A release manager's clone of an origin."""
+        return Clone(origin, self.folder / "clones" / origin.name, self.internet.env(), self.token)
+
+    def push_tag(self, origin: Origin, tag: str, workflow: str | None = None) -> list[Run]:
+        """What GitHub does when a tag that the origin has was pushed: runs each workflow that reacts to it.
+
+        With a workflow (its path in the repository), that one alone. Raises RehearsalError when nothing would run.
+        """
+        ref = f"refs/tags/{tag}"
+        tag_object = origin.resolve(ref)
+        if tag_object is None:
+            raise RehearsalError(f"{origin.name} has no tag {tag!r}; its newest are: {', '.join(origin.newest_tags())}")
+        event = events.tag_push(
+            repository=origin.name,
+            tag=tag,
+            commit=origin.commit(ref),
+            tag_object=tag_object,
+            default_branch=origin.default_branch,
+            actor=ACTOR,
+        )
+        return self._run_all(origin, event, workflow, lambda text: workflows.reacts_to_tag(text, tag))
+
+    def dispatch(self, origin: Origin, ref: str, inputs: Mapping[str, str], workflow: str) -> Run:
+        """What GitHub does when a workflow is started by hand on a full ref."""
+        event = events.dispatch(
+            repository=origin.name,
+            ref=ref,
+            commit=origin.commit(ref),
+            inputs=inputs,
+            default_branch=origin.default_branch,
+            actor=ACTOR,
+        )
+        return self._run_all(origin, event, workflow, workflows.reacts_to_dispatch)[0]
+
+    def published(self) -> tuple[published.Published, ...]:
+        """All tags in all registries that were asked for."""
+        return published.read(tuple(self.internet.registries), self.internet.env())
+
+    def assume_images(self, references: list[str]) -> None:
+        """Puts an image without content, for the usual two platforms, where each reference says one exists."""
+        empty = self.folder / "empty"
+        empty.mkdir(exist_ok=True)
+        (empty / "Dockerfile").write_text("FROM scratch\nLABEL stand-in=rehearsal\n")
+        for reference in references:
+            options = ["--platform=linux/amd64,linux/arm64", "--provenance=false", "--push", f"--tag={reference}"]
+            run(["buildx", "build", *options, str(empty)], env=self.env())
+
+    def _run_all(self, origin: Origin, event: Event, workflow: str | None, reacts: Callable[[str], bool]) -> list[Run]:
+        checkout = self.folder / "checkouts" / event.commit
+        if not checkout.exists():
+            run(["git", "clone", "--quiet", "--shared", "--no-checkout", "--", str(origin.path), str(checkout)])
+            run(["git", "-C", str(checkout), "checkout", "--quiet", "--detach", event.commit])
+        found = {str(path.relative_to(checkout)): path.read_text() for path in workflows.find(checkout)}
+        started = [name for name, text in found.items() if reacts(text) and workflow in (None, name)]
+        if not started:
+            there = ", ".join(found) or "none at all"
+            wanted = workflow or "no workflow"
+            raise RehearsalError(f"{wanted} of {origin.name} reacts to {event.name} of {event.ref}; there are: {there}")
+        return [self._run(checkout, name, event, origin.name) for name in started]
+
+    def _run(self, checkout: Path, workflow: str, event: Event, repository: str) -> Run:
+        self._runs += 1
+        folder = self.folder / "runs" / str(self._runs)
+        release_actions = self.folder / "release-actions"
+        texts = [path.read_text() for root in (checkout, release_actions) for path in workflows.find_uses(root)]
+        actions, missing = local_repositories(texts, release_actions)
+        for uses in sorted(missing):
+            self.show(f"note: {uses} has no stand-in here; a job that uses it fails")
+        request = Request(
+            checkout=checkout,
+            workflow=checkout / workflow,
+            event=event,
+            repository=repository,
+            actor=ACTOR,
+            token=self.token,
+            actions=actions,
+            labels=frozenset().union(*map(workflows.runner_labels, texts)),
+            env=self.env(),
+        )
+        outcome = run_workflow(request, folder, self.show)
+        page = folder / "summary.html"
+        page.write_text(render(outcome.summary, f"{repository} {event.ref}"))
+        return Run(workflow, outcome, page)
+
+
+def _cache() -> Path:
+    """Where the actions' Python packages stay between rehearsals, so that no run has to fetch them."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("RELEASE_ACTIONS_CACHE") or Path(base) / "release-actions")
+
+
+def _keep_packages(release_actions: Path, env: Mapping[str, str]) -> None:
+    """Installs the packages, if they are not there yet, with this machine's own ways to the package index."""
+    python = shutil.which("python3", path=env["PATH"])
+    if python is None:
+        raise RehearsalError("there is no python3 on PATH")
+    starter = str(release_actions / "scripts" / "run.py")
+    run([python, "-I", "-c", _KEEP_PACKAGES, starter], env={**os.environ, "RELEASE_ACTIONS_CACHE": str(_cache())})

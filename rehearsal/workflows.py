@@ -1,0 +1,98 @@
+"""Reads workflow files: which of them a tag starts, and what they use."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_USES = re.compile(r"""^\s*(?:-\s+)?["']?uses["']?\s*:\s*["']?([^\s"'#]+)""", re.MULTILINE)
+_RUNS_ON = re.compile(
+    r"""\b(?:runs-on|runner|os)["']?\s*:\s*["']?([A-Za-z0-9][A-Za-z0-9._-]*)["']?\s*(?:#.*)?$""", re.MULTILINE
+)
+
+
+def used_actions(text: str) -> set[str]:
+    """The `owner/name[/path]@ref` values of every `uses:` in a workflow or an action."""
+    return {uses for uses in _USES.findall(text) if "@" in uses and not uses.startswith(("./", "$/", "docker://"))}
+
+
+def runner_labels(text: str) -> set[str]:
+    """The labels of runners that stand in a workflow as plain words."""
+    return set(_RUNS_ON.findall(text))
+
+
+def reacts_to_tag(text: str, tag: str) -> bool:
+    """Whether pushing the tag starts this workflow.
+
+    The rules are GitHub's: "Workflow syntax", sections `on.push.<branches|tags>` and `paths`.
+    """
+    push = _triggers(text).get("push", _ABSENT)
+    if push is _ABSENT:
+        return False
+    filters = push if isinstance(push, dict) else {}
+    if "tags" in filters:
+        return matches(_list(filters["tags"]), tag)
+    if "tags-ignore" in filters:
+        return not matches(_list(filters["tags-ignore"]), tag)
+    return not {"branches", "branches-ignore"} & filters.keys()
+
+
+def reacts_to_dispatch(text: str) -> bool:
+    """Whether the workflow can be started by hand."""
+    return "workflow_dispatch" in _triggers(text)
+
+
+def matches(patterns: list[str], name: str) -> bool:
+    """Whether a list of filter patterns takes a name: the last one that matches decides."""
+    taken = False
+    for pattern in patterns:
+        wanted = not pattern.startswith("!")
+        if re.fullmatch(_expression(pattern.removeprefix("!")), name):
+            taken = wanted
+    return taken
+
+
+def find(folder: Path) -> list[Path]:
+    """The workflow files of a checked-out repository."""
+    return sorted(path for path in (folder / ".github" / "workflows").glob("*.y*ml") if path.is_file())
+
+
+def find_uses(folder: Path) -> list[Path]:
+    """All files of a repository in which a `uses:` can stand: its workflows, and actions wherever they are."""
+    return [*find(folder), *sorted(folder.rglob("action.y*ml"))]
+
+
+_ABSENT = object()
+
+
+def _triggers(text: str) -> dict[str, Any]:
+    try:
+        workflow = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return {}
+    # In YAML 1.1 the word `on` is the value true.
+    on = workflow.get(True, workflow.get("on")) if isinstance(workflow, dict) else None
+    if isinstance(on, dict):
+        return on
+    return dict.fromkeys(_list(on))
+
+
+def _list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [])
+
+
+def _expression(pattern: str) -> str:
+    """A filter pattern as a regular expression ("Workflow syntax", section "Filter pattern cheat sheet")."""
+    parts = re.split(r"(\*\*|\*|\?|\+|\[[^\]]*\]|\\.)", pattern)
+    special = {"**": ".*", "*": "[^/]*", "?": "?", "+": "+"}
+    expression = ""
+    for part in filter(None, parts):
+        if part in special:
+            expression += special[part]
+        elif part.startswith(("[", "\\")) and len(part) > 1:
+            expression += part
+        else:
+            # What a following `?` or `+` repeats is the last character alone.
+            expression += re.escape(part)
+    return expression
