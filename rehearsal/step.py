@@ -92,7 +92,7 @@ class Job:
         files = self.answers()
         environment = {**self.environment(files, workspace or self.workspace), **(env or {})}
         if args is None:
-            environment["INPUTS"] = json.dumps(self.inputs(name, inputs or {}))
+            environment.setdefault("INPUTS", json.dumps(self.inputs(name, inputs or {})))
         else:
             environment = {
                 key: value for key, value in environment.items() if not key.startswith(("GITHUB_", "RUNNER_"))

@@ -6,7 +6,10 @@ from release_actions.manifest import Manifest
 
 
 def parse(script: str, manifest: Manifest, arguments: list[str]) -> dict[str, str]:
-    """The inputs given as flags; one without a value means `true`, so that `--dry-run` reads as on any command line."""
+    """The inputs given as flags; one without a value means `true`, so that `--dry-run` reads as on any command line.
+
+    A flag that no input has is handed on like the others, for the check of names that inputs go through anyway.
+    """
     parser = argparse.ArgumentParser(prog=f"run.py {script}", description=manifest.description, allow_abbrev=False)
     for name, one in manifest.inputs.items():
         default = f" (default: {one.default!r})" if one.default else ""
@@ -19,5 +22,6 @@ def parse(script: str, manifest: Manifest, arguments: list[str]) -> dict[str, st
             metavar="VALUE",
             help=(one.description.strip() + default).replace("%", "%%"),
         )
-    given = vars(parser.parse_args(arguments))
-    return {name: "\n".join(values) for name, values in given.items() if values is not None}
+    known, unknown = parser.parse_known_args(arguments)
+    given = {name: "\n".join(values) for name, values in vars(known).items() if values is not None}
+    return {**given, **{flag.lstrip("-").partition("=")[0]: "" for flag in unknown}}

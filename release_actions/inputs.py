@@ -5,6 +5,7 @@ each entry script is what checks. Defaults stand in `action.yml` alone and are f
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -23,6 +24,7 @@ Secret = Annotated[str, msgspec.Meta(extra={"secret": True})]
 
 T = TypeVar("T")
 
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
@@ -45,7 +47,7 @@ def decode(given: Mapping[str, str], kind: type[T]) -> T:
             )
     values = {name: _value(name, given[name], field.type) for name, field in fields.items()}
     try:
-        return msgspec.convert(values, kind)
+        return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         raise ReleaseError(
             Code.E_INPUT, f"An input has a wrong value: {error}.", next_step="Correct it under `with:` and run again."
@@ -59,9 +61,11 @@ def secrets(inputs: msgspec.Struct) -> list[str]:
 
 
 def _value(name: str, text: str, kind: Any) -> Any:
-    if "\0" in text:
+    if _NOT_TEXT.search(text):
         raise ReleaseError(
-            Code.E_INPUT, f"The input `{name}` has a NUL character.", next_step="Remove it and run again."
+            Code.E_INPUT,
+            f"The input `{name}` has a NUL character or is not UTF-8.",
+            next_step="Write it again as plain text.",
         )
     split = _extra(kind).get("split")
     if split == "words":

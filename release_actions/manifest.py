@@ -41,6 +41,15 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def with_defaults(manifest: Manifest, given: dict[str, str]) -> dict[str, str]:
-    """The inputs given, and the defaults of those that were not."""
+    """The inputs given, and the defaults of those that were not.
+
+    Actions gives an empty text for an input that is not set, so an empty text for a required input is no input. Nor is
+    it an answer to true or false: `dry-run: ${{ inputs.dry-run }}` is empty when a tag started the run.
+    """
     defaults = {name: one.default for name, one in manifest.inputs.items() if one.default is not None}
-    return {**defaults, **given}
+    unset = {name for name, text in given.items() if not text.strip() and _needs_text(manifest.inputs.get(name))}
+    return {**defaults, **{name: text for name, text in given.items() if name not in unset}}
+
+
+def _needs_text(one: Input | None) -> bool:
+    return one is not None and (one.required or one.default in ("true", "false"))

@@ -1,15 +1,18 @@
 """Markdown from values that nobody has vetted: tables and code spans in which no markup of theirs survives."""
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_ADDRESS = re.compile(r"https?://[\w.:/@?=&%~+#-]+", re.ASCII)
 
 
 def text(value: str) -> str:
     """A value as plain running text: no markup, no mention, no control or direction characters."""
     escaped = re.sub(r"([\\`*_{}\[\]<>()#+!|~&$])", r"\\\1", _one_line(value))
-    return escaped.replace("@", "@\u2060").replace("://", ":\u2060//")
+    unlinked = re.sub(r"(?i)(www)(\.)", "\\1\u2060\\2", escaped)  # GFM links what looks like an address
+    return unlinked.replace("@", "@\u2060").replace("://", ":\u2060//")
 
 
 def code(value: str) -> str:
@@ -21,6 +24,11 @@ def code(value: str) -> str:
     fence = "`" * (longest + 1)
     pad = " " if content.startswith("`") or content.endswith("`") else ""
     return f"{fence}{pad}{content}{pad}{fence}"
+
+
+def link(content: str, address: str) -> str:
+    """Markdown as a link; without one when the address isn't a plain web address."""
+    return f"[{content}]({address})" if _ADDRESS.fullmatch(address) else content
 
 
 def block(value: str, language: str = "") -> str:
@@ -37,18 +45,18 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def details(title: str, body: str) -> str:
-    """A part of the page that is folded until someone wants it; the title is Markdown already."""
-    return f"<details><summary>{title}</summary>\n\n{body.rstrip()}\n\n</details>\n"
+    """A part of the page that is folded until someone wants it; the title is plain text, the body Markdown."""
+    return f"<details><summary>{html.escape(_one_line(title))}</summary>\n\n{body.rstrip()}\n\n</details>\n"
 
 
 def cut(page: str, limit: int) -> str:
-    """The page within a number of UTF-8 bytes, cut at a line's end, with a notice where something is missing."""
-    encoded = page.encode()
+    """The page within a number of UTF-8 bytes, cut at a line's end, with a notice on top, where nothing folds it."""
+    encoded = page.encode("utf-8", "replace")
     if len(encoded) <= limit:
-        return page
-    notice = "\n\n… the rest is left out, as this page may be no longer.\n"
+        return encoded.decode()
+    notice = "> This page was too long; its end is left out.\n\n"
     head = encoded[: limit - len(notice.encode())].decode(errors="ignore")
-    return head.rpartition("\n")[0] + notice
+    return notice + head.rpartition("\n")[0]
 
 
 def _one_line(value: str) -> str:

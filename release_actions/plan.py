@@ -77,7 +77,9 @@ class Report:
         done = [a.name for a in self.artefacts if a.outcome is Outcome.DONE]
         unsure = [a.name for a in self.artefacts if a.outcome is Outcome.FAILED]
         left = [a.name for a in self.artefacts if a.outcome is Outcome.PLANNED]
-        parts = [f"Written before the failure: {', '.join(done)}." if done else "Nothing was published or written."]
+        parts = [f"Written before the failure: {', '.join(done)}."] if done else []
+        if not done and not unsure:
+            parts.append("Nothing was published or written.")
         if unsure:
             parts.append(f"Unknown, because the attempt itself failed: {', '.join(unsure)}.")
         if left and (done or unsure):

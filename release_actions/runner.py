@@ -5,9 +5,11 @@ the other. On a laptop, outside Actions, the same things are printed for a perso
 """
 
 import contextlib
+import errno
+import io
+import json
 import os
 import re
-import shutil
 import signal
 import sys
 import tempfile
@@ -22,7 +24,7 @@ import msgspec
 from actions_toolkit.command import issue_command
 from actions_toolkit.file_command import issue_file_command, prepare_key_value_message
 
-from release_actions import commandline, inputs, markdown, summary
+from release_actions import commandline, inputs, markdown, scratch, summary
 from release_actions.context import Context, read_context
 from release_actions.errors import Code, ReleaseError
 from release_actions.manifest import Manifest, manifest_path, read_manifest, with_defaults
@@ -110,32 +112,46 @@ class Run:
 
 def start(script: Script, root: Path, arguments: list[str]) -> int:
     """Run an entry script from inputs to outputs and return the exit code: 0, 1, or 130 when cancelled."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _on_cancellation(_interrupt)
     context = read_context()
-    run = Run(context, _private_folder(context))
+    run = Run(context, context.temp or Path(tempfile.gettempdir()))
     manifest = read_manifest(manifest_path(root, script.__name__))
     outputs, error = None, None
     try:
-        given = _given_inputs(script, manifest, arguments)
-        decoded = inputs.decode(given, script.Inputs)
-        run.dry_run = bool(getattr(decoded, "dry_run", False))
-        for secret in inputs.secrets(decoded):
-            run.mask(secret)
-        outputs = script.main(decoded, run)
-    except ReleaseError as failure:
-        error = failure
-    except KeyboardInterrupt:
-        error = _cancelled()
-    except OSError as failure:
-        error = _no_space(failure) if failure.errno == 28 else _defect(failure, context)
-    except Exception as failure:
-        error = _defect(failure, context)
-    finally:
-        shutil.rmtree(run.temp, ignore_errors=True)
+        with scratch.private_folder(run.temp) as run.temp:
+            outputs = _act(script, manifest, arguments, run)
+    except (Exception, KeyboardInterrupt) as failure:
+        error = _understood(failure, context)
+    _on_cancellation(signal.SIG_IGN)
+    return _finish(script, manifest, run, outputs, error)
+
+
+def _on_cancellation(handler: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
+    """What to do when the runner cancels: it sends SIGINT, SIGTERM 7.5 seconds later, SIGKILL after 2.5 more."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def _act(script: Script, manifest: Manifest, arguments: list[str], run: Run) -> Outputs:
+    decoded = inputs.decode(_given_inputs(script, manifest, arguments), script.Inputs)
+    for secret in inputs.secrets(decoded):
+        run.mask(secret)
+    run.dry_run = bool(getattr(decoded, "dry_run", False))
+    return script.main(decoded, run)
+
+
+def _finish(script: Script, manifest: Manifest, run: Run, outputs: Outputs | None, error: ReleaseError | None) -> int:
+    """Say how it went: on the log, in the outputs, on the run's page."""
     if error:
         _show(error, run)
-    _write_summary(manifest.name, run, error)
-    _write_outputs(outputs, script.__name__, run, error)
+    try:
+        write_outputs(outputs, script.__name__, run, error)
+        _write_summary(manifest.name, run, error)
+    except Exception as failure:
+        error = _understood(failure, run.context)
+        _show(error, run)
     return 0 if error is None else _CANCELLED if error.code is Code.E_CANCELLED else 1
 
 
@@ -146,19 +162,13 @@ def _given_inputs(script: Script, manifest: Manifest, arguments: list[str]) -> d
     else:
         try:
             given = msgspec.json.decode(text, type=dict[str, str])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeError) as error:
             raise ReleaseError(
                 Code.E_INPUT,
                 f"INPUTS is not a JSON object of strings: {error}.",
                 next_step="Set it to `toJSON(inputs)`.",
             ) from error
     return with_defaults(manifest, given)
-
-
-def _private_folder(context: Context) -> Path:
-    if context.temp:
-        context.temp.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix="release-actions-", dir=context.temp)).resolve()
 
 
 def _show(error: ReleaseError, run: Run) -> None:
@@ -174,7 +184,7 @@ def _write_summary(title: str, run: Run, error: ReleaseError | None) -> None:
         issue_file_command("STEP_SUMMARY", markdown.cut(page, SUMMARY_LIMIT))
 
 
-def _write_outputs(outputs: Outputs | None, name: str, run: Run, error: ReleaseError | None) -> None:
+def write_outputs(outputs: Outputs | None, name: str, run: Run, error: ReleaseError | None) -> None:
     values = (
         {}
         if outputs is None
@@ -190,9 +200,15 @@ def _write_outputs(outputs: Outputs | None, name: str, run: Run, error: ReleaseE
 
 
 def _output_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd")
-    return "" if value is None else msgspec.json.encode(value).decode()
+    """The value as JSON unless it is text already; in a file's name there can be bytes that are no text."""
+    if value is None:
+        return ""
+    text = (
+        value
+        if isinstance(value, str)
+        else json.dumps(msgspec.to_builtins(value), ensure_ascii=False, separators=(",", ":"))
+    )
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _result(name: str, run: Run, error: ReleaseError | None) -> dict[str, Any]:
@@ -220,6 +236,17 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def _understood(failure: BaseException, context: Context) -> ReleaseError:
+    """The failure as a person is told about it."""
+    if isinstance(failure, ReleaseError):
+        return failure
+    if isinstance(failure, KeyboardInterrupt):
+        return _cancelled()
+    if isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _no_space(failure)
+    return _defect(failure, context)
+
+
 def _cancelled() -> ReleaseError:
     return ReleaseError(
         Code.E_CANCELLED, "The run was cancelled.", next_step="Run the job again; it goes on where this one stopped."
@@ -234,7 +261,7 @@ def _no_space(failure: OSError) -> ReleaseError:
     )
 
 
-def _defect(failure: Exception, context: Context) -> ReleaseError:
+def _defect(failure: BaseException, context: Context) -> ReleaseError:
     frame = traceback.extract_tb(failure.__traceback__)[-1]
     trace = traceback.format_exception(failure) if context.debug else []
     return ReleaseError(

@@ -40,7 +40,7 @@ def _artefacts(artefacts: tuple[Artefact, ...], *, dry_run: bool) -> str:
         ("Artefact", "Version", "State", "Digest", "Note"),
         (
             (
-                f"{markdown.text(one.kind)} {_linked(one)}",
+                f"{markdown.text(one.kind)} {markdown.link(markdown.code(one.name), one.link)}",
                 markdown.code(one.version),
                 _state(one, dry_run=dry_run),
                 markdown.code(one.digest),
@@ -55,11 +55,6 @@ def _state(one: Artefact, *, dry_run: bool) -> str:
     if one.outcome is Outcome.PLANNED and not dry_run:
         return "⬜ not written"
     return _SIGNS[one.outcome]
-
-
-def _linked(one: Artefact) -> str:
-    name = markdown.code(one.name)
-    return f"[{name}]({one.link})" if one.link else name
 
 
 def _place(error: ReleaseError) -> str:

@@ -3,15 +3,18 @@
     python3 -I scripts/run.py validate_tag                     in an action, inputs from the environment variable INPUTS
     python3 -I scripts/run.py sync_chart_version --chart ...   on a command line, flags named like the inputs
 
-This file uses the standard library alone. The wheels of `requirements.txt` are installed once per job into a folder
-named after the lock's hash, under RELEASE_ACTIONS_CACHE when set, else RUNNER_TEMP, else the user's cache folder.
+This file uses the standard library alone, and any Python since 3.6 gets as far as the check of its version. The wheels
+of `requirements.txt` are installed once per job into a folder named after the lock's hash, under RELEASE_ACTIONS_CACHE
+when set, else RUNNER_TEMP, else the user's cache folder.
 """
 
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -26,29 +29,31 @@ OLDEST = (3, 10)
 # How packages are reached is the machine owner's to say (mirror, proxy, certificates): with hashes no mirror can change
 # what is installed. Every other PIP_* and UV_* variable could change how, and is dropped.
 REACH = (
-    "CERT",
-    "CLIENT_CERT",
-    "DEFAULT_INDEX",
-    "DEFAULT_TIMEOUT",
-    "EXTRA_INDEX_URL",
-    "FIND_LINKS",
-    "INDEX_URL",
-    "PROXY",
+    *("CERT", "CLIENT_CERT", "NATIVE_TLS", "PROXY", "TRUSTED_HOST"),
+    *("DEFAULT_INDEX", "EXTRA_INDEX_URL", "FIND_LINKS", "INDEX_URL", "NO_INDEX"),
+    *("DEFAULT_TIMEOUT", "HTTP_RETRIES", "HTTP_TIMEOUT", "RETRIES"),
 )
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: "list[str]") -> int:
     """Run the action named first and return its exit code."""
     if sys.version_info < OLDEST:
         fail(
             "E_PROGRAM",
-            f"Python {sys.version.split()[0]} is too old.",
+            f"Python {'.'.join(map(str, sys.version_info[:3]))} is too old.",
             "Put Python 3.10 or newer on PATH as `python3`, for example with a setup-python step.",
         )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     scripts = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if path.stem != "run")
     if not arguments or arguments[0] not in scripts:
         fail("E_INPUT", "The first argument names no action.", f"Name one of: {', '.join(scripts)}.")
-    sys.path[:0] = [str(ROOT), str(dependencies())]
+    try:
+        packages = dependencies()
+    except OSError as error:
+        fail("E_DEPENDENCIES", f"The action's Python packages can't be kept: {error}.", "Free or unlock that folder.")
+    sys.path[:0] = [str(ROOT), str(packages)]
     script = load(arguments[0])
     from release_actions import runner
 
@@ -94,11 +99,12 @@ def packages_folder(base: Path) -> Path:
 
 def cache_folder() -> Path:
     """Where packages are kept: for one job in Actions, for longer on a laptop or where asked for."""
-    if given := os.environ.get("RELEASE_ACTIONS_CACHE"):
+    given, temporary, home = (
+        os.environ.get(name) for name in ("RELEASE_ACTIONS_CACHE", "RUNNER_TEMP", "XDG_CACHE_HOME")
+    )
+    if given:
         return Path(given)
-    if temporary := os.environ.get("RUNNER_TEMP"):
-        return Path(temporary) / "release-actions"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "release-actions"
+    return Path(temporary or home or Path.home() / ".cache") / "release-actions"
 
 
 def install(target: Path) -> None:
@@ -121,7 +127,7 @@ def install(target: Path) -> None:
         )
 
 
-def environment() -> dict[str, str]:
+def environment() -> "dict[str, str]":
     """This process's environment without what could redirect Python or the installers."""
     return {
         name: value
@@ -130,22 +136,30 @@ def environment() -> dict[str, str]:
     }
 
 
-def fail(code: str, what: str, next_step: str, output: str = "") -> NoReturn:
+def fail(error: str, what: str, next_step: str, output: str = "", code: int = 1) -> NoReturn:
     """End the run with one clear error, in the same shape as the library's."""
     for line in output.splitlines():
-        print(f"│ {line}")
-    message = f"{what} Nothing was published or written. Next: {next_step}"
-    result = {"outcome": "failure", "error": {"code": code, "what": what, "next": next_step}, "artefacts": []}
+        print("│ " + line.replace("##[", "## ["))
+    published = "Nothing was published or written."
+    message = f"{what} {published} Next: {next_step}"
     if os.environ.get("GITHUB_ACTIONS") == "true":
         escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        print(f"::error title={code}::{escaped}")
+        print(f"::error title={error}::{escaped}")
     else:
-        print(f"{code}: {message}", file=sys.stderr)
-    if file := os.environ.get("GITHUB_OUTPUT"):
-        with Path(file).open("a", encoding="utf-8") as outputs:
+        print(f"{error}: {message}", file=sys.stderr)
+    answers = os.environ.get("GITHUB_OUTPUT")
+    if answers:
+        failure = {"code": error, "what": what, "published": published, "next": next_step}
+        action = sys.argv[1].replace("_", "-") if len(sys.argv) > 1 else ""
+        result = {"action": action, "outcome": "failure", "dry-run": False, "error": failure, "artefacts": []}
+        with Path(answers).open("a", encoding="utf-8") as outputs:
             outputs.write(f"result={json.dumps(result)}\n")
-    raise SystemExit(1)
+    raise SystemExit(code)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    try:
+        exit_code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        fail("E_CANCELLED", "The run was cancelled.", "Run the job again.", code=130)
+    raise SystemExit(exit_code)
