@@ -15,6 +15,7 @@ from release_actions.errors import Code, ReleaseError
 
 _NAME = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*", re.ASCII)
 _NAME_LIMIT = 250
+_LINE_LIMIT = 1000
 _EXACT = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -78,7 +79,7 @@ def chart_of(root: Node) -> Chart:
             f"the name {name[:100]!a} can't be a chart in a registry",
             "Use lower case letters and digits, with single dots, underscores or hyphens between them.",
         )
-    kind = _text(root, "type", "application") or "application"
+    kind = _text(root, "type", "application")
     if kind not in {"application", "library"}:
         raise _refused(fields["type"], f"the type is {kind!a}", "Write `type: application` or `type: library`.")
     return Chart(
@@ -182,13 +183,13 @@ def _dependencies(root: Node) -> tuple[Dependency, ...]:
 def _text(node: Node, key: str, default: str | None = None) -> str:
     """The text under a key; without a default, it has to be there and not be empty."""
     child = node.mapping().get(key)
-    if child is None or child.is_null:
+    text = "" if child is None or child.is_null else child.text(f"`{key}`")
+    if not text:
         if default is None:
             raise _refused(child or node, f"there is no `{key}`", f"Add `{key}: …`.")
         return default
-    text = child.text(f"`{key}`")
-    if len(text) > 1000 or not text.isprintable():
-        raise _refused(child, f"`{key}` is not a short line of text", "Correct that line.")
+    if len(text) > _LINE_LIMIT or not text.isprintable():
+        raise _refused(child or node, f"`{key}` is not a short line of text", "Correct that line.")
     return text
 
 

@@ -21,7 +21,7 @@ def test_everything_is_read_as_text() -> None:
     assert chart.dependencies == (Dependency(name="redis", version="~1.2", repository="oci://r.io/c", line=7),)
 
 
-@pytest.mark.parametrize("more", ["", "dependencies:\n", "dependencies: []\n", "type:\n"], ids=repr)
+@pytest.mark.parametrize("more", ["", "dependencies:\n", "dependencies: []\n", "type:\n", 'type: ""\n'], ids=repr)
 def test_what_may_be_left_out(more: str) -> None:
     chart = read_chart(GOOD + more, FILE)
     assert (chart.app_version, chart.type, chart.dependencies) == (None, "application", ())
@@ -75,6 +75,7 @@ REFUSED = {
     "dependency without a version": (GOOD + "dependencies:\n- name: x\n", Code.E_CHART, 5),
     "a list": ("- a\n", Code.E_YAML, 1),
     "text": ("chart\n", Code.E_YAML, 1),
+    "empty appVersion": (GOOD + "appVersion:\n", Code.E_CHART, 4),
     "duplicate version": (GOOD + "version: 2.0.0\n", Code.E_YAML, 4),
 }
 
