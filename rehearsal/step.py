@@ -15,6 +15,7 @@ from release_actions.manifest import manifest_path, read_manifest
 ROOT = Path(__file__).resolve().parent.parent
 _LEVELS = ("error", "warning", "notice")
 _NEVER_WRITTEN = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE")
+_ACTIONS_ALONE = ("GITHUB_", "RUNNER_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,10 @@ class Job:
         """
         files = self.answers()
         environment = {**self.environment(files, workspace or self.workspace), **(env or {})}
-        if args is None:
-            environment.setdefault("INPUTS", json.dumps(self.inputs(name, inputs or {})))
-        else:
-            environment = {
-                key: value for key, value in environment.items() if not key.startswith(("GITHUB_", "RUNNER_"))
-            }
+        if args is not None:
+            environment = {key: value for key, value in environment.items() if not key.startswith(_ACTIONS_ALONE)}
+        elif "INPUTS" not in environment:
+            environment["INPUTS"] = json.dumps(self.inputs(name, inputs or {}))
         done = subprocess.run(
             self.command(name, *(args or ())),
             cwd=workspace or self.workspace,

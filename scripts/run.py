@@ -29,8 +29,8 @@ OLDEST = (3, 10)
 # How packages are reached is the machine owner's to say (mirror, proxy, certificates): with hashes no mirror can change
 # what is installed. Every other PIP_* and UV_* variable could change how, and is dropped.
 REACH = (
-    *("CERT", "CLIENT_CERT", "NATIVE_TLS", "PROXY", "TRUSTED_HOST"),
-    *("DEFAULT_INDEX", "EXTRA_INDEX_URL", "FIND_LINKS", "INDEX_URL", "NO_INDEX"),
+    *("CERT", "CLIENT_CERT", "NATIVE_TLS", "SYSTEM_CERTS", "PROXY", "TRUSTED_HOST"),
+    *("DEFAULT_INDEX", "EXTRA_INDEX_URL", "FIND_LINKS", "INDEX_URL", "NO_INDEX", "OFFLINE"),
     *("DEFAULT_TIMEOUT", "HTTP_RETRIES", "HTTP_TIMEOUT", "RETRIES"),
 )
 
