@@ -122,6 +122,7 @@ def plain(node: Node) -> Any:
 
 _CORRECT = "Correct that line and run again."
 _MERGE = "<<"
+_ANCHOR = re.compile(r"&[^\s,\[\]{}]+\s*")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]{1,100}|0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}", re.ASCII)
@@ -135,7 +136,7 @@ def _documents(text: str, file: str, limits: Limits) -> Iterator[Node]:
         raise _limit(file, 1, f"has more than {limits.size} characters")
     # libyaml doesn't count a byte order mark, so it is cut off first and counted here.
     shift = len(BOM) if text.startswith(BOM) else 0
-    builder = _Builder(file, limits, shift)
+    builder = _Builder(text, file, limits, shift)
     try:
         for event in yaml.parse(text[shift:], Loader=LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
@@ -174,9 +175,10 @@ class _Open(msgspec.Struct):
 class _Builder:
     """From parser events to nodes, without recursion: nesting costs a list entry, never a stack frame."""
 
-    def __init__(self, file: str, limits: Limits, shift: int) -> None:
+    def __init__(self, text: str, file: str, limits: Limits, shift: int) -> None:
         self.root: Node
         self.anchors: dict[str, _Anchored] = {}
+        self._text = text
         self._file = file
         self._limits = limits
         self._shift = shift
@@ -255,6 +257,8 @@ class _Builder:
 
     def _node(self, value: str | dict[str, Node] | list[Node], first: Any, last: Any, style: str) -> Node:
         start, end = first.start_mark.index + self._shift, last.end_mark.index + self._shift
+        if first.anchor is not None and (anchor := _ANCHOR.match(self._text, start)):
+            start = min(end, anchor.end())
         return Node(value, self._file, _line(first), start, end, style)
 
     def _refused(self, event: Any, what: str, next_step: str) -> ReleaseError:

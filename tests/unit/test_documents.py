@@ -116,6 +116,21 @@ def test_a_scalar_knows_its_place_to_the_character(text: str, value: str, token:
     assert node.line == line
 
 
+ANCHORED = {
+    "plain": ("x: &one 1.5.0\n", "1.5.0"),
+    "quoted": ("x: &one  '1.5.0' # c\n", "'1.5.0'"),
+    "empty": ("x: &one\ny: *one\n", ""),
+    "flow": ("x: &one {y: z}\n", "{y: z}"),
+}
+
+
+@pytest.mark.usefixtures("_loader")
+@pytest.mark.parametrize(("text", "token"), ANCHORED.values(), ids=ANCHORED.keys())
+def test_an_anchor_is_not_part_of_the_value(text: str, token: str) -> None:
+    node = parse(text, "f", limits=LOOSE).child("x")
+    assert text[node.start : node.end] == token
+
+
 WORDS = st.text("abc.-üé中😀0123 ", min_size=1, max_size=8).map(lambda word: f"x{word}x")
 
 
