@@ -15,19 +15,27 @@ from release_actions.rendered import Found
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a registry says: whether the image is there, the promised platforms it lacks, why it can't be asked."""
+
+    found: bool
+    lacks: tuple[Platform, ...] = ()
+    error: ReleaseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """An image that the chart pulls, and the templates that name it.
 
     `excluded_by` is the pattern that exempts it from the gate; `pending` tells that this release will publish it;
-    `found` is whether it is there at all, and `lacks` are the promised platforms that it has not.
+    `answer` is what its registry said.
     """
 
     reference: Reference
     templates: tuple[str, ...]
     excluded_by: str = ""
     pending: bool = False
-    found: bool = False
-    lacks: tuple[Platform, ...] = ()
+    answer: Answer | None = None
 
     @property
     def asked(self) -> bool:
@@ -37,7 +45,7 @@ class Wanted:
     @property
     def passes(self) -> bool:
         """Whether it does not stop the release."""
-        return not self.asked or (self.found and not self.lacks)
+        return not self.asked or self.answer == Answer(found=True)
 
     @property
     def floats(self) -> bool:
@@ -51,11 +59,11 @@ class Wanted:
             return f"not asked for: excluded by {self.excluded_by}"
         if self.pending:
             return "not asked for: this release publishes it"
-        if not self.found:
+        if self.answer is None or (self.answer.error is None and not self.answer.found):
             return "is not in its registry"
-        if self.lacks:
-            return f"lacks {', '.join(map(str, self.lacks))}"
-        return "is there"
+        if self.answer.error:
+            return _TROUBLE.get(self.answer.error.code, "can't be asked for at the moment")
+        return f"lacks {', '.join(map(str, self.answer.lacks))}" if self.answer.lacks else "is there"
 
 
 def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[Reference]) -> list[Wanted]:
@@ -86,26 +94,31 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
     return list(result.values())
 
 
-def judge(
-    each: Iterable[Wanted], promised: Sequence[Platform], there: Mapping[Reference, Collection[Platform] | None]
-) -> list[Wanted]:
-    """The images with what their registries say; `there` has the platforms of each that was asked for, or None."""
-    return [_judged(one, promised, there.get(one.reference)) if one.asked else one for one in each]
+def judge(each: Iterable[Wanted], answers: Mapping[Reference, Answer]) -> list[Wanted]:
+    """The images with what their registries say."""
+    return [replace(one, answer=answers.get(one.reference)) for one in each]
 
 
 def require(each: Iterable[Wanted]) -> None:
-    """Raises E_IMAGE_MISSING that names every image that stops the release, and its templates."""
-    missing = [one for one in each if not one.passes]
-    if not missing:
+    """Raises E_IMAGE_MISSING that names every image that stops the release, and its templates.
+
+    When registries can't be asked and nothing is known to be missing, the first one's own error is raised.
+    """
+    stopping = [one for one in each if not one.passes]
+    unsure = [one.answer.error for one in stopping if one.answer and one.answer.error]
+    passing = [error for error in unsure if error.code is not Code.E_REGISTRY_LOGIN]
+    if not stopping:
         return
-    first, others = missing[0], len(missing) - 1
-    more = f" {others} more are missing or incomplete." if others else ""
+    if len(passing) == len(stopping):
+        raise passing[0]
+    first, others = stopping[0], len(stopping) - 1
+    more = f" {others} more can't be pulled either." if others else ""
     raise ReleaseError(
         Code.E_IMAGE_MISSING,
         f"The chart pulls {first.reference} ({first.templates[0]}), which {first.verdict}.{more}",
         next_step="Publish the image first, correct the chart's values, or name it in `exclude-images`.",
         file=first.templates[0],
-        details=tuple(f"{', '.join(one.templates)}: {one.reference} {one.verdict}" for one in missing),
+        details=tuple(f"{', '.join(one.templates)}: {one.reference} {one.verdict}" for one in stopping),
     )
 
 
@@ -122,10 +135,8 @@ def table(each: Iterable[Wanted]) -> str:
     return markdown.table(("Image", "In its registry", "Template"), rows)
 
 
-def _judged(one: Wanted, promised: Sequence[Platform], there: Collection[Platform] | None) -> Wanted:
-    if there is None:
-        return one
-    return replace(one, found=True, lacks=tuple(images.missing(promised, there)))
+# Many registries answer so for a repository that does not exist, to strangers.
+_TROUBLE = {Code.E_REGISTRY_LOGIN: "is not in its registry, or the registry wants a login"}
 
 
 def _sign(one: Wanted) -> str:

@@ -27,6 +27,10 @@ class Folder:
     name: str
     shown: str
 
+    def file(self, name: str) -> str:
+        """A file of the chart by its name in the workspace."""
+        return str(Path(self.shown, name))
+
 
 class Helm:
     """The helm program with an environment of its own; made by `open_helm`."""
@@ -53,7 +57,7 @@ class Helm:
                 Code.E_CHART_DEPENDENCY,
                 f"The dependencies of the chart `{chart.name}` can't be built from its Chart.lock: {_message(done)}",
                 next_step=f"Run `helm dependency update {chart.shown}` and commit Chart.lock.",
-                file=f"{chart.shown}/Chart.lock",
+                file=chart.file("Chart.lock"),
                 details=done.tail(),
             )
 
@@ -176,7 +180,7 @@ def _place(chart: Folder, said: str) -> tuple[str | None, int | None]:
     prefix = rf"(?:{re.escape(chart.name)}/|\[ERROR\] )"
     for file, line in re.findall(rf"{prefix}([\w./-]+\.\w+)(?::([0-9]+))?", said):
         if (chart.path / file).is_file():
-            return f"{chart.shown}/{file}", int(line) if line else None
+            return chart.file(file), int(line) if line else None
     return None, None
 
 

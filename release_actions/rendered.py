@@ -5,6 +5,7 @@ kind of object, so that custom resources with a pod template count too. Images i
 controller reads) are found by paths the project gives.
 """
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -77,10 +78,22 @@ def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[
     return found
 
 
+def require_all(paths: Iterable[ImagePath], found: Iterable[Found]) -> None:
+    """Raises E_INPUT for a path that led to no image: it is out of date, and hides what it should show."""
+    useful = {one.path for one in found}
+    for path in paths:
+        if path not in useful:
+            raise ReleaseError(
+                Code.E_INPUT,
+                f"The image path {path.text!a} leads nowhere in the rendered chart.",
+                next_step="Correct or remove that line of `image-paths`.",
+            )
+
+
 def _templates(manifests: str, chart: str) -> Iterator[tuple[str, str]]:
     pieces = _SOURCE.split(manifests)
     for source, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        yield f"{chart}/{source.partition('/')[2]}", text
+        yield posixpath.join(chart, source.partition("/")[2]).removeprefix("./"), text
 
 
 def _in_containers(document: Node) -> Iterator[str]:

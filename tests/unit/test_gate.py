@@ -4,7 +4,8 @@ import pytest
 
 from release_actions import gate, images
 from release_actions.errors import Code, ReleaseError
-from release_actions.images import Platform, Reference
+from release_actions.gate import Answer
+from release_actions.images import Platform
 from release_actions.rendered import Found
 
 AMD64, ARM64 = Platform("linux", "amd64"), Platform("linux", "arm64")
@@ -79,44 +80,64 @@ def test_only_latest_floats() -> None:
     assert [one.floats for one in each] == [True, False, False, False]
 
 
+LOGIN = ReleaseError(Code.E_REGISTRY_LOGIN, "The registry wants a login.", next_step="Log in.")
+DOWN = ReleaseError(Code.E_REGISTRY_UNAVAILABLE, "The registry is down.", next_step="Wait.")
+THERE = Answer(found=True)
+
 VERDICTS = {
-    "there": ({OPERATOR: [AMD64, ARM64]}, True, "is there"),
-    "not there": ({OPERATOR: None}, False, "is not in its registry"),
-    "without a platform": ({OPERATOR: [AMD64]}, False, "lacks linux/arm64"),
-    "without any platform": ({OPERATOR: []}, False, "lacks linux/amd64, linux/arm64"),
-    "with one more": ({OPERATOR: [ARM64, Platform("linux", "s390x"), AMD64]}, True, "is there"),
+    "there": (THERE, "is there"),
+    "not there": (Answer(found=False), "is not in its registry"),
+    "without a platform": (Answer(found=True, lacks=(ARM64,)), "lacks linux/arm64"),
+    "without any platform": (Answer(found=True, lacks=(AMD64, ARM64)), "lacks linux/amd64, linux/arm64"),
+    "behind a login": (Answer(found=False, error=LOGIN), "is not in its registry, or the registry wants a login"),
+    "out of reach": (Answer(found=False, error=DOWN), "can't be asked for at the moment"),
 }
 
 
-@pytest.mark.parametrize(("there", "passes", "verdict"), VERDICTS.values(), ids=VERDICTS)
-def test_verdicts(there: dict[Reference, list[Platform] | None], *, passes: bool, verdict: str) -> None:
-    [judged] = gate.judge(gate.wanted(found(str(OPERATOR)), (), ()), [AMD64, ARM64], there)
+@pytest.mark.parametrize(("answer", "verdict"), VERDICTS.values(), ids=VERDICTS)
+def test_verdicts(answer: Answer, verdict: str) -> None:
+    [judged] = gate.judge(gate.wanted(found(str(OPERATOR)), (), ()), {OPERATOR: answer})
 
-    assert (judged.passes, judged.verdict) == (passes, verdict)
+    assert judged.verdict == verdict
+    assert judged.passes is (answer is THERE)
 
 
 def test_all_missing_images_are_named_at_once() -> None:
     written = found(str(OPERATOR), "ghcr.io/kubeflow/hook:v1", "ghcr.io/kubeflow/fine:v1", "quay.io/a/b:1", "c.io/d:2")
     each = gate.wanted(written, ("c.io/*",), ())
-    there = {one.reference: [AMD64, ARM64] if "fine" in str(one.reference) else None for one in each}
-    there[OPERATOR] = [ARM64]
+    answers = {one.reference: THERE if "fine" in str(one.reference) else Answer(found=False) for one in each}
+    answers[OPERATOR] = Answer(found=True, lacks=(AMD64,))
+    answers[images.parse_reference("quay.io/a/b:1")] = Answer(found=False, error=DOWN)
 
     with pytest.raises(ReleaseError) as raised:
-        gate.require(gate.judge(each, [AMD64, ARM64], there))
+        gate.require(gate.judge(each, answers))
 
     assert raised.value.code is Code.E_IMAGE_MISSING
     assert raised.value.file == "charts/op/templates/0.yaml"
     assert raised.value.details == (
         "charts/op/templates/0.yaml: ghcr.io/kubeflow/operator:v1.5.0 lacks linux/amd64",
         "charts/op/templates/1.yaml: ghcr.io/kubeflow/hook:v1 is not in its registry",
-        "charts/op/templates/3.yaml: quay.io/a/b:1 is not in its registry",
+        "charts/op/templates/3.yaml: quay.io/a/b:1 can't be asked for at the moment",
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(DOWN, Code.E_REGISTRY_UNAVAILABLE), (LOGIN, Code.E_IMAGE_MISSING)], ids=["down", "login"]
+)
+def test_a_registry_that_does_not_answer(error: ReleaseError, code: Code) -> None:
+    each = gate.wanted(found(str(OPERATOR), "ghcr.io/kubeflow/fine:v1"), (), ())
+    answers = {one.reference: THERE for one in each} | {OPERATOR: Answer(found=False, error=error)}
+
+    with pytest.raises(ReleaseError) as raised:
+        gate.require(gate.judge(each, answers))
+
+    assert raised.value.code is code
 
 
 def test_the_page_shows_what_was_not_asked_for() -> None:
     each = gate.wanted(found(str(OPERATOR), "busybox:1", "ghcr.io/kubeflow/new:v1.5.0"), ("busybox:*",), [OPERATOR])
-    page = gate.table(gate.judge(each, [AMD64], {}))
+    page = gate.table(gate.judge(each, {}))
 
     assert [line.split(" | ")[1].split(" ")[0] for line in page.splitlines()[2:]] == ["⏳", "⏭️", "❌"]
     assert "excluded by busybox:\\*" in page
-    gate.require(gate.judge(each[:2], [AMD64], {}))
+    gate.require(gate.judge(each[:2], {}))

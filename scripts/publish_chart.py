@@ -1,0 +1,314 @@
+"""Check that a chart is the tag's and that every image it pulls exists, then push it to an OCI registry.
+
+The phases can be called one by one: `prepare` reads what is asked for, `check` does everything that leaves no trace,
+`publish` pushes.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+import msgspec
+
+from release_actions import gate, inputs, markdown, published_chart, rendered, runner, staging
+from release_actions.addresses import host_of, is_loopback
+from release_actions.chart import Chart, read_chart
+from release_actions.config import DEFAULT_PATH, Config, parse_config, with_inputs
+from release_actions.config import Chart as Settings
+from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.errors import Code, ReleaseError
+from release_actions.gate import Answer, Wanted
+from release_actions.git import read_checkout
+from release_actions.helm import Folder, Helm, open_helm
+from release_actions.images import Platform, Reference, parse_name, parse_platform, parse_reference
+from release_actions.inputs import Lines, Secret, Words
+from release_actions.plan import Artefact, State
+from release_actions.published_chart import Observation
+from release_actions.registry import Registry
+from release_actions.runner import Run
+from release_actions.version import Spelling, Version, parse_tag
+from release_actions.workspace import inside, read_text, relative
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """The chart, where it goes, and what must exist before it does."""
+
+    chart: str
+    registry: str
+    tag: str
+    image_tag: Literal["", "tag", "bare"]
+    sync: bool
+    values: Lines
+    platforms: Words
+    exclude_images: Lines
+    pending_images: Lines
+    image_paths: Lines
+    kube_version: str
+    registry_username: str
+    registry_password: Secret
+    config: str
+    dry_run: bool
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """The chart as it is in the registry, and its package."""
+
+    chart: str
+    version: str
+    digest: str
+    reference: str
+    package: str
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for. `folder` and `values` count from the workspace's root; `reference` is where the chart goes."""
+
+    version: Version
+    folder: str
+    chart: Chart
+    reference: Reference
+    image_tag: Spelling
+    sync: bool
+    values: tuple[str, ...]
+    platforms: tuple[Platform, ...]
+    exclude: tuple[str, ...]
+    pending: tuple[Reference, ...]
+    image_paths: tuple[rendered.ImagePath, ...]
+    kube_version: str
+
+
+class Clients(msgspec.Struct, frozen=True, kw_only=True):
+    """Helm, and the registries: `images` to look at what the chart pulls, `charts` where it goes."""
+
+    helm: Helm
+    images: Registry
+    charts: Registry
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """A chart that may be published: its package, the images it pulls, and what is there of it."""
+
+    plan: Plan
+    package: Path
+    images: tuple[Wanted, ...]
+    artefact: Artefact
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Check the chart, then publish it."""
+    plan = prepare(inputs, run)
+    with clients(plan, inputs, run) as tools:
+        checked = check(plan, tools, run)
+        digest = checked.artefact.digest if run.dry_run else publish(checked, tools, run)
+    return Outputs(
+        chart=plan.chart.name,
+        version=plan.version.bare,
+        digest=digest,
+        reference=str(plan.reference),
+        package=str(checked.package),
+    )
+
+
+def prepare(inputs: Inputs, run: Run) -> Plan:
+    """What is asked for, by the inputs first and the configuration file second; nothing is started yet."""
+    version = parse_tag(inputs.tag or run.context.tag)
+    config = _configuration(inputs, run.context.workspace)
+    settings = _settings(config)
+    folder = relative(run.context.workspace, inside(run.context.workspace, settings.path, kind="folder"))
+    file = inside(run.context.workspace, str(Path(folder, "Chart.yaml")))
+    chart = read_chart(read_text(file), relative(run.context.workspace, file))
+    return Plan(
+        version=version,
+        folder=folder,
+        chart=chart,
+        reference=_reference(inputs.registry or settings.registry, chart).tagged(version.bare),
+        image_tag=Spelling(config.image_tag),
+        sync=inputs.sync,
+        values=inputs.values or settings.values,
+        platforms=tuple(parse_platform(one) for one in config.platforms),
+        exclude=inputs.exclude_images or settings.exclude_images,
+        pending=tuple(parse_reference(one) for one in inputs.pending_images),
+        image_paths=tuple(rendered.parse_image_path(one) for one in inputs.image_paths),
+        kube_version=inputs.kube_version,
+    )
+
+
+@contextlib.contextmanager
+def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
+    """Helm and the registries with the logins of the inputs and of the runner; the logins are gone afterwards."""
+    given = login_from_inputs([plan.reference.registry], inputs.registry_username, inputs.registry_password)
+    with (
+        private_credentials(run.temp, given) as credentials,
+        Registry(credentials.login) as images,
+        Registry(credentials.login, pushing=not run.dry_run) as charts,
+    ):
+        helm = open_helm(run.temp / "helm", credentials.environment)
+        run.info(f"Helm {helm.version}")
+        yield Clients(helm=helm, images=images, charts=charts)
+
+
+def check(plan: Plan, tools: Clients, run: Run) -> Checked:
+    """Everything up to the push, without leaving a trace: version, dependencies, lint, package, images, registry.
+
+    Raises the error of the first check that fails. Images that are pending are not asked for.
+    """
+    with run.group(f"Complete, lint and pack {plan.folder}"):
+        staged = _stage(plan, tools.helm, run)
+        for warning in tools.helm.lint(staged, kube_version=plan.kube_version):
+            run.info(warning)
+        package = _pack(plan, staged, tools.helm, run)
+    with run.group(f"Look for the images that {plan.folder} pulls"):
+        wanted = [] if plan.chart.is_library else _images(plan, staged, tools.helm, run)
+        images = _ask(plan, wanted, tools, run)
+    run.summarize(f"### Images that the chart pulls\n\n{gate.table(images) if images else 'None.'}")
+    gate.require(images)
+    seen = published_chart.observe(tools.charts, plan.reference, package.read_bytes())
+    artefact = run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=seen.digest)
+    if seen.state is State.CONFLICT:
+        raise published_chart.conflict(plan.reference, seen, package.read_bytes())
+    run.summarize(_usage(plan))
+    return Checked(plan=plan, package=package, images=tuple(images), artefact=artefact)
+
+
+def publish(checked: Checked, tools: Clients, run: Run) -> str:
+    """Push the chart unless it is there, ask the registry for it again, and return its digest.
+
+    What was pending has to exist by now. Raises E_IMAGE_MISSING, E_VERSION_EXISTS, and the registry's errors.
+    """
+    plan, package = checked.plan, checked.package.read_bytes()
+    gate.require(_ask(plan, [replace(one, pending=False) for one in checked.images if one.pending], tools, run))
+    seen = _observe(plan, package, tools)
+    if seen.state is State.SAME:
+        run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=seen.digest)
+        return seen.digest
+    digest = _push(checked, package, tools, run)
+    published_chart.verify(tools.charts, plan.reference, digest, plan.chart.name, package)
+    run.report.done(checked.artefact, digest=digest)
+    return digest
+
+
+def _configuration(inputs: Inputs, workspace: Path) -> Config:
+    missing = inputs.config == DEFAULT_PATH and not (workspace / DEFAULT_PATH).exists()
+    config = Config() if missing else parse_config(read_text(inside(workspace, inputs.config)), inputs.config)
+    charts = (str(PurePosixPath(inputs.chart)),) if inputs.chart else ()
+    return with_inputs(config, charts=charts, platforms=inputs.platforms, image_tag=inputs.image_tag)
+
+
+def _settings(config: Config) -> Settings:
+    if len(config.charts) != 1:
+        known = ", ".join(chart.path for chart in config.charts) or "none"
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"It isn't clear which chart to publish; the configuration file has {known}.",
+            next_step="Give the input `chart`, the chart's folder.",
+        )
+    return config.charts[0]
+
+
+def _reference(namespace: str, chart: Chart) -> Reference:
+    """Where the chart goes. Helm takes the first part of a namespace as the host, Docker would take some as Hub's."""
+    bare = namespace.removeprefix("oci://").rstrip("/")
+    reference = parse_name(f"{bare}/{chart.name}") if bare else None
+    if reference is None or reference.name != f"{bare}/{chart.name}":
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"The registry {namespace!a} is not a host and a namespace.",
+            next_step="Give the input `registry` such as `oci://ghcr.io/kubeflow/charts`.",
+        )
+    return reference
+
+
+def _stage(plan: Plan, helm: Helm, run: Run) -> Folder:
+    root, target = run.context.workspace, run.temp / "chart"
+    staged = Folder(staging.copy(root, plan.folder, target), plan.chart.name, plan.folder)
+    for spot in staging.set_version(staged.path, plan.chart, plan.version, plan.image_tag, sync=plan.sync):
+        run.info(f"{plan.chart.file}:{spot.hit.line}: the package says {spot.wanted(plan.version)}.")
+    staging.build_dependencies(helm, root, plan.folder, target)
+    return staged
+
+
+def _values(plan: Plan, run: Run) -> list[tuple[str, Path]]:
+    """Copies of the values files: Helm would take a path with a comma for two, and one with `://` for an address."""
+    copies = []
+    for number, given in enumerate(plan.values):
+        copied = run.temp / f"values-{number}.yaml"
+        copied.write_bytes(read_text(inside(run.context.workspace, given)).encode())
+        copies.append((given, copied))
+    return copies
+
+
+def _pack(plan: Plan, staged: Folder, helm: Helm, run: Run) -> Path:
+    """The package at a path that the job's later steps can use; its time counts, as Helm tells it to the registry."""
+    moment = read_checkout(run.context.workspace).time
+    content = staging.pack(helm, staged, plan.version, moment, run.temp / "package")
+    folder = Path(tempfile.mkdtemp(prefix="chart-", dir=run.temp.parent))
+    package = folder / f"{plan.chart.name}-{plan.version.bare}.tgz"
+    package.write_bytes(content)
+    os.utime(package, (moment, moment))
+    return package
+
+
+def _images(plan: Plan, staged: Folder, helm: Helm, run: Run) -> list[Wanted]:
+    """Every image of the chart rendered with its default values and with each values file."""
+    renderings = [_render_defaults(plan, staged, helm, run)]
+    for name, values in _values(plan, run):
+        renderings.append(helm.template(staged, [values], kube_version=plan.kube_version, values_name=name))
+    found = [one for text in renderings for one in rendered.images(text, plan.folder, plan.image_paths)]
+    rendered.require_all(plan.image_paths, found)
+    return gate.wanted(found, plan.exclude, plan.pending)
+
+
+def _render_defaults(plan: Plan, staged: Folder, helm: Helm, run: Run) -> str:
+    try:
+        return helm.template(staged, kube_version=plan.kube_version)
+    except ReleaseError as error:
+        # A chart may insist on a value (`required`, `fail`); then the values files stand for it.
+        if not plan.values or "execution error at" not in error.what:
+            raise
+        run.warn(error.what, file=error.file or "", line=error.line or 0)
+        return ""
+
+
+def _ask(plan: Plan, images: list[Wanted], tools: Clients, run: Run) -> list[Wanted]:
+    """The images with what their registries say, all asked at once."""
+    findings = tools.images.resolve_many([one.reference for one in images if one.asked], plan.platforms)
+    answers = {one.reference: Answer(found=bool(one.digest), lacks=one.missing, error=one.error) for one in findings}
+    judged = gate.judge(images, answers)
+    for one in judged:
+        run.info(f"{one.reference} {one.verdict}")
+        if one.asked and one.floats:
+            run.warn(f"{one.reference} is another image tomorrow.", title="Floating tag", file=one.templates[0])
+    return judged
+
+
+def _observe(plan: Plan, package: bytes, tools: Clients) -> Observation:
+    seen = published_chart.observe(tools.charts, plan.reference, package)
+    if seen.state is State.CONFLICT:
+        raise published_chart.conflict(plan.reference, seen, package)
+    return seen
+
+
+def _push(checked: Checked, package: bytes, tools: Clients, run: Run) -> str:
+    reference = checked.plan.reference
+    namespace = reference.name.rpartition("/")[0]
+    plain_http = is_loopback(host_of(f"//{reference.registry}"))
+    try:
+        return tools.helm.push(checked.package, namespace, plain_http=plain_http)
+    except ReleaseError:
+        run.report.failed(checked.artefact)
+        # It may be the answer that was lost, and not the push.
+        seen = published_chart.observe(tools.charts, reference, package)
+        if seen.state is not State.SAME:
+            raise
+        return seen.digest
+
+
+def _usage(plan: Plan) -> str:
+    """How people get the chart, for the run's page."""
+    chart = f"oci://{plan.reference.name} --version {plan.version.bare}"
+    commands = f"helm install {plan.chart.name} {chart}\n# look first; prints the digest\nhelm pull {chart}"
+    return f"### Install\n\n{markdown.block(commands, 'shell')}"
