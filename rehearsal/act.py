@@ -13,6 +13,7 @@ import msgspec
 from rehearsal import runlog
 from rehearsal.event import Event
 from rehearsal.programs import program
+from rehearsal.step import Annotation
 
 # The labels of GitHub's own Linux runners. A workflow can also compute a label, so all of them are known.
 _LABELS = frozenset(
@@ -53,7 +54,7 @@ class Outcome:
 
     exit_code: int
     jobs: tuple[runlog.Job, ...]
-    annotations: tuple[runlog.Annotation, ...]
+    annotations: tuple[Annotation, ...]
     summary: str
     log: Path
 
@@ -94,7 +95,7 @@ def _started(request: Request, folder: Path) -> Iterator["subprocess.Popen[str]"
     secret_file = folder / "secrets"
     secret_file.touch(mode=0o600)
     secret_file.write_text(f"GITHUB_TOKEN={request.token}\n")
-    act = subprocess.Popen(
+    with subprocess.Popen(
         [program("setpriv"), "--pdeathsig=TERM", "--", program("act"), *_arguments(request, folder)],
         cwd=folder,
         env={
@@ -108,14 +109,13 @@ def _started(request: Request, folder: Path) -> Iterator["subprocess.Popen[str]"
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    )
-    try:
-        yield act
-        act.wait()
-    finally:
-        act.terminate()
-        act.wait()
-        secret_file.unlink()
+    ) as act:
+        try:
+            yield act
+            act.wait()
+        finally:
+            act.terminate()
+            secret_file.unlink()
 
 
 def _arguments(request: Request, folder: Path) -> list[str]:

@@ -28,13 +28,8 @@ class Daemon:
     def __init__(self, argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> None:
         self.name = Path(argv[0]).name
         self.log = log
-        self._argv = [
-            program("setpriv"),
-            "--pdeathsig=TERM",
-            "--",
-            program(argv[0]),
-            *argv[1:],
-        ]
+        executable = program(argv[0])
+        self._argv = [program("setpriv"), "--pdeathsig=TERM", "--", executable, *argv[1:]]
         self._env = env
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -46,6 +46,10 @@ class Registry:
         self.stop()
 
     @property
+    def pid(self) -> int:
+        return self._daemon.pid
+
+    @property
     def address(self) -> tuple[str, int]:
         if self._port is None:
             self._port = int(self._daemon.wait_for(r"listening on 127\.0\.0\.1:(\d+)")[1])

@@ -16,7 +16,8 @@ from rehearsal.export import export, local_repositories
 from rehearsal.internet import REGISTRY_HOSTS, Internet
 from rehearsal.programs import PROJECT, run
 from rehearsal.render import render
-from rehearsal.stage import Clone, Origin, stage
+from rehearsal.stage import Origin, stage
+from rehearsal.worktree import WorkTree
 
 ACTOR = "release-manager"
 
@@ -80,9 +81,10 @@ class Rehearsal:
         """The project as `https://github.com/{name}`; see `stage.stage`."""
         return stage(project, self.internet.git, name)
 
-    def clone(self, origin: Origin) -> Clone:
-        """A release manager's clone of an origin."""
-        return Clone(origin, self.folder / "clones" / origin.name, self.internet.env(), self.token)
+    def clone(self, origin: Origin) -> WorkTree:
+        """A release manager's clone of an origin, from which can be pushed."""
+        url = origin.url.replace("https://", f"https://{ACTOR}:{self.token}@")
+        return WorkTree.clone(url, self.folder / "clones" / origin.name, self.internet.env())
 
     def push_tag(self, origin: Origin, tag: str, workflow: str | None = None) -> list[Run]:
         """What GitHub does when a tag that the origin has was pushed: runs each workflow that reacts to it.

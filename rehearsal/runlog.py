@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from rehearsal.step import Annotation
+
 _ANNOTATIONS = ("error", "warning", "notice")
 _TERMINAL_CODE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[=>])")
 # act passes over a job for whose runner it has no machine; on GitHub that job would run.
@@ -33,17 +35,6 @@ class Record(msgspec.Struct, frozen=True, rename=_NAMES):
     fields: dict[str, str] | None = None
     raw: str = ""
     content: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """A remark of a step on the run's page; `line` is 0 where none was given."""
-
-    level: str
-    message: str
-    title: str
-    file: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)

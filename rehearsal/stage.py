@@ -1,4 +1,4 @@
-"""The project to release, on the stage's own github.com: its origin, and a release manager's clone of it."""
+"""The project to release, as the repository that it would be on github.com."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +45,14 @@ class Origin:
         ).split()
 
     def create_tag(self, tag: str, branch: str) -> None:
-        """Puts a lightweight tag on the tip of a branch, here alone."""
+        """Puts a lightweight tag on the tip of a branch, here alone.
+
+        Raises RehearsalError when git allows no such name, there is no such branch, or the tag is there.
+        """
+        try:
+            self.git("check-ref-format", f"refs/tags/{tag}")
+        except RehearsalError as error:
+            raise RehearsalError(f"{tag!r} is not a valid name for a tag") from error
         if self.resolve(f"refs/heads/{branch}") is None:
             raise RehearsalError(f"{self.name} has no branch {branch!r} to create the tag on")
         self.git("update-ref", "--end-of-options", f"refs/tags/{tag}", self.commit(f"refs/heads/{branch}"), "")
@@ -76,42 +83,6 @@ def stage(project: Path, server: GitServer, name: str) -> Origin:
     origin.git("fetch", "--quiet", "--no-tags", "--update-shallow", absolute, *refspecs, "+refs/tags/*:refs/tags/*")
     origin.git("symbolic-ref", "HEAD", f"refs/heads/{_default_branch(source, branches)}")
     return origin
-
-
-class Clone:
-    """A release manager's working clone of an origin, who commits, tags and pushes over https."""
-
-    def __init__(self, origin: Origin, folder: Path, env: Mapping[str, str], token: str) -> None:
-        self.folder = folder
-        self._env = {
-            **env,
-            "GIT_AUTHOR_NAME": "Release Manager",
-            "GIT_AUTHOR_EMAIL": "release-manager@example.com",
-            "GIT_COMMITTER_NAME": "Release Manager",
-            "GIT_COMMITTER_EMAIL": "release-manager@example.com",
-        }
-        url = origin.url.replace("https://", f"https://release-manager:{token}@")
-        run(["git", "clone", "--quiet", "--", url, str(folder)], env=self._env)
-
-    def git(self, *arguments: str) -> str:
-        return run(["git", "-C", str(self.folder), *arguments], env=self._env).strip()
-
-    def branch(self, name: str) -> None:
-        """Goes to a branch, which is cut from where the clone is when it does not exist."""
-        exists = self.git("for-each-ref", f"refs/heads/{name}", f"refs/remotes/origin/{name}")
-        self.git("checkout", "--quiet", *([name] if exists else ["-b", name]))
-
-    def commit(self, message: str) -> str:
-        """Commits everything that changed, pushes the branch, returns the commit's id."""
-        self.git("add", "--all")
-        self.git("commit", "--quiet", f"--message={message}")
-        self.git("push", "--quiet", "origin", "HEAD")
-        return self.git("rev-parse", "HEAD")
-
-    def tag(self, name: str) -> None:
-        """Makes an annotated tag and pushes it."""
-        self.git("tag", "--annotate", f"--message=Release {name}", "--end-of-options", name)
-        self.git("push", "--quiet", "origin", f"refs/tags/{name}")
 
 
 def _branches(source: Origin) -> dict[str, str]:

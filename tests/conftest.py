@@ -3,7 +3,9 @@
 They are shared by all tests of a worker: take a repository name of your own in each test.
 """
 
+import sysconfig
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,15 @@ from rehearsal.buildkit import BuildKit
 from rehearsal.gitserver import GitServer
 from rehearsal.internet import Internet
 from rehearsal.registry import Registry
+from scripts.run import packages_folder
+
+
+@pytest.fixture(scope="session")
+def package_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache in which the actions find their packages: those of this Python, so that nothing is installed."""
+    cache = tmp_path_factory.mktemp("cache")
+    packages_folder(cache).symlink_to(sysconfig.get_path("purelib"), target_is_directory=True)
+    return cache
 
 
 @pytest.fixture(scope="session")
