@@ -58,7 +58,6 @@ class Git:
             GIT_CONFIG_GLOBAL=os.devnull,
             GIT_ATTR_NOSYSTEM="1",
             GIT_TERMINAL_PROMPT="0",
-            GIT_NO_LAZY_FETCH="1",
             GIT_SSH_COMMAND="ssh -oBatchMode=yes",
             GIT_ALLOW_PROTOCOL=allowed,
             **_as_variables({**_NO_SURPRISES, **config}),
@@ -95,6 +94,7 @@ def read_checkout(workspace: Path) -> Checkout:
         workspace,
         {"safe.directory": str(workspace)},
         allowed="none",
+        GIT_NO_LAZY_FETCH="1",
         GIT_CEILING_DIRECTORIES=str(workspace.parent),
     )
     try:

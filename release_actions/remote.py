@@ -84,16 +84,9 @@ class Remote:
 
         `shallow` is for one commit of each, without its history. Raises E_REMOTE_UNAVAILABLE.
         """
-        how = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]
+        how = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--filter=tree:0"]
         depth = ["--depth=1"] if shallow else []
-        what = ["--", "origin", *(f"+{ref}:{ref}" for ref in refs)]
-        try:
-            self._ask("fetch", *how, *depth, "--filter=tree:0", *what)
-        except ReleaseError as error:
-            if error.code is not Code.E_REMOTE_UNAVAILABLE:
-                raise
-            # A server may refuse filters instead of ignoring them, and a tag that marks a tree can't be fetched with one.
-            self._ask("fetch", *how, *depth, "--no-filter", *what)
+        self._ask("fetch", *how, *depth, "--", "origin", *(f"+{ref}:{ref}" for ref in refs))
 
     def tag(self, name: str) -> Tag:
         """A fetched tag, followed to its commit.
