@@ -94,6 +94,22 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
         text = version.spelled(self.spelling)
         return text.replace("-", "--") if self.badge and self.spelling is not Spelling.BADGE else text
 
+    @property
+    def file(self) -> str:
+        """The file it is in."""
+        return self.place.file
+
+    @property
+    def label(self) -> str:
+        """What it is called beside its file and line."""
+        return f"caption of {self.place.label}" if self.place.badge and not self.badge else self.place.label
+
+    def instruction(self, version: Version) -> str:
+        """What to write there instead, and why."""
+        what = f"`{self.label}` is" if self.label else "The version is"
+        why = f", which is {version.tag} in another spelling" if self.version == version else ""
+        return f"{what} {self.hit.found[:80]!a}{why}; write `{self.wanted(version)}`."
+
     def is_right(self, version: Version) -> bool:
         """Whether it says that version and spells it right: a chart's `v1.5.0` where `1.5.0` belongs pulls no image."""
         return self.hit.found == self.wanted(version)

@@ -1,0 +1,51 @@
+"""Committing files that an action has changed, on a laptop or in a job. Nothing is ever pushed here."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from release_actions.errors import Code, ReleaseError
+from release_actions.git import Git, read_checkout
+
+_AUTHOR = re.compile(r"([^<>\x00-\x1f\x7f]*[^<>\s\x00-\x1f\x7f]) <([^<>\s\x00-\x1f\x7f]+@[^<>\s\x00-\x1f\x7f]+)>")
+
+
+def require_committable(workspace: Path, author: str) -> None:
+    """Raises E_CHECKOUT when the workspace is no checkout, and E_INPUT when the author is not `Name <mail>`."""
+    _identity(author)
+    read_checkout(workspace)
+
+
+def commit_files(workspace: Path, files: Sequence[str], message: str, author: str) -> str:
+    """Commit these tracked files as they are now, and return the commit's id; whatever else is staged stays staged.
+
+    `author` is `Name <mail>` and the committer as well. The repository's hooks don't run and nothing is signed.
+    Raises E_GIT.
+    """
+    name, mail = _identity(author)
+    git = Git(
+        workspace,
+        {"safe.directory": str(workspace), "commit.gpgSign": "false"},
+        allowed="none",
+        GIT_CEILING_DIRECTORIES=str(workspace.parent),
+        GIT_LITERAL_PATHSPECS="1",
+        GIT_AUTHOR_NAME=name,
+        GIT_AUTHOR_EMAIL=mail,
+        GIT_COMMITTER_NAME=name,
+        GIT_COMMITTER_EMAIL=mail,
+        GIT_EDITOR=os.devnull,
+    )
+    git.run("commit", "--quiet", "--no-verify", "--only", "--file=-", "--", *files, stdin=f"{message}\n")
+    return read_checkout(workspace).commit
+
+
+def _identity(author: str) -> tuple[str, str]:
+    found = _AUTHOR.fullmatch(author)
+    if found is None:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"The author {author[:200]!a} is not a name and a mail address.",
+            next_step="Write `commit-author: Jane Doe <jane@example.com>`.",
+        )
+    return found[1], found[2]

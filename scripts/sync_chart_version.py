@@ -1,0 +1,191 @@
+"""Set the version of charts and of every other version place, or check that all of them have it."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from release_actions import inputs, markdown, runner
+from release_actions.commit import commit_files, require_committable
+from release_actions.config import DEFAULT_PATH, Config, parse_config, with_inputs
+from release_actions.errors import Code, ReleaseError
+from release_actions.inputs import Lines
+from release_actions.inventory import read_sources
+from release_actions.places import File, Spot, edit, find, parse_place
+from release_actions.plan import Artefact, State
+from release_actions.runner import Run
+from release_actions.version import Spelling, Version, parse_tag
+from release_actions.workspace import inside, read_text, require_writable, write_text
+
+_DIFF_LIMIT = 64 * 1024
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """The version, where it is written, and what to do about a place that has another one."""
+
+    tag: str
+    version_from: str
+    charts: Lines
+    image_tag: Literal["", "tag", "bare"]
+    places: Lines
+    check: bool
+    dry_run: bool
+    commit_message: str
+    commit_author: str
+    config: str
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """What changed, and the version in the spellings that charts need."""
+
+    changed: bool
+    files: str
+    chart_version: str
+    app_version: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A file that has to change, and the artefacts that stand for its stale places."""
+
+    path: Path
+    name: str
+    before: str
+    after: str
+    artefacts: tuple[Artefact, ...]
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Look at all places, then change every stale one; or, in a check, name them all."""
+    config = _configuration(inputs, run)
+    image_tag = Spelling(config.image_tag)
+    version = _version(inputs, image_tag, run)
+    edits = plan(config, version, run, check=inputs.check)
+    diff = _diff(edits)
+    if edits:
+        run.summarize(markdown.details("Changes", markdown.block(diff, "diff")))
+    if not run.dry_run and edits:
+        apply(edits, run)
+        if inputs.commit_message:
+            _commit(edits, version, inputs, run)
+    return Outputs(
+        changed=bool(edits),
+        files="\n".join(one.name for one in edits),
+        chart_version=version.bare,
+        app_version=version.spelled(image_tag),
+        diff=diff,
+    )
+
+
+def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edit]:
+    """The edits that give every place the version, each proven to change nothing else; nothing is written yet.
+
+    In a check every stale place is an error on the run's page instead, and E_STALE_VERSION is raised at the end.
+    """
+    edits: list[Edit] = []
+    stale: list[Spot] = []
+    image_tag = Spelling(config.image_tag)
+    for source in read_sources(run.context.workspace, [one.path for one in config.charts], config.places, image_tag):
+        wrong = [spot for spot in source.spots if not spot.is_right(version)]
+        planned = [_plan(spot, source.file.name, version, run, check=check) for spot in source.spots]
+        stale += wrong
+        if wrong and not check:
+            after = edit(source.file, source.spots, version)
+            artefacts = tuple(one for one in planned if one.state is State.ABSENT)
+            edits.append(Edit(source.path, source.file.name, source.file.text, after.text, artefacts))
+    if check and stale:
+        raise _stale(stale, version, run)
+    return edits
+
+
+def apply(edits: list[Edit], run: Run) -> None:
+    """Write the edits, file by file, once it is clear that every file can be written."""
+    for one in edits:
+        require_writable(one.path, shown=one.name)
+    for one in edits:
+        write_text(one.path, one.after, shown=one.name)
+        for artefact in one.artefacts:
+            run.report.done(artefact)
+        run.info(f"{one.name}: changed")
+
+
+def _configuration(inputs: Inputs, run: Run) -> Config:
+    workspace = run.context.workspace
+    missing = inputs.config == DEFAULT_PATH and not (workspace / DEFAULT_PATH).exists()
+    config = Config() if missing else parse_config(read_text(inside(workspace, inputs.config)), inputs.config)
+    places = tuple(parse_place(line) for line in inputs.places)
+    config = with_inputs(config, charts=inputs.charts, places=places, image_tag=inputs.image_tag)
+    if not config.charts and not config.places:
+        raise ReleaseError(
+            Code.E_INPUT,
+            "There is no chart and no version place to look at.",
+            next_step="Give the input `charts`, such as `charts: charts/*`, or `places`.",
+        )
+    if inputs.commit_message and not inputs.check and not run.dry_run:
+        require_committable(workspace, inputs.commit_author)
+    return config
+
+
+def _version(inputs: Inputs, image_tag: Spelling, run: Run) -> Version:
+    if inputs.tag or not inputs.version_from:
+        return parse_tag(inputs.tag or run.context.tag)
+    place = parse_place(inputs.version_from)
+    text = read_text(inside(run.context.workspace, place.file), shown=place.file)
+    [spot, *_] = find(File(place.file, text), [place], image_tag)
+    if spot.version is None:
+        raise ReleaseError(
+            Code.E_PLACE_MISSING,
+            f"{place.file}, line {spot.hit.line}: {spot.hit.found[:80]!a} is not a version.",
+            next_step="Write one such as `v1.5.0-rc.0` there, or name another place in `version-from`.",
+            file=place.file,
+            line=spot.hit.line,
+        )
+    return spot.version
+
+
+def _plan(spot: Spot, file: str, version: Version, run: Run, *, check: bool) -> Artefact:
+    state = State.SAME if spot.is_right(version) else State.CONFLICT if check else State.ABSENT
+    label = f" ({spot.label})" if spot.label else ""
+    note = "" if state is State.SAME else f"{'is' if check or run.dry_run else 'was'} {spot.hit.found[:80]!a}"
+    return run.report.plan("version place", f"{file}:{spot.hit.line}{label}", spot.wanted(version), state, note=note)
+
+
+def _stale(stale: list[Spot], version: Version, run: Run) -> ReleaseError:
+    for spot in stale:
+        what = spot.instruction(version)
+        run.error(what, title=Code.E_STALE_VERSION.name, file=spot.file, line=spot.hit.line)
+    first = stale[0]
+    places = "1 version place is" if len(stale) == 1 else f"{len(stale)} version places are"
+    return ReleaseError(
+        Code.E_STALE_VERSION,
+        f"{places} not {version.tag}'s, first {first.file}:{first.hit.line}.",
+        next_step="Write what each place asks for, or run sync-chart-version without `check` and commit the result.",
+        details=tuple(f"{spot.file}:{spot.hit.line}: {spot.instruction(version)}" for spot in stale),
+    )
+
+
+def _commit(edits: list[Edit], version: Version, inputs: Inputs, run: Run) -> None:
+    subject = inputs.commit_message.split("\n")[0]
+    planned = run.report.plan("commit", subject, version.tag, State.ABSENT)
+    try:
+        commit = commit_files(
+            run.context.workspace, [one.name for one in edits], inputs.commit_message, inputs.commit_author
+        )
+    except BaseException:
+        run.report.failed(planned)
+        raise
+    run.report.done(planned, note=f"{commit}, not pushed")
+
+
+def _diff(edits: list[Edit]) -> str:
+    """A unified diff of the edits, which `git apply` takes unless it was too long and had to be cut."""
+    text = ""
+    for one in edits:
+        before, after = (re.findall(r"[^\n]*\n|[^\n]+", content) for content in (one.before, one.after))
+        for line in difflib.unified_diff(before, after, f"a/{one.name}", f"b/{one.name}"):
+            text += line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        if len(text) > _DIFF_LIMIT:
+            break
+    return markdown.cut(text, _DIFF_LIMIT)
