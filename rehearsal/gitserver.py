@@ -5,7 +5,6 @@ import binascii
 import os
 import re
 import subprocess
-import threading
 from collections.abc import Mapping
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -15,6 +14,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from rehearsal.http_body import CHUNK_BYTES, chunk, read_request_body
+from rehearsal.listener import Listener
 from rehearsal.programs import program, run
 
 # /OWNER/NAME or /OWNER/NAME.git, then what the smart protocol asks for (gitprotocol-http(5)).
@@ -35,20 +35,17 @@ class GitServer:
     def __init__(self, folder: Path, token: str | None = None) -> None:
         self.folder = folder
         self.token = token
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.git = self
-        self._thread = threading.Thread(target=self._server.serve_forever, name="rehearsal-git", daemon=True)
+        server = _Server(("127.0.0.1", 0), _Handler)
+        server.git = self
+        self._listener = Listener(server, "rehearsal-git")
 
     def start(self) -> "GitServer":
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._thread.start()
+        self._listener.start()
         return self
 
     def stop(self) -> None:
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
+        self._listener.stop()
 
     def __enter__(self) -> "GitServer":
         return self.start()
@@ -58,13 +55,12 @@ class GitServer:
 
     @property
     def address(self) -> tuple[str, int]:
-        return "127.0.0.1", self._server.server_address[1]
+        return self._listener.address
 
     @property
     def url(self) -> str:
         """`http://127.0.0.1:PORT`; a repository is at `{url}/OWNER/NAME`."""
-        name, port = self.address
-        return f"http://{name}:{port}"
+        return self._listener.url
 
     def repository(self, name: str) -> Path:
         """The bare repository of `OWNER/NAME`, created empty when it is not there."""

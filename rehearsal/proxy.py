@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from rehearsal.ca import CertificateAuthority
 from rehearsal.http_body import CHUNK_BYTES, chunk, is_chunked, read_request_body
+from rehearsal.listener import Listener
 
 Address = tuple[str, int]
 
@@ -82,23 +83,20 @@ class Proxy:
         self.hook: Hook = _forward_all
         self._calls: list[Call] = []
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.proxy = self
-        self._thread = threading.Thread(target=self._server.serve_forever, name="rehearsal-proxy", daemon=True)
+        server = _Server(("127.0.0.1", 0), _Handler)
+        server.proxy = self
+        self._listener = Listener(server, "rehearsal-proxy")
 
     def start(self) -> "Proxy":
-        self._thread.start()
+        self._listener.start()
         return self
 
     def stop(self) -> None:
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
+        self._listener.stop()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self._listener.url
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -50,6 +50,7 @@ class Rehearsal:
         self.internet = Internet(folder / "internet", token=self.token, registries=registries)
         self.buildkit = BuildKit(folder / "buildkit", self.internet.env())
         self._release_actions = release_actions
+        self._go_caches = _go_caches()
         self._runs = 0
 
     def start(self) -> "Rehearsal":
@@ -75,7 +76,8 @@ class Rehearsal:
 
     def env(self) -> dict[str, str]:
         """The environment of the runner's steps."""
-        return {**self.internet.env(), **self.buildkit.env(), "RELEASE_ACTIONS_CACHE": str(_cache())}
+        caches = {"RELEASE_ACTIONS_CACHE": str(_cache()), **self._go_caches}
+        return {**self.internet.env(), **self.buildkit.env(), **caches}
 
     def stage(self, project: Path, name: str) -> Origin:
         """The project as `https://github.com/{name}`; see `stage.stage`."""
@@ -181,3 +183,11 @@ def _keep_packages(release_actions: Path, env: Mapping[str, str]) -> None:
         raise RehearsalError("there is no python3 on PATH")
     starter = str(release_actions / "scripts" / "run.py")
     run([python, "-I", "-c", _KEEP_PACKAGES, starter], env={**os.environ, "RELEASE_ACTIONS_CACHE": str(_cache())})
+
+
+def _go_caches() -> dict[str, str]:
+    """The user's own caches of Go, since a project that builds Go programs can't download modules in a rehearsal."""
+    if shutil.which("go") is None:
+        return {}
+    names = ("GOCACHE", "GOMODCACHE")
+    return dict(zip(names, run(["go", "env", *names]).splitlines(), strict=True))

@@ -107,7 +107,7 @@ def _lines(record: Record) -> Iterator[str]:
     elif record.step_result and whole_step and (record.stage == "Main" or record.step_result == "failure"):
         yield f"{'✓' if record.step_result == 'success' else '✗'} {_title(record)}"
     elif not record.command and (record.level in ("error", "fatal") or _PASSED_OVER in record.msg):
-        yield record.msg.strip()
+        yield from record.msg.strip().splitlines()
     elif whole_step and record.stage == "Main" and record.msg.startswith("⭐"):
         yield f"▶ {_title(record)}"
 

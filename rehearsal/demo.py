@@ -1,0 +1,117 @@
+"""`make demo`: a small operator is released from tag to image and chart, and what must be refused is."""
+
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal.__main__ import empty_folder
+from rehearsal.errors import RehearsalError
+from rehearsal.programs import PROJECT, run
+from rehearsal.published import table
+from rehearsal.rehearse import Rehearsal, Run
+from rehearsal.stage import Origin
+from rehearsal.worktree import WorkTree
+
+_REPOSITORY = "kubeflow/example-operator"
+_BRANCH = "release-1.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A tag is pushed: `says` is the version that the files of its commit say, `published` what must come of it."""
+
+    title: str
+    tag: str
+    says: str
+    published: bool
+
+
+_SCENES = (
+    Scene("a release candidate", "v1.5.0-rc.0", says="v1.5.0-rc.0", published=True),
+    Scene("the release, verified as the candidate", "v1.5.0", says="v1.5.0", published=True),
+    Scene("a patch", "v1.5.1", says="v1.5.1", published=True),
+    Scene("a tag that is spelled wrong", "v1.5.2-rc1", says="v1.5.1", published=False),
+    Scene("a tag whose chart still says the last version", "v1.5.2", says="v1.5.1", published=False),
+)
+
+
+def main() -> int:
+    """0 when every scene came out as it must."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        return _play()
+    except RehearsalError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+
+
+def _play() -> int:
+    began = time.monotonic()
+    with Rehearsal(empty_folder(PROJECT / ".rehearsal"), show=lambda _: None) as rehearsal:
+        print(f"A registry, BuildKit and github.com play on loopback: {_REPOSITORY} is released.\n")
+        origin = rehearsal.stage(_project(rehearsal.folder / "project"), _REPOSITORY)
+        clone = rehearsal.clone(origin)
+        clone.branch(_BRANCH)
+        good = [_play_scene(rehearsal, origin, clone, scene) for scene in _SCENES]
+        good.append(_play_again(rehearsal, origin, _SCENES[2].tag))
+        print(table(rehearsal.published()))
+        print(f"\nAll pages, logs and registries are in {rehearsal.folder}.")
+    print(f"{time.monotonic() - began:.0f} s, {'as it must be' if all(good) else 'NOT as it must be'}.")
+    return 0 if all(good) else 1
+
+
+def _project(folder: Path) -> Path:
+    """The example as a repository of its own, on main and on its release branch."""
+    shutil.copytree(PROJECT / "examples" / "operator", folder, ignore=shutil.ignore_patterns("bin"))
+    tree = WorkTree.create(folder, {})
+    tree.branch(_BRANCH)
+    return folder
+
+
+def _play_scene(rehearsal: Rehearsal, origin: Origin, clone: WorkTree, scene: Scene) -> bool:
+    print(f"── {scene.tag}: {scene.title}")
+    _say_version(clone, scene.says)
+    clone.tag(scene.tag)
+    clone.push(scene.tag)
+    since = len(rehearsal.internet.proxy.calls)
+    runs = rehearsal.push_tag(origin, scene.tag)
+    _tell(runs)
+    succeeded = all(one.outcome.exit_code == 0 for one in runs)
+    wrote = bool(rehearsal.internet.writes(since))
+    return succeeded == scene.published == wrote
+
+
+def _play_again(rehearsal: Rehearsal, origin: Origin, tag: str) -> bool:
+    print(f"── {tag}: the same tag again")
+    since = len(rehearsal.internet.proxy.calls)
+    runs = rehearsal.push_tag(origin, tag)
+    _tell(runs)
+    writes = rehearsal.internet.writes(since)
+    print(f"   {len(writes)} writes to any registry\n")
+    return not writes and all(one.outcome.exit_code == 0 for one in runs)
+
+
+def _say_version(clone: WorkTree, tag: str) -> None:
+    """Lets the project's own files say the version, with the same tool that its release manager would use."""
+    script = [sys.executable, "-I", str(PROJECT / "scripts" / "run.py"), "sync_chart_version"]
+    run([*script, f"--tag={tag}"], cwd=clone.folder)
+    if clone.git("status", "--porcelain"):
+        clone.commit(f"Set the version to {tag}")
+
+
+def _tell(runs: Sequence[Run]) -> None:
+    for one in runs:
+        for job in one.outcome.jobs:
+            print(f"   {'✓' if job.result == 'success' else '✗'} {job.name.rpartition('/Release/')[2]}")
+        for remark in one.outcome.annotations:
+            place = f" {remark.file}:{remark.line}" if remark.file else ""
+            print(f"   {remark.level}{place}: {remark.message}")
+        print(f"   page: {one.page}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
