@@ -1,3 +1,4 @@
+#!/usr/bin/env -S python3 -I
 """Start an action: put the locked dependencies on the path, then run its script.
 
     python3 -I scripts/run.py validate_tag                     in an action, inputs from the environment variable INPUTS
