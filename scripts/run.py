@@ -82,8 +82,7 @@ def dependencies() -> Path:
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=base))
     try:
-        install(unfinished)
-        unfinished.rename(target)
+        install(unfinished).rename(target)
     except OSError:
         if not target.is_dir():  # else another step of this job was faster, with the same packages
             raise
@@ -108,24 +107,59 @@ def cache_folder() -> Path:
     return Path(temporary or home or Path.home() / ".cache") / "release-actions"
 
 
-def install(target: Path) -> None:
-    """Install the locked wheels into a folder, by uv where there is one, else by pip: nothing is built or resolved."""
+def install(folder: Path) -> Path:
+    """Install the locked wheels below a folder, by uv where there is one, else by pip; nothing is built or resolved.
+
+    pip computes on one core most of the time, so two of them take half of the lock each.
+    """
     uv = shutil.which("uv")
-    python = [sys.executable, "-I", "-m"]
     if uv:
+        shares = 1
         command = [uv, "pip", "install", "--no-config", "--python", sys.executable]
     else:
-        command = [*python, "pip", "--no-input", "--disable-pip-version-check", "install", "--no-compile", "--no-user"]
+        shares = 2
+        command = [sys.executable, "-I", "-m", "pip", "--no-input", "--disable-pip-version-check", "install"]
+        command += ["--no-compile", "--no-user"]
     command += ["--quiet", "--require-hashes", "--only-binary", ":all:", "--no-deps"]
-    command += ["--target", str(target), "--requirement", str(LOCK)]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, cwd=target, check=False)
-    if done.returncode:
+    lines = LOCK.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    requirements = sorted((line for line in lines if line and line[0] not in "# "), key=len)
+    targets = [folder / f"packages-{number}" for number in range(shares)]
+    running = []
+    try:
+        for number, target in enumerate(targets):
+            target.mkdir()
+            share = folder / f"requirements-{number}.txt"
+            share.write_text("\n".join(requirements[number::shares]) + "\n", encoding="utf-8")
+            running.append(begin([*command, "--target", str(target), "--requirement", str(share)], folder))
+        output = "".join(installer.communicate()[0] for installer in running)
+    finally:
+        for installer in running:
+            installer.kill()
+            installer.wait()
+    if any(installer.returncode for installer in running):
         fail(
             "E_DEPENDENCIES",
             "The action's Python packages could not be installed.",
             "Check that the runner reaches its package index (and has pip or uv), then run the job again.",
-            done.stdout + done.stderr,
+            output,
         )
+    for target in targets[1:]:
+        shutil.copytree(target, targets[0], dirs_exist_ok=True)
+    return targets[0]
+
+
+def begin(command: "list[str]", folder: Path) -> "subprocess.Popen[str]":
+    """An installer, started."""
+    return subprocess.Popen(
+        command,
+        env=environment(),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 def environment() -> "dict[str, str]":

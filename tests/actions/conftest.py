@@ -1,21 +1,11 @@
 """Actions run as processes, the way GitHub's runner starts them."""
 
-import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rehearsal.step import Job, Result
-from scripts import run
-
-
-@pytest.fixture(scope="session")
-def package_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache in which the actions find their packages: those of this Python, so that nothing is installed."""
-    cache = tmp_path_factory.mktemp("cache")
-    run.packages_folder(cache).symlink_to(sysconfig.get_path("purelib"), target_is_directory=True)
-    return cache
 
 
 @pytest.fixture
