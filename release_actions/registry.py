@@ -76,6 +76,14 @@ class Registry:
             raise untrusted(f"The content of {reference} does not have the digest {stated[:200]!a}")
         return manifest
 
+    def resolve_new(self, reference: Reference) -> Manifest | None:
+        """`resolve` for what was pushed just now, which some registries show only seconds later."""
+        for seconds in (0.5, 1.0, 2.0, 4.0, 8.0):
+            if found := self.resolve(reference):
+                return found
+            self._transport.pause(seconds)
+        return self.resolve(reference)
+
     def exists(self, reference: Reference) -> bool:
         """Whether a manifest is there, without reading it."""
         wanted = reference.digest or reference.tag

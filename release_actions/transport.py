@@ -56,7 +56,7 @@ class Transport:
     """One pool of connections for several threads; `pause` waits a number of seconds before another attempt."""
 
     def __init__(self, pause: Callable[[float], None] = time.sleep) -> None:
-        self._pause = pause
+        self.pause = pause
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
@@ -92,7 +92,7 @@ class Transport:
             if wait > _LONGEST_WAIT or time.monotonic() + wait > deadline:
                 raise _unavailable(request.url, f"{trouble} and asks to wait for {wait:.0f} seconds")
             if attempt + 1 < _ATTEMPTS:
-                self._pause(wait)
+                self.pause(wait)
         raise _unavailable(request.url, f"{trouble}, {_ATTEMPTS} times in a row")
 
     def _follow(self, request: Request, deadline: float) -> Answer:

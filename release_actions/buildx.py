@@ -1,0 +1,198 @@
+"""Building and tagging images with `docker buildx`, the only program that writes to image repositories here.
+
+Images are pushed by digest alone; a tag is set afterwards, to a digest that is already there.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from release_actions import process
+from release_actions.build import Build
+from release_actions.credentials import Credentials
+from release_actions.errors import Code, ReleaseError
+from release_actions.images import Reference, parse_digest
+from release_actions.process import Completed
+
+_LONGEST_BUILD = 5.5 * 3600
+_LONGEST_TAG = 600.0
+_PUSH_ATTEMPTS = 3
+# Which builder is used, and how it is reached: the runner's to say.
+_KEPT = (
+    *("BUILDX_BUILDER", "BUILDX_CONFIG", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"),
+    *("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "SSH_AUTH_SOCK"),
+)
+_PLACE = re.compile(r"^(?P<file>\S.*):(?P<line>[0-9]+)\n-{20}\n", re.MULTILINE)
+_LOGIN_TROUBLE = re.compile(r"\b(401|403)\b|denied|unauthorized|insufficient_scope|authorization failed", re.IGNORECASE)
+
+
+class Buildx:
+    """The buildx program with a builder; `echo` gets each line of its progress."""
+
+    def __init__(
+        self, program: Sequence[str], builder: str, environment: Mapping[str, str], echo: Callable[[str], None]
+    ) -> None:
+        self._program = tuple(program)
+        self._builder = builder
+        self._environment = environment
+        self._echo = echo
+
+    def push(self, build: Build, names: Sequence[Reference], metadata_file: Path) -> str:
+        """Build and push to every repository by digest, no tag set; the digest is that of the image or index.
+
+        Raises E_BUILD with the Dockerfile's line where there is one, E_REGISTRY_LOGIN and E_REGISTRY_UNAVAILABLE.
+        """
+        argv = [*self._program, *build_arguments(build, names, self._builder, metadata_file)]
+        secrets = {_variable(number): secret.value for number, secret in enumerate(build.secrets)}
+        environment = {**self._environment, **secrets}
+        for attempt in range(_PUSH_ATTEMPTS):
+            done = process.run(argv, cwd=build.workspace, env=environment, timeout=_LONGEST_BUILD, echo=self._echo)
+            if done.ok:
+                return _pushed_digest(metadata_file)
+            failure = _failure(done, names, build.file)
+            # What was built is in the builder's cache, so another attempt only pushes.
+            if failure.code is not Code.E_REGISTRY_UNAVAILABLE or attempt + 1 == _PUSH_ATTEMPTS:
+                raise failure
+        raise AssertionError
+
+    def tag(self, tagged: Reference, sources: Sequence[Reference], annotations: Mapping[str, str]) -> None:
+        """Set a tag: one source without annotations keeps its digest, otherwise an index of them all is made.
+
+        Raises E_REGISTRY_LOGIN and E_REGISTRY_UNAVAILABLE.
+        """
+        argv = [*self._program, *tag_arguments(tagged, sources, annotations, self._builder)]
+        done = process.run(argv, env=self._environment, timeout=_LONGEST_TAG, echo=self._echo)
+        if not done.ok:
+            raise _registry_failure(done, [tagged])
+
+
+def find_buildx(credentials: Credentials, builder: str, echo: Callable[[str], None]) -> Buildx:
+    """The `docker buildx` plugin, else a `buildx` or `docker-buildx` on PATH; raises E_PROGRAM when there is none."""
+    if builder and not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*", builder):
+        raise ReleaseError(
+            Code.E_INPUT, f"{builder[:200]!a} is not the name of a builder.", next_step="See `docker buildx ls`."
+        )
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # Buildx would run git in the workspace, whose configuration may name programs.
+    own = {"BUILDX_GIT_INFO": "false", "BUILDX_METADATA_PROVENANCE": "disabled"}
+    environment = process.environment(**kept, **credentials.environment, **own)
+    docker = shutil.which("docker")
+    if docker and process.run([docker, "buildx", "version"], env=environment).ok:
+        return Buildx([docker, "buildx"], builder, environment, echo)
+    for name in ("buildx", "docker-buildx"):
+        if found := shutil.which(name):
+            return Buildx([found], builder, environment, echo)
+    raise ReleaseError(
+        Code.E_PROGRAM,
+        "There is no `docker buildx` on this runner.",
+        next_step="Run this job on a runner with Docker, or install buildx in a folder on PATH.",
+    )
+
+
+def build_arguments(build: Build, names: Sequence[Reference], builder: str, metadata_file: Path) -> list[str]:
+    """The arguments of `buildx build`, each value in one word with its flag."""
+    repositories = ",".join(reference.name for reference in names)
+    output = f'type=image,"name={repositories}",push=true,push-by-digest=true,name-canonical=true,unpack=false'
+    # An annotation of the index is possible only where one is made, which one platform alone does not ensure.
+    level = "index,manifest" if len(build.platforms) > 1 else "manifest"
+    return [
+        "build",
+        "--progress=plain",
+        *([f"--builder={builder}"] if builder else []),
+        f"--platform={','.join(map(str, build.platforms))}",
+        f"--file=./{build.file}",
+        *([f"--target={build.target}"] if build.target else []),
+        f"--build-arg=SOURCE_DATE_EPOCH={build.epoch}",
+        *(f"--build-arg={argument}" for argument in build.arguments),
+        *(f"--label={key}={value}" for key, value in build.labels.items()),
+        *(f"--annotation={level}:{key}={value}" for key, value in build.labels.items()),
+        *(f"--secret=id={secret.id},env={_variable(number)}" for number, secret in enumerate(build.secrets)),
+        f"--provenance={f'mode={build.provenance}' if build.provenance else 'false'}",
+        f"--sbom={'true' if build.sbom else 'false'}",
+        f"--output={output},oci-mediatypes=true,rewrite-timestamp=true",
+        f"--metadata-file={metadata_file}",
+        "--",
+        f"./{build.context}",
+    ]
+
+
+def tag_arguments(
+    tagged: Reference, sources: Sequence[Reference], annotations: Mapping[str, str], builder: str
+) -> list[str]:
+    """The arguments of `buildx imagetools create`, which by default would wrap a lone manifest in an index."""
+    return [
+        "imagetools",
+        "create",
+        "--progress=plain",
+        *([f"--builder={builder}"] if builder else []),
+        "--prefer-index=false",
+        *(f"--annotation=index:{key}={value}" for key, value in annotations.items()),
+        f"--tag={tagged}",
+        "--",
+        *(str(source) for source in sources),
+    ]
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    digest: str = msgspec.field(name="containerimage.digest")
+
+
+def _pushed_digest(metadata_file: Path) -> str:
+    try:
+        return parse_digest(msgspec.json.decode(metadata_file.read_bytes(), type=_Metadata).digest)
+    except (OSError, msgspec.DecodeError, ReleaseError) as error:
+        raise ReleaseError(
+            Code.E_PROGRAM,
+            "`docker buildx build` did not say which digest it pushed.",
+            next_step="Use buildx 0.13 or newer with a BuildKit builder (`docker buildx create --use`).",
+        ) from error
+
+
+def _variable(number: int) -> str:
+    return f"RELEASE_ACTIONS_SECRET_{number}"
+
+
+def _failure(done: Completed, names: Sequence[Reference], file: str) -> ReleaseError:
+    reason = _reason(done)
+    if "failed to push" in reason:
+        return _registry_failure(done, names)
+    next_step = "Correct it on the release branch, and cut the next version."
+    if "driver" in reason and "not supported" in reason:
+        next_step = (
+            "Create a BuildKit builder before this step: `docker buildx create --use`, or docker/setup-buildx-action."
+        )
+    place = _PLACE.search(done.stderr)
+    return ReleaseError(
+        Code.E_BUILD,
+        f"The image build failed: {reason}.",
+        next_step=next_step,
+        file=file if place else None,
+        line=int(place["line"]) if place else None,
+    )
+
+
+def _registry_failure(done: Completed, names: Sequence[Reference]) -> ReleaseError:
+    reason = _reason(done)
+    hosts = ", ".join(sorted({reference.registry for reference in names}))
+    if _LOGIN_TROUBLE.search(reason):
+        return ReleaseError(
+            Code.E_REGISTRY_LOGIN,
+            f"{hosts} does not allow the push: {reason}.",
+            next_step="Give the job's token `packages: write`, or a login that may push; then run the job again.",
+        )
+    return ReleaseError(
+        Code.E_REGISTRY_UNAVAILABLE,
+        f"{hosts} did not take the image: {reason}.",
+        next_step="Check the registry's status page, then run the job again; it goes on where this one stopped.",
+    )
+
+
+def _reason(done: Completed) -> str:
+    """The last error that buildx gave, on one line without its usual beginnings."""
+    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+    text = errors[-1].removeprefix("ERROR: ") if errors else f"buildx ended with exit code {done.returncode}"
+    return re.sub(r"^(failed to (build|solve): )+", "", text)[:1000].rstrip(".")
