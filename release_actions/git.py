@@ -5,6 +5,7 @@ the login that a checkout step left there; its hooks, helpers, filters and progr
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from release_actions import process
 from release_actions.errors import Code, ReleaseError
 
 _SECONDS = 60.0
+_OLDEST = (2, 32)  # the first that can be kept from its user's configuration by GIT_CONFIG_GLOBAL
+_INSTALL = "Install git 2.32 or newer on the runner, in a folder on PATH."
 _NO_SURPRISES = {"core.hooksPath": os.devnull, "core.fsmonitor": "false", "gc.auto": "0", "maintenance.auto": "false"}
 
 
@@ -51,7 +54,7 @@ class Git:
     """
 
     def __init__(self, folder: Path, config: Mapping[str, str], *, allowed: str, **variables: str) -> None:
-        self._program = process.find("git", next_step="Install git 2.39 or newer on the runner, in a folder on PATH.")
+        self._program = process.find("git", next_step=_INSTALL)
         self._folder = folder
         self._environment = process.environment(
             GIT_CONFIG_NOSYSTEM="1",
@@ -97,6 +100,7 @@ def read_checkout(workspace: Path) -> Checkout:
         GIT_NO_LAZY_FETCH="1",
         GIT_CEILING_DIRECTORIES=str(workspace.parent),
     )
+    _require_version(git)
     try:
         head = git.read("HEAD^{commit}")
     except ReleaseError as error:
@@ -128,6 +132,13 @@ def no_checkout(what: str, details: tuple[str, ...] = ()) -> ReleaseError:
         next_step="Check out the tag before this step (`actions/checkout`), into the workspace itself.",
         details=details,
     )
+
+
+def _require_version(git: Git) -> None:
+    said = git.run("version").strip()
+    numbers = re.search(r"([0-9]{1,4})\.([0-9]{1,4})", said)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < _OLDEST:
+        raise ReleaseError(Code.E_PROGRAM, f"This is {said[:80]!a}, which is too old.", next_step=_INSTALL)
 
 
 def _setting(git: Git, *question: str) -> str:

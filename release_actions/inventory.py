@@ -31,7 +31,7 @@ def read_sources(
     A chart is given as its folder, or as a pattern such as `charts/*` for all folders there that hold a Chart.yaml.
     Raises E_PATH, E_CHART, E_PLACE_MISSING, E_YAML and E_YAML_LIMIT, and E_INPUT for a pattern that fits no chart.
     """
-    wanted: dict[str, list[Place]] = {_chart_file(workspace, folder): [] for folder in _folders(workspace, charts)}
+    wanted: dict[str, list[Place]] = {_chart_file(workspace, folder): [] for folder in chart_folders(workspace, charts)}
     of_charts = set(wanted)
     for place in places:
         name = relative(workspace, inside(workspace, place.file))
@@ -41,6 +41,24 @@ def read_sources(
         file = File(name, read_text(path, shown=name))
         own = _own_places(file, image_tag) if name in of_charts else []
         yield Source(path, file, tuple(find(file, [*own, *given], image_tag)))
+
+
+def chart_folders(workspace: Path, charts: Sequence[str]) -> Iterator[str]:
+    """The folders of charts, given as such or as patterns; raises E_INPUT for a pattern that fits none, and E_PATH."""
+    for given in charts:
+        parts = PurePosixPath(given).parts
+        fixed = next((number for number, part in enumerate(parts) if any(sign in part for sign in "*?[")), None)
+        if fixed is None:
+            yield given
+            continue
+        start = inside(workspace, posixpath.join(".", *parts[:fixed]), kind="folder")
+        pattern = posixpath.join(*parts[fixed:])
+        if "**" in pattern or ".." in parts[fixed:]:
+            raise _fits_none(given, "is no pattern for one level of folders")
+        found = sorted(path.parent for path in start.glob(f"{pattern}/Chart.yaml"))
+        if not found:
+            raise _fits_none(given, "fits no folder with a Chart.yaml")
+        yield from (relative(workspace, folder) for folder in found)
 
 
 def _own_places(file: File, image_tag: Spelling) -> list[Place]:
@@ -58,23 +76,6 @@ def _chart_file(workspace: Path, folder: str) -> str:
             file=posixpath.normpath(folder),
         )
     return posixpath.normpath(name)
-
-
-def _folders(workspace: Path, charts: Sequence[str]) -> Iterator[str]:
-    for given in charts:
-        parts = PurePosixPath(given).parts
-        fixed = next((number for number, part in enumerate(parts) if any(sign in part for sign in "*?[")), None)
-        if fixed is None:
-            yield given
-            continue
-        start = inside(workspace, posixpath.join(".", *parts[:fixed]), kind="folder")
-        pattern = posixpath.join(*parts[fixed:])
-        if "**" in pattern or ".." in parts[fixed:]:
-            raise _fits_none(given, "is no pattern for one level of folders")
-        found = sorted(path.parent for path in start.glob(f"{pattern}/Chart.yaml"))
-        if not found:
-            raise _fits_none(given, "fits no folder with a Chart.yaml")
-        yield from (relative(workspace, folder) for folder in found)
 
 
 def _fits_none(given: str, what: str) -> ReleaseError:

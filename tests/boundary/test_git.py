@@ -247,15 +247,27 @@ def test_a_login_in_the_address_is_not_shown(project: GitProject, listener: List
     assert refused(remote_of(workspace))
 
 
+def play_git(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a `git` on PATH that is a shell script."""
+    real = shutil.which("git")
+    folder.mkdir()
+    (folder / "git").write_text(f"#!/bin/sh\n{script.format(git=real)}\n")
+    (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
 def test_a_checkout_of_another_user(project: GitProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = project.checkout("refs/tags/v1.5.0")
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    git = programs / "git"
-    git.write_text(f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {shutil.which("git")} "$@"\n')
-    git.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    play_git(tmp_path / "bin", 'GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {git} "$@"', monkeypatch)
     assert read_checkout(workspace).url == project.url
+
+
+def test_an_old_git(project: GitProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    play_git(tmp_path / "bin", "echo git version 2.25.1", monkeypatch)
+    with pytest.raises(ReleaseError) as caught:
+        read_checkout(project.tree)
+    assert caught.value.code is Code.E_PROGRAM
+    assert "2.25.1" in caught.value.what
 
 
 def test_a_remote_that_is_a_relative_path(project: GitProject) -> None:

@@ -1,0 +1,220 @@
+"""Check that a tag is a release of this project, and compute everything the rest of the release needs to know."""
+
+from typing import Literal
+
+import msgspec
+
+from release_actions import inputs, markdown, runner
+from release_actions.config import Config, release_branch, with_inputs
+from release_actions.errors import Code, ReleaseError
+from release_actions.git import Checkout, read_checkout
+from release_actions.inputs import Lines, Secret, Words
+from release_actions.inventory import chart_folders
+from release_actions.matrix import Matrix, build_matrix, chart_matrix, image_matrix, image_references
+from release_actions.places import parse_place
+from release_actions.project import read_config
+from release_actions.remote import Refs, Remote, Tag
+from release_actions.runner import Run
+from release_actions.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
+from scripts.sync_chart_version import plan as check_places
+
+_SHOWN = 10
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """The tag, how it is checked, and what the release is made of."""
+
+    tag: str
+    token: Secret
+    check_branch: bool
+    branch: str
+    require_candidate: bool
+    check_places: bool
+    charts: Lines
+    places: Lines
+    images: Lines
+    platforms: Words
+    registry: str
+    image_tag: Literal["", "tag", "bare"]
+    config: str
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """The version in every spelling, where it stands among the others, and the matrices of the jobs to come."""
+
+    tag: str
+    version: str
+    major: int
+    minor: int
+    patch: int
+    prerelease: str
+    is_prerelease: bool
+    is_latest: bool
+    previous_tag: str
+    release_branch: str
+    commit: str
+    image_tag: str
+    chart_version: str
+    app_version: str
+    pep440_version: str
+    matrix: Matrix
+    images: Matrix
+    charts: Matrix
+    pending_images: str
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Validate the tag: first what the tag alone says, then its repository, then its files."""
+    version = parse_tag(inputs.tag or run.context.tag)
+    config = project(inputs, run)
+    branch = release_branch(config.branch, version)
+
+    checkout = read_checkout(run.context.workspace)
+    remote = Remote(checkout, run.temp / "remote.git", token=inputs.token, server_url=run.context.server_url)
+    refs = remote.refs()
+    check_tag(version, branch if inputs.check_branch else "", checkout, remote, refs)
+    versions = versions_of(refs.tags)
+    check_sequence(version, versions, run, require_candidate=inputs.require_candidate)
+    if inputs.check_places:
+        check_places(config, version, run, check=True)
+
+    before = previous(version, versions)
+    image_tag = version.spelled(Spelling(config.image_tag))
+    outputs = Outputs(
+        tag=version.tag,
+        version=version.bare,
+        major=version.major,
+        minor=version.minor,
+        patch=version.patch,
+        prerelease=version.bare.partition("-")[2],
+        is_prerelease=version.is_candidate,
+        is_latest=is_latest(version, versions),
+        previous_tag=before.tag if before else "",
+        release_branch=branch,
+        commit=checkout.commit,
+        image_tag=image_tag,
+        chart_version=version.bare,
+        app_version=image_tag,
+        pep440_version=version.pep440,
+        matrix=build_matrix(config),
+        images=image_matrix(config),
+        charts=chart_matrix(config, inputs.registry),
+        pending_images="\n".join(image_references(config, version)),
+    )
+    run.summarize(page(outputs, inputs, places=len(run.report.artefacts)))
+    return outputs
+
+
+def project(inputs: Inputs, run: Run) -> Config:
+    """What the project releases, by its configuration file and the inputs that win over it; patterns are resolved."""
+    workspace = run.context.workspace
+    config = with_inputs(
+        read_config(workspace, inputs.config),
+        images=inputs.images,
+        charts=inputs.charts,
+        places=tuple(parse_place(line) for line in inputs.places),
+        platforms=inputs.platforms,
+        image_tag=inputs.image_tag,
+        branch=inputs.branch,
+    )
+    charts = (
+        msgspec.structs.replace(one, path=path)
+        for one in config.charts
+        for path in chart_folders(workspace, [one.path])
+    )
+    return msgspec.structs.replace(config, charts=tuple(charts))
+
+
+def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote, refs: Refs) -> None:
+    """The tag is on the remote, marks the checked-out commit, and is on its branch (unless that is empty).
+
+    Raises E_TAG_MISSING, E_TAG_OBJECT, E_TAG_MOVED, E_BRANCH_MISSING, E_NOT_ON_BRANCH, and E_SEQUENCE for a candidate
+    that was cut after its release.
+    """
+    if version.tag not in refs.tags:
+        raise ReleaseError(
+            Code.E_TAG_MISSING,
+            f"{remote.url} has no tag `{version.tag}`.",
+            next_step=f"Push it with `git push origin refs/tags/{version.tag}`, or correct the input `tag`.",
+        )
+    if branch and branch not in refs.branches:
+        raise ReleaseError(
+            Code.E_BRANCH_MISSING,
+            f"{remote.url} has no branch `{branch}`, on which `{version.tag}` belongs.",
+            next_step=f"Push it with `git push origin refs/tags/{version.tag}^{{}}:refs/heads/{branch}`.",
+        )
+    release = version.release.tag if version.is_candidate and version.release.tag in refs.tags else ""
+    at_the_tip = not branch or refs.branches[branch] == refs.commits[version.tag]
+    wanted = [f"refs/tags/{tag}" for tag in (version.tag, release) if tag]
+    wanted += [f"refs/heads/{branch}"] if branch else []
+    remote.fetch(*wanted, shallow=at_the_tip and not release)
+    tag = remote.tag(version.tag)
+    if tag.commit != checkout.commit or tag.id != refs.tags[version.tag]:
+        raise ReleaseError(
+            Code.E_TAG_MOVED,
+            f"The tag `{tag.name}` on the remote marks {tag.commit}, but {checkout.commit} is checked out.",
+            next_step=f"Check out `refs/tags/{tag.name}`; if the tag was moved, cut the next version instead.",
+        )
+    if branch and not remote.is_ancestor(tag.commit, refs.branches[branch]):
+        raise ReleaseError(
+            Code.E_NOT_ON_BRANCH,
+            f"The commit {tag.commit} of `{tag.name}` is not on the branch `{branch}`.",
+            next_step=f"Cut the next version from `{branch}`, or set `check-branch: false`.",
+        )
+    if release and cut_after(tag, remote.tag(release), remote):
+        raise ReleaseError(
+            Code.E_SEQUENCE,
+            f"`{tag.name}` is a candidate for `{release}`, which is released already.",
+            next_step=f"Delete the tag, and cut `v{version.major}.{version.minor}.{version.patch + 1}-rc.0` instead.",
+        )
+
+
+def cut_after(candidate: Tag, release: Tag, remote: Remote) -> bool:
+    """Whether a candidate came after its release; one that came before may be validated again at any time.
+
+    Tag objects have dates. Without them, a candidate in the history of the release came before it, and one that has
+    the release in its own history, or is the same commit, counts as after. Else the commits' dates say it.
+    """
+    if candidate.tagged_at is not None and release.tagged_at is not None:
+        return candidate.tagged_at > release.tagged_at
+    if remote.is_ancestor(release.commit, candidate.commit):
+        return True
+    if remote.is_ancestor(candidate.commit, release.commit):
+        return False
+    return candidate.committed_at >= release.committed_at
+
+
+def check_sequence(version: Version, versions: list[Version], run: Run, *, require_candidate: bool) -> None:
+    """Warn of versions that were left out; raises E_NO_CANDIDATE for a release without any candidate."""
+    candidates = [one for one in versions if one.is_candidate and one.release == version]
+    if require_candidate and not version.is_candidate and not candidates:
+        raise ReleaseError(
+            Code.E_NO_CANDIDATE,
+            f"`{version.tag}` had no release candidate.",
+            next_step=f"Cut `{version.tag}-rc.0` and try it first, or set `require-candidate: false`.",
+        )
+    missing = missing_before(version, versions)
+    if missing:
+        names = ", ".join(one.tag for one in missing[:_SHOWN])
+        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+        run.warn(f"Before {version.tag} these tags are missing: {names}{more}.", title="Gap in the versions")
+
+
+def page(outputs: Outputs, inputs: Inputs, *, places: int) -> str:
+    """What the run's summary says."""
+    rows = [
+        ("Tag", outputs.tag, "✅ on the remote"),
+        ("Commit", outputs.commit, "✅ what the tag marks, and checked out"),
+        ("Release branch", outputs.release_branch, "✅ has the commit" if inputs.check_branch else "off"),
+        ("Previous tag", outputs.previous_tag or "none", "✅ in sequence"),
+        ("Version places", str(places), "✅ all say this version" if inputs.check_places else "off"),
+        ("Image tag, appVersion", outputs.image_tag, ""),
+        ("Chart version", outputs.chart_version, ""),
+        ("Python version", outputs.pep440_version, ""),
+        ("Latest release", "yes" if outputs.is_latest else "no", ""),
+    ]
+    table = markdown.table(("", "", "Check"), ((what, markdown.code(value), check) for what, value, check in rows))
+    jobs = [f"{one['image']} for {one['platform']} on {one['runner']}" for one in outputs.matrix["include"]]
+    jobs += [f"{one['path']} to {one['registry'] or 'no registry'}" for one in outputs.charts["include"]]
+    folded = markdown.details("What is built and published", markdown.block("\n".join(jobs))) if jobs else ""
+    return f"{table}\n{folded}"
