@@ -71,11 +71,12 @@ class Config(Settings, frozen=True):
 def parse_config(text: str, file: str = DEFAULT_PATH) -> Config:
     """The project's configuration; raises E_YAML, or E_CONFIG with the line of the key or value that is wrong."""
     root = parse(text, file)
+    _check_keys(root, Config)
     try:
-        # Every scalar is a text here, so `true` for a switch has to be read out of its text.
+        # Every scalar is a text here, so what is no text in the types has to be read out of one.
         return msgspec.convert(_texts(root), Config, strict=False)
     except msgspec.ValidationError as error:
-        raise _wrong(str(error), root) from error
+        raise _wrong_value(str(error), root) from error
 
 
 def with_inputs(config: Config, *, images: tuple[str, ...] = (), charts: tuple[str, ...] = (), **given: Any) -> Config:
@@ -106,7 +107,21 @@ def release_branch(pattern: str, version: Version) -> str:
 
 
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
-_PARTS: dict[str, type[msgspec.Struct]] = {"": Config, "images": Image, "charts": Chart, "places": Place}
+_PARTS: dict[str, type[msgspec.Struct]] = {"images": Image, "charts": Chart, "places": Place}
+
+
+def _check_keys(node: Node, kind: type[msgspec.Struct]) -> None:
+    if not isinstance(node.value, dict):
+        return
+    known = [field.encode_name for field in msgspec.structs.fields(kind)]
+    for key, child in node.value.items():
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            advice = f"Write `{close[0]}`" if close else f"The keys are: {', '.join(known)}"
+            raise _error(f"There is no key {ascii(key)[:80]} here", f"{advice}, or remove it.", child)
+        if kind is Config and key in _PARTS and isinstance(child.value, list):
+            for one in child.value:
+                _check_keys(one, _PARTS[key])
 
 
 def _texts(node: Node) -> Any:
@@ -117,21 +132,18 @@ def _texts(node: Node) -> Any:
     return node.value
 
 
-def _wrong(message: str, root: Node) -> ReleaseError:
-    """What msgspec says (such as "Object contains unknown field `x` - at `$.images[0]`") at the line it is about."""
-    what, _, path = message.partition(" - at `$")
-    node, section = root, ""
-    for key, index in re.findall(r"\.([^.\[`]+)|\[(\d+)\]", path):
+def _wrong_value(message: str, root: Node) -> ReleaseError:
+    """What msgspec says, such as "Expected `array`, got `str` - at `$.images[0].values`", at the line it is about."""
+    what, found, path = message.rpartition(" - at `$")
+    if not found:
+        return _error(message, _ADVICE, root)
+    node = root
+    for key, index in re.findall(r"\.([a-z-]+)|\[([0-9]+)\]", path):
         node = node.mapping()[key] if key else node.sequence()[int(index)]
-        section = section or key
-    unknown = re.search(r"unknown field `(.*)`", what)
-    if unknown is None:
-        where = f" at `{path.rstrip('`').removeprefix('.')}`" if path else ""
-        return _error(f"{what}{where}", "Correct it; the schema in `schema/` describes every key.", node)
-    known = [field.encode_name for field in msgspec.structs.fields(_PARTS[section])]
-    close = difflib.get_close_matches(unknown[1], known, n=1)
-    advice = f"Write `{close[0]}`" if close else f"The keys are: {', '.join(known)}"
-    return _error(f"There is no key {unknown[1]!a} here", f"{advice}, or remove it.", node.mapping()[unknown[1]])
+    return _error(f"{what} at `{path.strip('.`')}`", _ADVICE, node)
+
+
+_ADVICE = "Correct it; the schema in `schema/` of kubeflow/release-actions describes every key."
 
 
 def _error(what: str, next_step: str, node: Node) -> ReleaseError:
