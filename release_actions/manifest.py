@@ -44,9 +44,14 @@ def with_defaults(manifest: Manifest, given: dict[str, str]) -> dict[str, str]:
     """The inputs given, and the defaults of those that were not.
 
     Actions gives an empty text for an input that is not set, so an empty text for a required input is no input. Nor is
-    it an answer to true or false: `dry-run: ${{ inputs.dry-run }}` is empty when a tag started the run.
+    it an answer to true or false: `dry-run: ${{ inputs.dry-run }}` is empty when a tag started the run. A default that
+    is an expression (`${{ github.token }}`) is Actions' to fill in, and empty elsewhere.
     """
-    defaults = {name: one.default for name, one in manifest.inputs.items() if one.default is not None}
+    defaults = {
+        name: "" if one.default.startswith("${{") else one.default
+        for name, one in manifest.inputs.items()
+        if one.default is not None
+    }
     unset = {name for name, text in given.items() if not text.strip() and _needs_text(manifest.inputs.get(name))}
     return {**defaults, **{name: text for name, text in given.items() if name not in unset}}
 
