@@ -42,7 +42,7 @@ class Request:
     event: Event
     repository: str
     actor: str
-    token: str
+    secrets: Mapping[str, str]
     actions: Mapping[str, Path]
     labels: frozenset[str]
     env: Mapping[str, str]
@@ -94,7 +94,7 @@ def _started(request: Request, folder: Path) -> Iterator["subprocess.Popen[str]"
     # As a file: an environment variable would reach every step, which on GitHub has no token unless it is given one.
     secret_file = folder / "secrets"
     secret_file.touch(mode=0o600)
-    secret_file.write_text(f"GITHUB_TOKEN={request.token}\n")
+    secret_file.write_text("".join(f"{name}={value}\n" for name, value in request.secrets.items()))
     with subprocess.Popen(
         [program("setpriv"), "--pdeathsig=TERM", "--", program("act"), *_arguments(request, folder)],
         cwd=folder,

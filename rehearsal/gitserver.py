@@ -8,13 +8,13 @@ import subprocess
 from collections.abc import Mapping
 from email.message import Message
 from email.parser import BytesHeaderParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
 from rehearsal.http_body import CHUNK_BYTES, chunk, read_request_body
-from rehearsal.listener import Listener
+from rehearsal.listener import Listener, Server
 from rehearsal.programs import program, run
 
 # /OWNER/NAME or /OWNER/NAME.git, then what the smart protocol asks for (gitprotocol-http(5)).
@@ -67,13 +67,8 @@ class GitServer:
         path = self.folder / f"{name}.git"
         if not path.exists():
             run(["git", "init", "--quiet", "--bare", "--initial-branch=main", "--", str(path)])
-            self.allow_partial_fetches(path)
+            _allow_partial_fetches(path)
         return path
-
-    def allow_partial_fetches(self, repository: Path) -> None:
-        """What GitHub allows as well: object filters, and fetching any commit by its id."""
-        for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
-            run(["git", "-C", str(repository), "config", key, "true"])
 
     def allows(self, headers: Message) -> bool:
         """Whether a request with these headers may push."""
@@ -87,7 +82,7 @@ class GitServer:
         return kind.lower() == "basic" and password == self.token
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(Server):
     git: GitServer
 
 
@@ -165,6 +160,12 @@ class _Handler(BaseHTTPRequestHandler):
         while data := answer.read(CHUNK_BYTES):
             self.wfile.write(chunk(data))
         self.wfile.write(chunk(b""))
+
+
+def _allow_partial_fetches(repository: Path) -> None:
+    """What GitHub allows as well: object filters, and fetching any commit by its id."""
+    for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+        run(["git", "-C", str(repository), "config", key, "true"])
 
 
 def _backend(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":

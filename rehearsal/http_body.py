@@ -7,6 +7,7 @@ from typing import Protocol
 CHUNK_BYTES = 64 * 1024
 
 _LONGEST_LINE = 8192
+_CUT = "the sender closed the connection in the middle of a body"
 
 
 class Readable(Protocol):
@@ -33,17 +34,24 @@ def chunk(data: bytes) -> bytes:
 
 
 def _read_chunked(stream: Readable) -> Iterator[bytes]:
-    while size := int(stream.readline(_LONGEST_LINE).partition(b";")[0], 16):
+    while size := int(_read_line(stream).partition(b";")[0], 16):
         yield from _read_exactly(stream, size)
-        stream.readline(_LONGEST_LINE)
-    while stream.readline(_LONGEST_LINE) not in (b"\r\n", b"\n", b""):
-        continue
+        _read_line(stream)
+    while _read_line(stream).strip():
+        continue  # trailers
+
+
+def _read_line(stream: Readable) -> bytes:
+    line = stream.readline(_LONGEST_LINE)
+    if not line:
+        raise ConnectionError(_CUT)
+    return line
 
 
 def _read_exactly(stream: Readable, size: int) -> Iterator[bytes]:
     while size > 0:
         data = stream.read(min(size, CHUNK_BYTES))
         if not data:
-            raise ConnectionError("the sender closed the connection in the middle of a body")
+            raise ConnectionError(_CUT)
         size -= len(data)
         yield data

@@ -1,6 +1,7 @@
 """The loopback internet: real host names, played by parts on this machine, and nothing else."""
 
 import os
+import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,6 +48,7 @@ class Internet:
     def stop(self) -> None:
         self.proxy.stop()
         self.git.stop()
+        (self.folder / "calls.txt").write_text("".join(f"{call}\n" for call in self.proxy.calls))
         for registry in self._registries.values():
             registry.stop()
 
@@ -88,8 +90,7 @@ class Internet:
         Nothing of the user's own is in it but PATH and the language: no token, no login, no
         configuration. HOME is a folder of the rehearsal.
         """
-        home = self.folder / "home"
-        home.mkdir(parents=True, exist_ok=True)
+        home = self._home()
         bundle = str(self.proxy.authority.bundle)
         proxied = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), self.proxy.url)
         direct = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
@@ -108,7 +109,7 @@ class Internet:
             **proxied,
             **direct,
             **trusted,
-            "PATH": f"{TOOLS}:{os.environ['PATH']}",
+            "PATH": f"{home / 'bin'}:{TOOLS}:{os.environ['PATH']}",
             "HOME": str(home),
             "SSL_CERT_DIR": str(self.folder / "ca" / "none"),
             "GIT_CONFIG_NOSYSTEM": "1",
@@ -118,6 +119,15 @@ class Internet:
             "GIT_PAGER": "cat",
             "TERM": "dumb",
         }
+
+    def _home(self) -> Path:
+        """A home folder whose `bin/python3` is this Python without its virtual environment, as a runner has one."""
+        home = self.folder / "home"
+        python = home / "bin" / "python3"
+        if not python.is_symlink():
+            python.parent.mkdir(parents=True)
+            python.symlink_to(Path(sys.executable).resolve())
+        return home
 
     def _resolve(self, host: str) -> Address | None:
         host = "docker.io" if host in _DOCKER_HUB else host

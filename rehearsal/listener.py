@@ -1,15 +1,29 @@
 """A server inside this process."""
 
+import sys
 import threading
-from socketserver import TCPServer
+from socket import socket
+from socketserver import ThreadingTCPServer
 
 _POLL_SECONDS = 0.02
 
 
-class Listener:
-    """Serves on 127.0.0.1, on a free port, in a thread, from `start` to `stop`."""
+class Server(ThreadingTCPServer):
+    """Listens on 127.0.0.1, on a free port; each connection has a thread."""
 
-    def __init__(self, server: TCPServer, name: str) -> None:
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        """A connection that the other side broke is nothing to report; anything else is our bug."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+class Listener:
+    """Serves in a thread, from `start` to `stop`."""
+
+    def __init__(self, server: Server, name: str) -> None:
         self._server = server
         self._thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), name=name, daemon=True)
 

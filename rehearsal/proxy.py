@@ -5,19 +5,16 @@ authority, so that every call can be seen, counted and, by the hook, answered di
 """
 
 import http.client
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler
-from socket import socket
-from socketserver import ThreadingTCPServer
 from urllib.parse import urlsplit
 
 from rehearsal.ca import CertificateAuthority
 from rehearsal.http_body import CHUNK_BYTES, chunk, is_chunked, read_request_body
-from rehearsal.listener import Listener
+from rehearsal.listener import Listener, Server
 
 Address = tuple[str, int]
 
@@ -115,16 +112,8 @@ class Proxy:
             self._calls[call.index] = replace(call, status=status)
 
 
-class _Server(ThreadingTCPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-    request_queue_size = 128
+class _Server(Server):
     proxy: Proxy
-
-    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
-        """A connection that a client, a part or the hook broke is recorded, not printed."""
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -177,6 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
         for _ in read_request_body(self.rfile, self.headers):
             continue  # a client that is still sending would not see the answer
         self.close_connection = True
+        self._proxy.close_call(call, answer.status)
         self.send_response_only(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
@@ -185,7 +175,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if call.method != "HEAD":
             self.wfile.write(answer.body)
-        self._proxy.close_call(call, answer.status)
 
     def _forward(self, call: Call) -> None:
         address = self._proxy.resolve(call.host)
@@ -200,8 +189,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(call, Answer(502, f"{call.host} is down: {error}\n".encode()))
                 return
             response = self._exchange(upstream)
-            self._relay(response)
-        self._proxy.close_call(call, response.status)
+            # Noted before the client can have read the end of the answer and look at the record.
+            self._proxy.close_call(call, response.status)
+            try:
+                self._relay(response)
+            except OSError:
+                self._proxy.close_call(call, 0)
+                raise
 
     def _exchange(self, upstream: http.client.HTTPConnection) -> http.client.HTTPResponse:
         chunked = is_chunked(self.headers)

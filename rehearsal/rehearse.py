@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,7 @@ class Rehearsal:
         self.internet.start()
         self.buildkit.start()
         export(self.folder / "release-actions", self._release_actions)
-        _keep_packages(self.folder / "release-actions", self.env())
+        _keep_packages(self.folder / "release-actions")
         return self
 
     def stop(self) -> None:
@@ -91,7 +92,9 @@ class Rehearsal:
     def push_tag(self, origin: Origin, tag: str, workflow: str | None = None) -> list[Run]:
         """What GitHub does when a tag that the origin has was pushed: runs each workflow that reacts to it.
 
-        With a workflow (its path in the repository), that one alone. Raises RehearsalError when nothing would run.
+        With a workflow (its file name, or its path in the repository), that one alone.
+
+        Raises RehearsalError when nothing would run.
         """
         ref = f"refs/tags/{tag}"
         tag_object = origin.resolve(ref)
@@ -137,8 +140,8 @@ class Rehearsal:
         if not checkout.exists():
             run(["git", "clone", "--quiet", "--shared", "--no-checkout", "--", str(origin.path), str(checkout)])
             run(["git", "-C", str(checkout), "checkout", "--quiet", "--detach", event.commit])
-        found = {str(path.relative_to(checkout)): path.read_text() for path in workflows.find(checkout)}
-        started = [name for name, text in found.items() if reacts(text) and workflow in (None, name)]
+        found = {str(path.relative_to(checkout)): path.read_text(errors="replace") for path in workflows.find(checkout)}
+        started = [name for name, text in found.items() if reacts(text) and workflow in (None, name, Path(name).name)]
         if not started:
             there = ", ".join(found) or "none at all"
             wanted = workflow or "no workflow"
@@ -149,7 +152,8 @@ class Rehearsal:
         self._runs += 1
         folder = self.folder / "runs" / str(self._runs)
         release_actions = self.folder / "release-actions"
-        texts = [path.read_text() for root in (checkout, release_actions) for path in workflows.find_uses(root)]
+        own = _texts(checkout)
+        texts = [*own, *_texts(release_actions)]
         actions, missing = local_repositories(texts, release_actions)
         for uses in sorted(missing):
             self.show(f"note: {uses} has no stand-in here; a job that uses it fails")
@@ -159,9 +163,10 @@ class Rehearsal:
             event=event,
             repository=repository,
             actor=ACTOR,
-            token=self.token,
+            # The registries here ask for no login, but a workflow may insist on having one.
+            secrets={"GITHUB_TOKEN": self.token, **dict.fromkeys(_names(workflows.used_secrets, own), new_token())},
             actions=actions,
-            labels=frozenset().union(*map(workflows.runner_labels, texts)),
+            labels=_names(workflows.runner_labels, texts),
             env=self.env(),
         )
         outcome = run_workflow(request, folder, self.show)
@@ -170,17 +175,23 @@ class Rehearsal:
         return Run(workflow, outcome, page)
 
 
+def _texts(repository: Path) -> list[str]:
+    return [path.read_text(errors="replace") for path in workflows.find_uses(repository)]
+
+
+def _names(find: Callable[[str], set[str]], texts: Sequence[str]) -> frozenset[str]:
+    return frozenset().union(*map(find, texts))
+
+
 def _cache() -> Path:
     """Where the actions' Python packages stay between rehearsals, so that no run has to fetch them."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(os.environ.get("RELEASE_ACTIONS_CACHE") or Path(base) / "release-actions")
 
 
-def _keep_packages(release_actions: Path, env: Mapping[str, str]) -> None:
+def _keep_packages(release_actions: Path) -> None:
     """Installs the packages, if they are not there yet, with this machine's own ways to the package index."""
-    python = shutil.which("python3", path=env["PATH"])
-    if python is None:
-        raise RehearsalError("there is no python3 on PATH")
+    python = str(Path(sys.executable).resolve())
     starter = str(release_actions / "scripts" / "run.py")
     run([python, "-I", "-c", _KEEP_PACKAGES, starter], env={**os.environ, "RELEASE_ACTIONS_CACHE": str(_cache())})
 

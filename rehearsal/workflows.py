@@ -10,11 +10,17 @@ _USES = re.compile(r"""^\s*(?:-\s+)?["']?uses["']?\s*:\s*["']?([^\s"'#]+)""", re
 _RUNS_ON = re.compile(
     r"""\b(?:runs-on|runner|os)["']?\s*:\s*["']?([A-Za-z0-9][A-Za-z0-9._-]*)["']?\s*(?:#.*)?$""", re.MULTILINE
 )
+_SECRETS = re.compile(r"\bsecrets\.([A-Za-z_][A-Za-z0-9_-]*)")
 
 
 def used_actions(text: str) -> set[str]:
     """The `owner/name[/path]@ref` values of every `uses:` in a workflow or an action."""
     return {uses for uses in _USES.findall(text) if "@" in uses and not uses.startswith(("./", "$/", "docker://"))}
+
+
+def used_secrets(text: str) -> set[str]:
+    """The names of the secrets that a workflow asks for."""
+    return {name.upper() for name in _SECRETS.findall(text)} - {"GITHUB_TOKEN"}
 
 
 def runner_labels(text: str) -> set[str]:
