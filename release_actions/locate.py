@@ -19,6 +19,7 @@ _STEP = re.compile(
     r"|\[(?P<index>[0-9]{1,6})\]"
     r"|\[(?P<by>[^=\[\]]+)=(?P<value>[^\]]+)\]"
 )
+_WORD = re.compile(r"[A-Za-z0-9._+-]*")
 _BLOCK = ("|", ">")
 
 
@@ -70,7 +71,7 @@ def whole(text: str, file: str) -> Hit:
     """All of a text but the white space around it."""
     content = text.removeprefix(BOM)
     found = content.strip()
-    if len(found.split()) > 1:
+    if not _WORD.fullmatch(found):
         raise missing(file, 1, "it holds more than a version")
     start = text.index(found, len(text) - len(content))
     return Hit(start, start + len(found), text.count("\n", 0, start) + 1, found)
@@ -87,7 +88,10 @@ def in_lines(text: str, file: str, pattern: re.Pattern[str], shown: str) -> Hit:
         lines = ", ".join(str(hit.line) for hit in hits[:5])
         what = f"{shown} matches {len(hits)} lines ({lines})" if hits else f"no line matches {shown}"
         raise missing(file, hits[1].line if hits else 1, what)
-    return hits[0]
+    [hit] = hits
+    if not _WORD.fullmatch(hit.found):  # such as `latest"`, whose quote the pattern took in
+        raise missing(file, hit.line, f"{shown} finds {hit.found[:80]!a} there, which is more than a version")
+    return hit
 
 
 def badges(text: str, file: str, label: str) -> list[Hit]:

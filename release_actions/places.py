@@ -7,7 +7,7 @@ and the result is read again to prove it.
 import posixpath
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 import msgspec
@@ -91,7 +91,7 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
 
     def wanted(self, version: Version) -> str:
         """What it should say for a version."""
-        text = version.spelled(self.spelling)
+        text = _spelled(version, self.spelling)
         return text.replace("-", "--") if self.badge and self.spelling is not Spelling.BADGE else text
 
     @property
@@ -180,6 +180,11 @@ def prove(before: File, after: File, spots: Sequence[Spot], version: Version) ->
         line = _difference(before.root, after.root, [spot.hit for spot in spots])
         if line is not None:
             raise _unproven(before.name, line, "the edit would change this line's value too")
+
+
+@lru_cache(maxsize=64)
+def _spelled(version: Version, spelling: Spelling) -> str:
+    return version.spelled(spelling)
 
 
 def _spots(file: File, place: Place, image_tag: Spelling) -> list[Spot]:

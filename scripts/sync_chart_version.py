@@ -8,12 +8,13 @@ from typing import Literal
 
 from release_actions import inputs, markdown, runner
 from release_actions.commit import commit_files, require_committable
-from release_actions.config import DEFAULT_PATH, Config, parse_config, with_inputs
+from release_actions.config import Config, with_inputs
 from release_actions.errors import Code, ReleaseError
 from release_actions.inputs import Lines
 from release_actions.inventory import read_sources
 from release_actions.places import File, Spot, edit, find, parse_place
 from release_actions.plan import Artefact, State
+from release_actions.project import read_config
 from release_actions.runner import Run
 from release_actions.version import Spelling, Version, parse_tag
 from release_actions.workspace import inside, read_text, require_writable, write_text
@@ -112,11 +113,12 @@ def apply(edits: list[Edit], run: Run) -> None:
 
 
 def _configuration(inputs: Inputs, run: Run) -> Config:
-    workspace = run.context.workspace
-    missing = inputs.config == DEFAULT_PATH and not (workspace / DEFAULT_PATH).exists()
-    config = Config() if missing else parse_config(read_text(inside(workspace, inputs.config)), inputs.config)
-    places = tuple(parse_place(line) for line in inputs.places)
-    config = with_inputs(config, charts=inputs.charts, places=places, image_tag=inputs.image_tag)
+    config = with_inputs(
+        read_config(run.context.workspace, inputs.config),
+        charts=inputs.charts,
+        places=tuple(parse_place(line) for line in inputs.places),
+        image_tag=inputs.image_tag,
+    )
     if not config.charts and not config.places:
         raise ReleaseError(
             Code.E_INPUT,
@@ -124,7 +126,7 @@ def _configuration(inputs: Inputs, run: Run) -> Config:
             next_step="Give the input `charts`, such as `charts: charts/*`, or `places`.",
         )
     if inputs.commit_message and not inputs.check and not run.dry_run:
-        require_committable(workspace, inputs.commit_author)
+        require_committable(run.context.workspace, inputs.commit_author)
     return config
 
 

@@ -97,6 +97,7 @@ def test_a_place_is_edited_and_nothing_else(text: str, line: str, wanted: str) -
 
 MISSING = {
     "whole file with more": ("v1.4.0\nv1.5.0\n", "VERSION", 1),
+    "whole file with quotes": ("'v1.4.0'\n", "VERSION", 1),
     "no such key": ("image:\n  repository: x\n", "v.yaml yaml image.tag", 2),
     "no such item": ("a: [x]\n", "v.yaml yaml a[1]", 1),
     "a key in a list": ("a: [x]\n", "v.yaml yaml a.b", 1),
@@ -113,6 +114,7 @@ MISSING = {
     "another badge": ("https://img.shields.io/badge/AppVersion-1.4.0-blue", "README.md badge Version", 1),
     "regex on part of a line": ("VERSION = 1.4.0 # c\n", r"f regex VERSION = ([0-9.]+)", 1),
     "regex on two lines": ("v=1\nv=2\n", r"f regex v=(\d)", 2),
+    "regex that takes in a quote": ('x: y\nimage: "op:latest"\n', r"f regex image: .*:(\S+)", 2),
     "regex without its group": ("v\n", r"f regex v(=.*)?", 1),
 }
 
@@ -205,7 +207,7 @@ CONTRADICTIONS = {
         Place(file="v.yaml", yaml="tag", spelling=Spelling.TAG),
         Place(file="v.yaml", yaml="tag", spelling=Spelling.BARE),
     ],
-    "overlapping": [Place(file="v.yaml", yaml="tag"), Place(file="v.yaml", regex="(tag: .*)")],
+    "overlapping": [Place(file="v.yaml", yaml="tag"), Place(file="v.yaml", regex="tag: v(.*)")],
 }
 
 
