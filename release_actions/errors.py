@@ -44,6 +44,9 @@ class Code(str, Enum):
     E_BUILD = "The image build failed."
     E_VERSION_EXISTS = "The version is already published with other content; a published version is never overwritten."
 
+    E_INDEX = "The chart repository's `index.yaml` is not an index that an entry can safely be added to."
+    E_BRANCH_PROTECTED = "The remote does not let this run push to the chart repository's branch."
+
     E_REGISTRY_LOGIN = "The registry wants a login, or refuses the one it got."
     E_REGISTRY_UNAVAILABLE = "The registry can't be reached, or goes on failing or limiting requests."
     E_REGISTRY_ANSWER = "The registry's answer can't be trusted: wrong digest, wrong type, a redirect to elsewhere."
