@@ -1,0 +1,132 @@
+"""Release a project with one image and one chart in one step: validate, build, check, and only then publish.
+
+The phases are those of validate-tag, build-push-image and publish-chart. The chart is checked with the image as pending;
+the image is pushed by digest, which nobody sees; the version's tag and the chart appear last, in this order.
+"""
+
+from typing import Literal
+
+from release_actions import inputs, runner
+from release_actions.config import DEFAULT_PATH
+from release_actions.errors import Code, ReleaseError
+from release_actions.inputs import Lines, Secret, Words
+from release_actions.runner import Run
+from scripts import build_push_image, publish_chart, validate_tag
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """The tag, the image, the chart, and where they go."""
+
+    tag: str
+    token: Secret
+    check_branch: bool
+    branch: str
+    require_candidate: bool
+    check_places: bool
+    places: Lines
+    image: Lines
+    chart: str
+    registry: str
+    image_tag: Literal["", "tag", "bare"]
+    platforms: Words
+    context: str
+    file: str
+    target: str
+    build_args: Lines
+    labels: Lines
+    secrets: Lines
+    builder: str
+    provenance: Literal["min", "max", "none"]
+    sbom: bool
+    values: Lines
+    exclude_images: Lines
+    image_paths: Lines
+    kube_version: str
+    registry_username: str
+    registry_password: Secret
+    dry_run: bool
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """The release as it is now in git and in the registries."""
+
+    tag: str
+    version: str
+    commit: str
+    is_prerelease: bool
+    is_latest: bool
+    image: str
+    image_digest: str
+    chart: str
+    chart_digest: str
+    package: str
+
+
+def main(given: Inputs, run: Run) -> Outputs:
+    """Everything that can fail without a trace comes first."""
+    if not given.image:
+        raise ReleaseError(
+            Code.E_INPUT,
+            "The input `image` names no image.",
+            next_step="Write its name, such as `ghcr.io/kubeflow/op`.",
+        )
+    tag = validate_tag.main(_tag_inputs(given), run)
+    image_inputs = _image_inputs(given, tag)
+    chart_inputs = _chart_inputs(given, tag)
+    image = build_push_image.prepare(image_inputs, run)
+    chart = publish_chart.prepare(chart_inputs, run)
+    with (
+        build_push_image.clients(image, image_inputs, run) as image_tools,
+        publish_chart.clients(chart, chart_inputs, run) as chart_tools,
+    ):
+        observed = build_push_image.observe(image, image_tools, run)
+        checked = publish_chart.check(chart, chart_tools, run)
+        if run.dry_run:
+            image_digest = observed.published.digest if observed.published else ""
+            chart_digest = checked.artefact.digest
+        else:
+            digests = build_push_image.build(observed, image_tools, run)
+            image_digest = build_push_image.publish(observed, digests, image_tools, run)
+            chart_digest = publish_chart.publish(checked, chart_tools, run)
+    published = build_push_image.outputs(image, image_digest)
+    return Outputs(
+        tag=tag.tag,
+        version=tag.version,
+        commit=tag.commit,
+        is_prerelease=tag.is_prerelease,
+        is_latest=tag.is_latest,
+        image=published.reference,
+        image_digest=image_digest,
+        chart=str(chart.reference),
+        chart_digest=chart_digest,
+        package=str(checked.package),
+    )
+
+
+def _tag_inputs(given: Inputs) -> validate_tag.Inputs:
+    return inputs.handed_on(given, validate_tag.Inputs, images=given.image, charts=(given.chart,), config=DEFAULT_PATH)
+
+
+def _image_inputs(given: Inputs, tag: validate_tag.Outputs) -> build_push_image.Inputs:
+    first = tag.images["include"][0]
+    return inputs.handed_on(
+        given,
+        build_push_image.Inputs,
+        tag=tag.tag,
+        commit=tag.commit,
+        image_tag=first["image-tag"],
+        platforms=tuple(first["platforms"].split(",")),
+        digest_only=False,
+        digests=(),
+    )
+
+
+def _chart_inputs(given: Inputs, tag: validate_tag.Outputs) -> publish_chart.Inputs:
+    return inputs.handed_on(
+        given,
+        publish_chart.Inputs,
+        tag=tag.tag,
+        sync=False,
+        pending_images=tuple(tag.pending_images.split("\n")),
+        config=DEFAULT_PATH,
+    )
