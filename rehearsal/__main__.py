@@ -2,12 +2,12 @@
 
 import argparse
 import re
-import shutil
 import signal
 import sys
 from pathlib import Path
 
 from rehearsal.errors import RehearsalError
+from rehearsal.folder import own_folder
 from rehearsal.internet import REGISTRY_HOSTS
 from rehearsal.programs import PROJECT, run
 from rehearsal.published import table
@@ -16,7 +16,6 @@ from rehearsal.rehearse import Rehearsal
 _GITHUB = re.compile(
     r"(?:https://(?:[^/@]*@)?github\.com/|(?:ssh://)?git@github\.com[:/])([^/\s]+/[^/\s]+?)(?:\.git)?/?"
 )
-_MARK = ".release-rehearsal"
 
 
 def main() -> int:
@@ -39,7 +38,10 @@ def _rehearse(options: argparse.Namespace) -> int:
         raise RehearsalError(f"there is no folder {options.path}")
     name = options.repository or _github_name(project)
     registries = REGISTRY_HOSTS | set(options.registry)
-    with Rehearsal(empty_folder(options.keep), show=print, registries=registries) as rehearsal:
+    with (
+        own_folder(options.keep) as folder,
+        Rehearsal(folder, show=print, registries=registries) as rehearsal,
+    ):
         origin = rehearsal.stage(project, name)
         if options.create_tag:
             origin.create_tag(options.tag, options.at or origin.default_branch)
@@ -55,21 +57,6 @@ def _rehearse(options: argparse.Namespace) -> int:
         refused = sorted({call.host for call in rehearsal.internet.refused})
         print(f"hosts asked for that do not exist here: {', '.join(refused) or 'none'}")
         return max(one.outcome.exit_code for one in runs)
-
-
-def empty_folder(path: Path) -> Path:
-    """The folder, empty. One that has something in it is emptied only if an earlier rehearsal made it.
-
-    Raises RehearsalError when the folder holds anything else.
-    """
-    path = path.resolve()
-    if path.exists():
-        if any(path.iterdir()) and not (path / _MARK).exists():
-            raise RehearsalError(f"{path} is not empty and no earlier rehearsal's folder: choose another one")
-        shutil.rmtree(path)
-    path.mkdir(parents=True)
-    (path / _MARK).touch()
-    return path
 
 
 def _options() -> argparse.Namespace:

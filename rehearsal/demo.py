@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.__main__ import empty_folder
 from rehearsal.errors import RehearsalError
+from rehearsal.folder import own_folder
 from rehearsal.programs import PROJECT, run
 from rehearsal.published import table
 from rehearsal.rehearse import Rehearsal, Run
@@ -51,7 +51,10 @@ def main() -> int:
 
 def _play() -> int:
     began = time.monotonic()
-    with Rehearsal(empty_folder(PROJECT / ".rehearsal"), show=lambda _: None) as rehearsal:
+    with (
+        own_folder(PROJECT / ".rehearsal") as folder,
+        Rehearsal(folder, show=lambda _: None) as rehearsal,
+    ):
         print(f"A registry, BuildKit and github.com play on loopback: {_REPOSITORY} is released.\n")
         origin = rehearsal.stage(_project(rehearsal.folder / "project"), _REPOSITORY)
         clone = rehearsal.clone(origin)

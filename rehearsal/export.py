@@ -1,9 +1,11 @@
 """What act runs in place of the actions that a workflow names: copies on this machine."""
 
+import compileall
 import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 from rehearsal.programs import PROJECT, run
 from rehearsal.workflows import used_actions
@@ -30,6 +32,8 @@ def export(folder: Path, project: Path = PROJECT) -> Path:
             target.write_text(rewrite(source.read_text()))
         else:
             shutil.copy2(source, target)
+    # act copies all of it for each step; with the byte code no step has to compile it again.
+    compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     return folder
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rehearsal.errors import RehearsalError
 from rehearsal.programs import run
 
 _CHART = "application/vnd.cncf.helm.config.v1+json"
@@ -25,7 +26,7 @@ def read(hosts: Sequence[str], env: Mapping[str, str]) -> tuple[Published, ...]:
         _published(f"{host}/{repository}", tag, env)
         for host in sorted(hosts)
         for repository in run(["crane", "catalog", host], env=env).split()
-        for tag in run(["crane", "ls", f"{host}/{repository}"], env=env).split()
+        for tag in _tags(f"{host}/{repository}", env)
     )
 
 
@@ -35,6 +36,15 @@ def table(found: Sequence[Published]) -> str:
     rows += [(one.reference, one.tag, one.digest[:19], one.content) for one in found]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return "\n".join("  ".join([*map(str.ljust, row[:3], widths), row[3]]).rstrip() for row in rows)
+
+
+def _tags(repository: str, env: Mapping[str, str]) -> list[str]:
+    try:
+        return run(["crane", "ls", repository], env=env).split()
+    except RehearsalError as error:
+        if "NAME_UNKNOWN" in str(error):
+            return []  # what was pushed by digest has no tag yet
+        raise
 
 
 def _published(reference: str, tag: str, env: Mapping[str, str]) -> Published:

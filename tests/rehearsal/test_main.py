@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.folder import own_folder
 from rehearsal.programs import PROJECT
 from rehearsal.worktree import WorkTree
 
@@ -108,6 +109,13 @@ def test_wrong_input_is_one_clear_message(arguments: list[str], message: str, re
 def test_a_path_that_is_not_there(rehearse: Command, tmp_path: Path) -> None:
     done = rehearse(str(tmp_path / "absent"), "--tag=v1.0.0")
     assert (done.returncode, done.stderr) == (2, f"rehearsal: there is no folder {tmp_path / 'absent'}\n")
+
+
+def test_two_rehearsals_do_not_share_a_folder(rehearse: Command, project: Path, tmp_path: Path) -> None:
+    with own_folder(tmp_path / "kept"):
+        done = rehearse(str(project), "--tag=v1.0.0")
+    assert done.returncode == 2
+    assert "another rehearsal runs in" in done.stderr
 
 
 def test_a_folder_with_something_in_it_is_not_emptied(rehearse: Command, project: Path, tmp_path: Path) -> None:
