@@ -6,12 +6,12 @@ is refused (a manifest that is an index as well, duplicate keys, a type unlike t
 
 import hashlib
 import json
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from release_actions.errors import Code, ReleaseError
-from release_actions.images import Platform, platform
+from release_actions.images import Platform, Reference, platform
 
 INDEX_TYPES = (
     "application/vnd.oci.image.index.v1+json",
@@ -40,7 +40,7 @@ class Descriptor(msgspec.Struct, frozen=True, rename="camel"):
     """A pointer to another document: its type, digest and size in bytes."""
 
     media_type: str
-    digest: str
+    digest: Annotated[str, msgspec.Meta(pattern=r"\A(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})\Z")]
     size: int
     annotations: dict[str, str] | None = None
     stated_platform: _Platform | None = msgspec.field(name="platform", default=None)
@@ -98,20 +98,19 @@ def digest_of(content: bytes, algorithm: str = "sha256") -> str:
     return f"{algorithm}:{hashlib.new(algorithm, content).hexdigest()}"
 
 
-def parse_manifest(content: bytes, content_type: str) -> Manifest:
-    """The manifest or index in a registry's answer; raises E_REGISTRY_ANSWER when it can't be trusted."""
+def parse_manifest(content: bytes, content_type: str, reference: Reference) -> Manifest:
+    """The manifest or index that a registry has at a reference; raises E_REGISTRY_ANSWER when it can't be trusted."""
     served = content_type.partition(";")[0].strip().lower()
-    document = _object(content, _Document)
+    document = _object(content, _Document, reference)
     stated = document.media_type or served
     if stated != served or served not in (*INDEX_TYPES, *MANIFEST_TYPES):
-        raise _untrusted(f"a manifest of type {stated!a} served as {served!a}")
+        raise _untrusted(reference, f"a manifest of type {stated!a}, served as {served!a}")
     if document.schema_version != 2:
-        raise _untrusted(f"a manifest of schema version {document.schema_version}")
+        raise _untrusted(reference, f"a manifest of schema version {document.schema_version}")
     is_index = served in INDEX_TYPES
-    if is_index != (document.manifests is not None) or is_index == (document.config is not None):
-        raise _untrusted("a document that is a manifest and an index at once, or neither")
-    if is_index == (document.layers is not None):
-        raise _untrusted("a document that has the wrong parts for its type")
+    has_entries, has_config = document.manifests is not None, document.config is not None
+    if is_index != has_entries or is_index == has_config or (is_index and document.layers is not None):
+        raise _untrusted(reference, "a manifest and an index at once, or neither")
     return Manifest(
         media_type=served,
         digest=digest_of(content),
@@ -123,9 +122,9 @@ def parse_manifest(content: bytes, content_type: str) -> Manifest:
     )
 
 
-def parse_config(content: bytes) -> ImageConfig:
+def parse_config(content: bytes, reference: Reference) -> ImageConfig:
     """The configuration of an image; raises E_REGISTRY_ANSWER when it isn't one."""
-    found = _object(content, _Config)
+    found = _object(content, _Config, reference)
     labels = (found.config.labels if found.config else None) or {}
     return ImageConfig(platform(found.os, found.architecture, found.variant or ""), labels)
 
@@ -150,15 +149,15 @@ class _Config(msgspec.Struct, frozen=True):
     config: _Labels | None = None
 
 
-def _object(content: bytes, kind: type[T]) -> T:
+def _object(content: bytes, kind: type[T], reference: Reference) -> T:
     known = {field.encode_name.lower(): field.encode_name for field in msgspec.structs.fields(kind)}  # type: ignore[arg-type]
     try:
         found = json.loads(content, object_pairs_hook=_unique)
         if isinstance(found, dict) and any(known.get(key.lower(), key) != key for key in found):
-            raise _untrusted("a document with a known key in another case")
+            raise _untrusted(reference, "a document with a known key in another case")
         return msgspec.convert(found, kind)
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
-        raise _untrusted(f"a document of another form ({ascii(str(error))[:200]})") from error
+        raise _untrusted(reference, f"a document of another form ({ascii(str(error))[:200]})") from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -168,9 +167,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _untrusted(what: str) -> ReleaseError:
+def _untrusted(reference: Reference, what: str) -> ReleaseError:
     return ReleaseError(
         Code.E_REGISTRY_ANSWER,
-        f"The registry gave {what}.",
+        f"What the registry has as {reference} can't be trusted: it is {what}.",
         next_step="Look at the reference with another tool; if that agrees, publish the artefact again.",
     )

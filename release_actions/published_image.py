@@ -57,18 +57,20 @@ def require_no_conflict(found: Observation, identity: Identity) -> None:
         )
 
 
-def require_image(registry: Registry, reference: Reference, identity: Identity) -> Observation:
-    """What was pushed just now, which must be this release's.
+def require_image(registry: Registry, reference: Reference, identity: Identity, *, just_pushed: bool) -> Observation:
+    """What was pushed, which must be this release's; what was pushed just now may take seconds to be seen.
 
     Raises E_REGISTRY_ANSWER when the registry doesn't have it, and E_VERSION_EXISTS when it has something else.
     """
-    if registry.resolve_new(reference) is None:
+    if just_pushed:
+        registry.wait_for(reference)
+    found = observe_image(registry, reference, identity)
+    if found.state is State.ABSENT:
         raise ReleaseError(
             Code.E_REGISTRY_ANSWER,
             f"{reference.registry} does not have {reference}, though it should have been pushed.",
             next_step="Build and push it again, then run this job again.",
         )
-    found = observe_image(registry, reference, identity)
     require_no_conflict(found, identity)
     return found
 

@@ -70,24 +70,23 @@ class Registry:
         answer = self._get(reference, f"manifests/{wanted}")
         if answer is None:
             return None
-        manifest = oci.parse_manifest(answer.body, answer.headers.get("Content-Type", ""))
+        manifest = oci.parse_manifest(answer.body, answer.headers.get("Content-Type", ""), reference)
         stated = reference.digest or answer.headers.get("Docker-Content-Digest", "")
         if stated and stated != oci.digest_of(answer.body, _algorithm(stated)):
             raise untrusted(f"The content of {reference} does not have the digest {stated[:200]!a}")
         return manifest
 
-    def resolve_new(self, reference: Reference) -> Manifest | None:
-        """`resolve` for what was pushed just now, which some registries show only seconds later."""
-        for seconds in (0.5, 1.0, 2.0, 4.0, 8.0):
-            if found := self.resolve(reference):
-                return found
-            self._transport.pause(seconds)
-        return self.resolve(reference)
-
     def exists(self, reference: Reference) -> bool:
         """Whether a manifest is there, without reading it."""
         wanted = reference.digest or reference.tag
         return self._get(reference, f"manifests/{wanted}", method="HEAD") is not None
+
+    def wait_for(self, reference: Reference) -> None:
+        """Wait until what was pushed just now can be read, at most 15 seconds: not every registry shows it at once."""
+        for seconds in (0.5, 1.0, 2.0, 4.0, 8.0):
+            if self.exists(reference):
+                return
+            self._transport.pause(seconds)
 
     def blob(self, reference: Reference, digest: str, limit: int) -> bytes:
         """A blob of the reference's repository, at most `limit` bytes; raises E_REGISTRY_ANSWER when it's not there."""
@@ -155,7 +154,7 @@ class Registry:
     def _config(self, reference: Reference, manifest: Manifest) -> oci.ImageConfig | None:
         if manifest.config is None or not manifest.is_runnable:
             return None
-        return oci.parse_config(self.blob(reference, manifest.config.digest, _DOCUMENT_LIMIT))
+        return oci.parse_config(self.blob(reference, manifest.config.digest, _DOCUMENT_LIMIT), reference)
 
     def _get(self, reference: Reference, path: str, limit: int = _DOCUMENT_LIMIT, method: str = "GET") -> Answer | None:
         url = f"{base_url(reference.registry)}/v2/{reference.repository}/{path}"

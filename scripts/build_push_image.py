@@ -192,7 +192,10 @@ def build(observed: Observed, tools: Clients, run: Run) -> tuple[str, ...]:
         with run.group(f"Build for {', '.join(map(str, plan.platforms))}"):
             digests = (tools.buildx.push(plan.build, plan.names, run.temp / "build.json"),)
     for name in plan.names:
-        images = [require_image(tools.registry, name.at(digest), plan.identity) for digest in digests]
+        images = [
+            require_image(tools.registry, name.at(digest), plan.identity, just_pushed=plan.build is not None)
+            for digest in digests
+        ]
         present = [platform for image in images for platform in image.platforms]
         require_platforms(str(name), plan.platforms, present)
         _require_once(present)
@@ -239,7 +242,7 @@ def _set_tag(tagged: Reference, sources: Sequence[Reference], plan: Plan, tools:
         # The answer may have been lost on its way.
         if observe_image(registry, tagged, plan.identity).state is not State.SAME:
             raise
-    image = require_image(registry, tagged, plan.identity)
+    image = require_image(registry, tagged, plan.identity, just_pushed=True)
     require_platforms(str(tagged), plan.platforms, image.platforms)
     wanted = sources[0].digest if len(sources) == 1 else image.digest
     if image.digest != wanted or not registry.exists(tagged.at(wanted)):

@@ -1,0 +1,372 @@
+"""build-push-image as a process, with a real BuildKit and a real registry; what is there is read back by crane."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.buildkit import BuildKit
+from rehearsal.errors import RehearsalError
+from rehearsal.internet import Internet
+from rehearsal.programs import program, run
+from rehearsal.registry import Registry
+from rehearsal.step import Result
+
+TAG = "v1.5.0-rc.0"
+DOCKERFILE = "FROM scratch\nARG NOTE=none\nLABEL note=$NOTE\nCOPY hello /hello\n"
+
+BuildPush = Callable[..., Result]
+
+
+class Project:
+    """A repository with a Dockerfile, and an image name of its own in the registry."""
+
+    def __init__(self, folder: Path, registry: Registry) -> None:
+        self.folder = folder
+        self.image = f"{registry.host}/{folder.parent.name.lower()}/op"
+        folder.mkdir()
+        self._git("init", "--quiet")
+        (folder / "hello").write_text("hello\n")
+        self.commit(Dockerfile=DOCKERFILE)
+
+    def commit(self, **files: str) -> str:
+        """Commit these files and return the commit's id."""
+        for name, text in files.items():
+            (self.folder / name).write_text(text)
+        self._git("add", "--all")
+        identity = ["-c", "user.name=Demo", "-c", "user.email=demo@example.com", "-c", "commit.gpgsign=false"]
+        self._git(*identity, "commit", "--quiet", "--allow-empty", "--message=x")
+        return self.head
+
+    @property
+    def head(self) -> str:
+        return self._git("rev-parse", "HEAD").strip()
+
+    def _git(self, *arguments: str) -> str:
+        return run(["git", "-C", str(self.folder), *arguments])
+
+
+@pytest.fixture
+def project(tmp_path: Path, registry: Registry) -> Project:
+    """The project to release."""
+    return Project(tmp_path / "project", registry)
+
+
+@pytest.fixture
+def build_push(project: Project, run_action: Callable[..., Result], loopback: Internet, builder: BuildKit) -> BuildPush:
+    """`build_push(platforms="linux/amd64")` runs the action on the project for the tag v1.5.0-rc.0."""
+
+    def run_it(env: dict[str, str] | None = None, **inputs: str) -> Result:
+        given = {"image": project.image, "tag": TAG, **{name.replace("_", "-"): text for name, text in inputs.items()}}
+        environment = {**loopback.env(), **builder.env(), **(env or {})}
+        return run_action("build_push_image", given, workspace=project.folder, env=environment)
+
+    return run_it
+
+
+def crane(*arguments: str) -> str:
+    return run(["crane", *arguments, "--insecure"]).strip()
+
+
+def manifest(reference: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(crane("manifest", reference))
+    return found
+
+
+def labels(reference: str, platform: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads(crane("config", f"--platform={platform}", reference))["config"]["Labels"]
+    return found
+
+
+def is_absent(reference: str) -> bool:
+    repository, _, tag = reference.rpartition(":")
+    try:
+        return tag not in crane("ls", repository).split()
+    except RehearsalError as error:
+        return "NAME_UNKNOWN" in str(error)
+
+
+def platforms(index: dict[str, Any]) -> list[str]:
+    found = [one["platform"] for one in index["manifests"]]
+    return sorted(f"{one['os']}/{one['architecture']}" for one in found if one["os"] != "unknown")
+
+
+def require_error(done: Result, code: str) -> str:
+    """The message of the one error of a failed run."""
+    assert done.code == 1, done.log + done.errors
+    (error,) = (one for one in done.annotations if one.level == "error")
+    assert error.title == code, error.message
+    assert done.error == code
+    assert "Traceback" not in done.log + done.errors
+    return error.message
+
+
+def shown(done: Result) -> str:
+    """All that a step wrote, without the lines that tell the runner what to hide."""
+    log = "\n".join(line for line in done.log.splitlines() if not line.startswith("::add-mask::"))
+    return "\n".join((log, done.errors, done.summary, *done.outputs.values()))
+
+
+def require_success(done: Result) -> dict[str, str]:
+    """The outputs of a run that did not fail."""
+    assert done.code == 0, done.log + done.errors
+    return done.outputs
+
+
+def test_two_platforms_become_one_tagged_index(build_push: BuildPush, project: Project) -> None:
+    outputs = require_success(build_push(build_args="NOTE=hi", labels="team=demo"))
+    tagged = f"{project.image}:{TAG}"
+    index = manifest(tagged)
+    assert outputs["digest"] == crane("digest", tagged)
+    assert outputs["reference"] == f"{tagged}@{outputs['digest']}"
+    assert (outputs["image"], outputs["tag"], outputs["platforms"]) == (project.image, TAG, "linux/amd64,linux/arm64")
+    assert platforms(index) == ["linux/amd64", "linux/arm64"]
+    said = {
+        "org.opencontainers.image.version": "1.5.0-rc.0",
+        "org.opencontainers.image.revision": project.head,
+        "org.opencontainers.image.source": "https://github.com/kubeflow/demo",
+    }
+    assert said.items() <= index["annotations"].items()
+    for platform in ("linux/amd64", "linux/arm64"):
+        assert {**said, "note": "hi", "team": "demo"}.items() <= labels(tagged, platform).items()
+
+
+def test_the_page_says_what_was_created_and_how_to_pull_it(build_push: BuildPush, project: Project) -> None:
+    done = build_push(platforms="linux/amd64")
+    digest = require_success(done)["digest"]
+    assert "created" in done.summary
+    assert f"docker pull {project.image}:{TAG}@{digest}" in done.summary
+    (artefact,) = done.result["artefacts"]
+    assert (artefact["outcome"], artefact["digest"]) == ("done", digest)
+
+
+def test_a_second_run_builds_nothing_and_gives_the_same_digest(build_push: BuildPush) -> None:
+    first = require_success(build_push())
+    done = build_push()
+    second = require_success(done)
+    assert {**second, "result": ""} == {**first, "result": ""}
+    assert done.result["artefacts"][0]["outcome"] == "skipped"
+    assert "Build for" not in done.log
+
+
+def test_the_same_commit_gives_the_same_bytes(build_push: BuildPush, project: Project) -> None:
+    digests = {
+        require_success(build_push(image=f"{project.image}-{copy}", provenance="none"))["digest"] for copy in "ab"
+    }
+    assert len(digests) == 1
+
+
+def test_the_same_version_of_another_commit_is_refused_with_both_named(build_push: BuildPush, project: Project) -> None:
+    before, digest = project.head, require_success(build_push())["digest"]
+    after = project.commit()
+    message = require_error(build_push(), "E_VERSION_EXISTS")
+    assert before in message
+    assert after in message
+    assert "Cut the next version" in message
+    assert crane("digest", f"{project.image}:{TAG}") == digest
+
+
+def test_an_image_that_says_nothing_about_itself_is_never_overwritten(
+    build_push: BuildPush, project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "layer").write_text("x")
+    run(["tar", "-C", str(tmp_path), "-cf", str(tmp_path / "layer.tar"), "layer"])
+    crane("append", f"--new_layer={tmp_path / 'layer.tar'}", f"--new_tag={project.image}:{TAG}")
+    digest = crane("digest", f"{project.image}:{TAG}")
+    assert "unknown commit" in require_error(build_push(), "E_VERSION_EXISTS")
+    assert crane("digest", f"{project.image}:{TAG}") == digest
+
+
+def test_the_tag_may_be_spelled_without_its_v(build_push: BuildPush, project: Project) -> None:
+    outputs = require_success(build_push(image_tag="bare", platforms="linux/amd64"))
+    assert outputs["tag"] == "1.5.0-rc.0"
+    assert crane("digest", f"{project.image}:1.5.0-rc.0") == outputs["digest"]
+
+
+def test_several_names_get_the_same_image(build_push: BuildPush, project: Project) -> None:
+    names = [project.image, f"{project.image}-mirror"]
+    outputs = require_success(build_push(image="\n".join(names)))
+    assert {crane("digest", f"{name}:{TAG}") for name in names} == {outputs["digest"]}
+
+
+def test_a_name_that_was_left_out_gets_the_image_that_is_there(build_push: BuildPush, project: Project) -> None:
+    digest = require_success(build_push())["digest"]
+    done = build_push(image=f"{project.image}-late\n{project.image}")
+    assert require_success(done)["digest"] == digest
+    assert crane("digest", f"{project.image}-late:{TAG}") == digest
+    assert [one["outcome"] for one in done.result["artefacts"]] == ["done", "skipped"]
+    assert "Build for" not in done.log
+
+
+def build_parts(build_push: BuildPush, *names: str) -> list[str]:
+    return [require_success(build_push(platforms=f"linux/{name}", digest_only="true"))["digest"] for name in names]
+
+
+def test_platforms_built_apart_are_joined(build_push: BuildPush, project: Project) -> None:
+    parts = build_parts(build_push, "amd64", "arm64")
+    assert is_absent(f"{project.image}:{TAG}")
+    outputs = require_success(build_push(digests="\n".join(parts), commit=project.head))
+    index = manifest(f"{project.image}:{TAG}")
+    assert outputs["digest"] == crane("digest", f"{project.image}:{TAG}")
+    assert platforms(index) == ["linux/amd64", "linux/arm64"]
+    assert index["annotations"]["org.opencontainers.image.revision"] == project.head
+
+
+def test_a_finished_join_is_not_done_again(build_push: BuildPush, project: Project) -> None:
+    parts = "\n".join(build_parts(build_push, "amd64", "arm64"))
+    digest = require_success(build_push(digests=parts))["digest"]
+    assert require_success(build_push(digests=parts))["digest"] == digest
+    done = build_push(platforms="linux/arm64", digest_only="true")
+    assert f"@{require_success(done)['digest']}" in done.outputs["reference"]
+    assert "Build for" not in done.log
+    assert crane("digest", f"{project.image}:{TAG}") == digest
+
+
+def test_a_join_needs_no_checkout_when_it_is_told_the_commit(build_push: BuildPush, project: Project) -> None:
+    parts = "\n".join(build_parts(build_push, "amd64", "arm64"))
+    commit = project.head
+    shutil.rmtree(project.folder / ".git")
+    require_error(build_push(digests=parts), "E_CHECKOUT")
+    assert require_success(build_push(digests=parts, commit=commit))["digest"]
+
+
+def test_a_join_that_lacks_a_platform_tags_nothing(build_push: BuildPush, project: Project) -> None:
+    (part,) = build_parts(build_push, "amd64")
+    assert "lacks linux/arm64" in require_error(build_push(digests=part), "E_PLATFORM_INCOMPLETE")
+    assert is_absent(f"{project.image}:{TAG}")
+
+
+def test_a_join_of_two_images_for_one_platform_tags_nothing(build_push: BuildPush, project: Project) -> None:
+    parts = build_parts(build_push, "amd64", "arm64")
+    parts.append(require_success(build_push(platforms="linux/amd64", digest_only="true", labels="a=b"))["digest"])
+    assert "linux/amd64" in require_error(build_push(digests="\n".join(parts)), "E_INPUT")
+    assert is_absent(f"{project.image}:{TAG}")
+
+
+def test_a_join_with_another_commits_image_tags_nothing(build_push: BuildPush, project: Project) -> None:
+    old = project.head
+    parts = build_parts(build_push, "amd64")
+    new = project.commit()
+    parts += build_parts(build_push, "arm64")
+    message = require_error(build_push(digests="\n".join(parts)), "E_VERSION_EXISTS")
+    assert old in message
+    assert new in message
+    assert is_absent(f"{project.image}:{TAG}")
+
+
+def test_a_join_of_what_was_never_pushed_tags_nothing(build_push: BuildPush, project: Project) -> None:
+    require_error(build_push(digests=f"sha256:{'0' * 64}"), "E_REGISTRY_ANSWER")
+    assert is_absent(f"{project.image}:{TAG}")
+
+
+def test_a_published_image_that_lacks_a_promised_platform_is_named(build_push: BuildPush) -> None:
+    require_success(build_push(platforms="linux/amd64"))
+    assert "linux/arm64" in require_error(build_push(), "E_PLATFORM_INCOMPLETE")
+
+
+@pytest.mark.parametrize("mode", ["whole", "digest-only"])
+def test_a_dry_run_writes_nothing(build_push: BuildPush, project: Project, mode: str) -> None:
+    inputs = {"platforms": "linux/amd64", "digest_only": "true"} if mode == "digest-only" else {}
+    done = build_push(dry_run="true", **inputs)
+    assert require_success(done)["digest"] == ""
+    assert done.result["artefacts"][0]["outcome"] == "planned"
+    assert project.image.partition("/")[2] not in crane("catalog", project.image.partition("/")[0]).split()
+
+
+def test_a_login_from_inputs_is_used_and_leaves_no_trace(
+    build_push: BuildPush, loopback: Internet, registry_with_login: Registry
+) -> None:
+    loopback.connect("private.example", registry_with_login.address)
+    account = registry_with_login.login
+    inputs = {"image": "private.example/demo/op", "registry_username": account.username, "platforms": "linux/amd64"}
+    done = build_push(**inputs, registry_password=account.password)
+    assert require_success(done)["digest"]
+    assert account.password not in shown(done)
+    for wrong in ({**inputs, "registry_password": "wrong"}, {"image": inputs["image"]}):
+        require_error(build_push(**wrong), "E_REGISTRY_LOGIN")
+
+
+def test_a_registry_that_is_down_is_one_clear_error(build_push: BuildPush) -> None:
+    message = require_error(build_push(image="127.0.0.1:1/op"), "E_REGISTRY_UNAVAILABLE")
+    assert "Nothing was published" in message
+
+
+def test_an_error_in_the_dockerfile_is_shown_at_its_line(build_push: BuildPush, project: Project) -> None:
+    project.commit(Dockerfile="FROM scratch\n\nCOPPY a b\n")
+    done = build_push()
+    assert "COPPY" in require_error(done, "E_BUILD")
+    (error,) = (one for one in done.annotations if one.level == "error")
+    assert (error.file, error.line) == ("Dockerfile", 3)
+    assert is_absent(f"{project.image}:{TAG}")
+
+
+@pytest.mark.parametrize("text", ["::error::pwned", "::set-output name=digest::pwned", "COPPY ##[error]pwned"])
+def test_what_a_dockerfile_says_is_never_obeyed(build_push: BuildPush, project: Project, text: str) -> None:
+    project.commit(Dockerfile=f"FROM scratch\n{text}\n")
+    done = build_push()
+    require_error(done, "E_BUILD")
+    assert {command.name for command in done.commands} <= {"group", "endgroup", "error"}
+
+
+def test_a_secret_reaches_the_build_and_nothing_else(build_push: BuildPush, project: Project) -> None:
+    secret = "S3cret-" + "x" * 33
+    shutil.copy(program("yq"), project.folder / "yq")
+    project.commit(
+        Dockerfile="FROM scratch AS build\nCOPY yq /yq\nRUN --mount=type=secret,id=npm"
+        ' ["/yq", "-n", "\\"length \\" + (load_str(\\"/run/secrets/npm\\") | length | tostring)"]\n'
+        "FROM scratch\nCOPY --from=build /yq /yq\n"
+    )
+    done = build_push(platforms="linux/amd64", secrets="npm=NPM_TOKEN", env={"NPM_TOKEN": secret})
+    require_success(done)
+    assert "length 40" in done.log
+    assert f"::add-mask::{secret}" in done.log
+    assert secret not in shown(done)
+    assert secret not in crane("manifest", f"{project.image}:{TAG}")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        ({"image": ""}, "E_INPUT"),
+        ({"image": "ghcr.io/kubeflow/op:v1"}, "E_IMAGE_REFERENCE"),
+        ({"image": "--output=x"}, "E_IMAGE_REFERENCE"),
+        ({"tag": "latest"}, "E_TAG_GRAMMAR"),
+        ({"platforms": ""}, "E_INPUT"),
+        ({"platforms": "linux"}, "E_IMAGE_REFERENCE"),
+        ({"digest-only": "true"}, "E_INPUT"),
+        ({"digest-only": "true", "platforms": "linux/amd64", "digests": f"sha256:{'0' * 64}"}, "E_INPUT"),
+        ({"digests": "sha256:0"}, "E_IMAGE_REFERENCE"),
+        ({"commit": "main"}, "E_TAG_MOVED"),
+        ({"context": ".."}, "E_PATH"),
+        ({"context": "/etc"}, "E_PATH"),
+        ({"context": "link"}, "E_PATH"),
+        ({"context": "https://github.com/kubeflow/demo.git"}, "E_PATH"),
+        ({"file": "nothing"}, "E_PATH"),
+        ({"build-args": "BUILDKIT_SYNTAX=evil"}, "E_INPUT"),
+        ({"secrets": "npm=NOT_SET"}, "E_INPUT"),
+        ({"provenance": "mode=max"}, "E_INPUT"),
+        ({"builder": "--x"}, "E_INPUT"),
+        ({"registry-username": "me"}, "E_INPUT"),
+        ({"image": "ghcr.io/a/b\nquay.io/a/b", "registry-username": "me", "registry-password": "S3cret"}, "E_INPUT"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(f"{key}={value[key]!a}" for key in value)[:60],
+)
+def test_a_wrong_input_is_one_clear_error_before_anything_happens(
+    run_action: Callable[..., Result], project: Project, inputs: dict[str, str], code: str
+) -> None:
+    (project.folder / "link").symlink_to(project.folder)
+    given = {"image": "ghcr.io/kubeflow/op", "tag": TAG, **inputs}
+    require_error(run_action("build_push_image", given, workspace=project.folder), code)
+
+
+def test_without_buildx_the_runner_is_told_to_have_it(
+    run_action: Callable[..., Result], project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").symlink_to(program("git"))
+    given = {"image": project.image, "tag": TAG}
+    done = run_action("build_push_image", given, workspace=project.folder, env={"PATH": str(tmp_path / "bin")})
+    assert "docker buildx" in require_error(done, "E_PROGRAM")
