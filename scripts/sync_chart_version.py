@@ -81,7 +81,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
 
 
 def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edit]:
-    """The edits that give every place the version, each proven to change nothing else; nothing is written yet.
+    """The edits that give every place the version, each proven to change nothing else; nothing has been written then.
 
     In a check every stale place is an error on the run's page instead, and E_STALE_VERSION is raised at the end.
     """
@@ -90,9 +90,10 @@ def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edi
     image_tag = Spelling(config.image_tag)
     for source in read_sources(run.context.workspace, [one.path for one in config.charts], config.places, image_tag):
         wrong = [spot for spot in source.spots if not spot.is_right(version)]
-        planned = [_plan(spot, source.file.name, version, run, check=check) for spot in source.spots]
+        planned = [_observed(spot, version, run, check=check) for spot in source.spots]
         stale += wrong
         if wrong and not check:
+            require_writable(source.path, shown=source.file.name)
             after = edit(source.file, source.spots, version)
             artefacts = tuple(one for one in planned if one.state is State.ABSENT)
             edits.append(Edit(source.path, source.file.name, source.file.text, after.text, artefacts))
@@ -102,9 +103,7 @@ def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edi
 
 
 def apply(edits: list[Edit], run: Run) -> None:
-    """Write the edits, file by file, once it is clear that every file can be written."""
-    for one in edits:
-        require_writable(one.path, shown=one.name)
+    """Write the edits, each file as a whole."""
     for one in edits:
         write_text(one.path, one.after, shown=one.name)
         for artefact in one.artefacts:
@@ -147,24 +146,28 @@ def _version(inputs: Inputs, image_tag: Spelling, run: Run) -> Version:
     return spot.version
 
 
-def _plan(spot: Spot, file: str, version: Version, run: Run, *, check: bool) -> Artefact:
-    state = State.SAME if spot.is_right(version) else State.CONFLICT if check else State.ABSENT
-    label = f" ({spot.label})" if spot.label else ""
-    note = "" if state is State.SAME else f"{'is' if check or run.dry_run else 'was'} {spot.hit.found[:80]!a}"
-    return run.report.plan("version place", f"{file}:{spot.hit.line}{label}", spot.wanted(version), state, note=note)
+def _observed(spot: Spot, version: Version, run: Run, *, check: bool) -> Artefact:
+    right = spot.is_right(version)
+    state = State.SAME if right else State.CONFLICT if check else State.ABSENT
+    name = f"{spot.file}:{spot.hit.line}{f' ({spot.label})' if spot.label else ''}"
+    note = "" if right else f"found {spot.hit.found[:80]!a}"
+    return run.report.plan("version place", name, spot.wanted(version), state, note=note)
 
 
 def _stale(stale: list[Spot], version: Version, run: Run) -> ReleaseError:
+    """Name each stale place where it is; what comes back ends the check."""
     for spot in stale:
         what = spot.instruction(version)
         run.error(what, title=Code.E_STALE_VERSION.name, file=spot.file, line=spot.hit.line)
+    lines = [f"{spot.file}:{spot.hit.line}: {spot.instruction(version)}" for spot in stale]
     first = stale[0]
     places = "1 version place is" if len(stale) == 1 else f"{len(stale)} version places are"
     return ReleaseError(
         Code.E_STALE_VERSION,
         f"{places} not {version.tag}'s, first {first.file}:{first.hit.line}.",
         next_step="Write what each place asks for, or run sync-chart-version without `check` and commit the result.",
-        details=tuple(f"{spot.file}:{spot.hit.line}: {spot.instruction(version)}" for spot in stale),
+        # A terminal has just shown them; the log of a job shows annotations without their places.
+        details=tuple(lines) if run.context.in_actions else (),
     )
 
 

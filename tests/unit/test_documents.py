@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from release_actions import documents
@@ -135,6 +135,7 @@ WORDS = st.text("abc.-üé中😀0123 ", min_size=1, max_size=8).map(lambda word
 
 
 @pytest.mark.usefixtures("_loader")
+@settings(deadline=None)
 @given(
     start=st.sampled_from(["", "\ufeff", "# ü\n", "\ufeff# 😀\r\n", "%YAML 1.1\n---\n", "\n\n"]),
     values=st.lists(WORDS, min_size=1, max_size=5),

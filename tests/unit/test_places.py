@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from release_actions.documents import plain
@@ -266,6 +266,7 @@ def charts(draw: st.DrawFn) -> str:
     return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
 
 
+@settings(deadline=None)
 @given(text=charts(), version=VERSIONS, image_tag=st.sampled_from([Spelling.TAG, Spelling.BARE]))
 def test_any_chart_changes_in_two_values_alone(text: str, version: Version, image_tag: Spelling) -> None:
     before = File("Chart.yaml", text)
