@@ -35,10 +35,20 @@ class Tool:
     version_variable: str | None
     version_arguments: tuple[str, ...]
     pinned_in: Path = HERE
+    knows_kubernetes_in: tuple[str, ...] = ()
 
     def version(self) -> str:
         """The pinned version, such as `v3.22.0`."""
         return self._pin(rf"\t{re.escape(self.module)} (v\S+)")
+
+    def variables(self) -> dict[str, str]:
+        """What the linker sets, as the program's own release builds do."""
+        values = {self.version_variable: self.version()} if self.version_variable else {}
+        if self.knows_kubernetes_in:
+            minor = self._pin(r"\tk8s\.io/client-go v0\.(\d+)\.")
+            for package in self.knows_kubernetes_in:
+                values |= {f"{package}.k8sVersionMajor": "1", f"{package}.k8sVersionMinor": minor}
+        return values
 
     def go_version(self) -> str:
         """The oldest Go that can build it, such as `1.26.8`."""
@@ -59,6 +69,8 @@ TOOLS = (
         package="helm.sh/helm/v3/cmd/helm",
         version_variable="helm.sh/helm/v3/internal/version.version",
         version_arguments=("version", "--short"),
+        # Else it renders charts for Kubernetes 1.20, which most of today's refuse.
+        knows_kubernetes_in=("helm.sh/helm/v3/pkg/chartutil", "helm.sh/helm/v3/pkg/lint/rules"),
     ),
     Tool(
         name="buildx",
@@ -182,10 +194,10 @@ def build(tool: Tool, version: str, program: Path) -> None:
             f"{tool.name} {version} has to be built, but Go is missing: "
             f"install Go {tool.go_version()} or newer from https://go.dev/dl and run this again"
         )
-    set_version = f" -X {tool.version_variable}={version}" if tool.version_variable else ""
+    variables = "".join(f" -X {name}={value}" for name, value in tool.variables().items())
     partial = program.with_name(f".{program.name}")
     finished = subprocess.run(
-        ["go", "build", "-trimpath", f"-ldflags=-s -w{set_version}", "-o", partial, tool.package],
+        ["go", "build", "-trimpath", f"-ldflags=-s -w{variables}", "-o", partial, tool.package],
         cwd=tool.pinned_in,
         # CGO off: no C compiler needed. The flags here take the place of GOFLAGS from outside.
         env=os.environ | {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"},
