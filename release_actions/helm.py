@@ -16,6 +16,7 @@ from release_actions.errors import Code, ReleaseError
 _INSTALL = "Put Helm 3.20.2 or newer, or 4.1.4 or newer, on PATH, for example with azure/setup-helm."
 # Older ones take a chart name such as `..` from Chart.yaml and write outside the folder they were given.
 _OLDEST = {3: (3, 20, 2), 4: (4, 1, 4)}
+_RENDER_FOR = "Set `kube-version` to a Kubernetes version that the chart supports."
 _DOWNLOAD_SECONDS = 600.0
 
 
@@ -93,7 +94,9 @@ class Helm:
             raise ReleaseError(
                 Code.E_CHART_RENDER,
                 f"The chart `{chart.name}` does not render with {values_name or 'its default values'}: {said}",
-                next_step="Mend the template or the values it is rendered with.",
+                next_step=_RENDER_FOR
+                if "kubeVersion" in said
+                else "Mend the template, or the values it is rendered with.",
                 file=file,
                 line=line,
                 details=done.tail(),
@@ -172,7 +175,7 @@ def _message(done: process.Completed) -> str:
     """What Helm gives as the reason, on one line."""
     said = done.stderr.strip() or done.stdout.strip()
     reason = said.partition("Error: ")[2] or said
-    return " ".join(reason.partition("\n\nUse --debug flag")[0].split())
+    return " ".join(reason.partition("\n\nUse --debug flag")[0].split()).rstrip(".") + "."
 
 
 def _place(chart: Folder, said: str) -> tuple[str | None, int | None]:

@@ -17,6 +17,7 @@ from release_actions.errors import Code, ReleaseError
 CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 """The fields of a pod's spec that hold containers (Kubernetes API reference, PodSpec)."""
 
+_EVERY = -1
 _SOURCE = re.compile(r"^---\n# Source: (.*)$", re.MULTILINE)
 _DEFINITION = re.compile(r"^kind: *['\"]?CustomResourceDefinition\b", re.MULTILINE)
 _IMAGE_PATH = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9]*)(?:/(?P<name>[a-z0-9.-]+))?:(?P<steps>.+)")
@@ -25,13 +26,17 @@ _STEP = re.compile(r'\.(?:"(?P<quoted>[^"]+)"|(?P<key>[A-Za-z0-9_/-]+))|\[(?P<in
 
 @dataclass(frozen=True, slots=True)
 class ImagePath:
-    """A place outside of containers that names an image, in objects of one kind and, if given, one name."""
+    """A place outside of containers that names an image, in objects of one kind and, if given, one name.
+
+    A text on the way that is YAML or JSON itself is entered. A path may also lead to whole manifests, as in a ConfigMap
+    that a job applies: then the images of their containers count.
+    """
 
     text: str
     kind: str
     name: str
     steps: tuple[str | int, ...]
-    """Keys, indices, and -1 for every item of a list. Text on the way that is YAML or JSON itself is entered."""
+    """Keys and indices; -1 stands for every item of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +126,34 @@ def _at_paths(document: Node, template: str, paths: tuple[ImagePath, ...]) -> It
     for path in paths:
         if kind == path.kind and path.name in ("", name):
             for place in _follow(document, path.steps, template):
-                yield Found(place.text(f"the image at `{path.text}`"), template, path)
+                yield from (Found(image, template, path) for image in _named_by(place, template))
 
 
 def _follow(node: Node, steps: tuple[str | int, ...], template: str) -> Iterator[Node]:
     if not steps:
         yield node
         return
-    if isinstance(node.value, str) and not node.is_null:
-        node = documents.parse(node.value, template, limits=documents.LOOSE)
     step, rest = steps[0], steps[1:]
-    if isinstance(node.value, dict) and step in node.value:
-        yield from _follow(node.value[str(step)], rest, template)
-    elif isinstance(node.value, list) and isinstance(step, int):
-        for item in node.value if step == -1 else node.value[step : step + 1]:
-            yield from _follow(item, rest, template)
+    for entered in _entered(node, template):
+        if isinstance(entered.value, dict) and step in entered.value:
+            yield from _follow(entered.value[str(step)], rest, template)
+        elif isinstance(entered.value, list) and isinstance(step, int):
+            for item in entered.value if step == _EVERY else entered.value[step : step + 1]:
+                yield from _follow(item, rest, template)
+
+
+def _named_by(place: Node, template: str) -> Iterator[str]:
+    """The image that a path leads to; where it leads to whole manifests, the images of their containers."""
+    if isinstance(place.value, str) and "\n" not in place.value.strip():
+        yield place.value.strip()
+    else:
+        for entered in _entered(place, template):
+            yield from _in_containers(entered)
+
+
+def _entered(node: Node, template: str) -> list[Node]:
+    """A value, or the documents in it when it is a text."""
+    return documents.parse_all(node.value, template) if isinstance(node.value, str) else [node]
 
 
 def _text(node: Node, *keys: str) -> str:
@@ -148,5 +166,5 @@ def _text(node: Node, *keys: str) -> str:
 
 def _step(step: re.Match[str]) -> str | int:
     if index := step["index"]:
-        return -1 if index == "*" else int(index)
+        return _EVERY if index == "*" else int(index)
     return step["quoted"] or step["key"]

@@ -142,6 +142,13 @@ CONFIG = """
           suggestions:
           - {name: random, image: ghcr.io/kubeflow/random:v1.5.0}
           - {name: grid, image: ghcr.io/kubeflow/grid:v1.5.0}
+      runtimes.yaml: |
+        ---
+        kind: ClusterTrainingRuntime
+        spec: {template: {spec: {containers: [{image: a/torch:2}]}}}
+        ---
+        kind: ClusterTrainingRuntime
+        spec: {template: {spec: {containers: [{image: a/jax:1}]}}}
       config.json: '{"sidecar": {"image": "ghcr.io/kubeflow/sidecar:v1.5.0"}}'
 """
 
@@ -160,6 +167,9 @@ PATHS = {
     ),
     "past the end of a list": ('ConfigMap:data."config.yaml".runtime.suggestions[2].image', []),
     "JSON in a text": ('ConfigMap:data."config.json".sidecar.image', ["ghcr.io/kubeflow/sidecar:v1.5.0"]),
+    "manifests in a text": ('ConfigMap:data."runtimes.yaml"', ["a/torch:2", "a/jax:1"]),
+    "into one of the manifests": ('ConfigMap:data."runtimes.yaml".spec.template', ["a/torch:2", "a/jax:1"]),
+    "a collection without containers": ("ConfigMap:metadata", []),
     "a path that ends early": ("ConfigMap:data.MISSING.image", []),
 }
 
@@ -217,3 +227,12 @@ def test_hostile_manifests(text: str, code: Code) -> None:
 
     assert raised.value.code is code
     assert raised.value.file == "charts/op/templates/x.yaml"
+
+
+def test_a_path_that_leads_nowhere_is_out_of_date() -> None:
+    useful, stale = (rendered.parse_image_path(f"ConfigMap:data.{key}") for key in ("SPARK_IMAGE", "OLD_IMAGE"))
+    seen = rendered.images(manifests(config=CONFIG), "charts/op", [useful, stale])
+
+    rendered.require_all([useful], seen)
+    with pytest.raises(ReleaseError, match="OLD_IMAGE"):
+        rendered.require_all([useful, stale], seen)
