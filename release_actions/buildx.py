@@ -4,8 +4,10 @@ Images are pushed by digest alone; a tag is set afterwards, to a digest that is 
 """
 
 import os
+import random
 import re
 import shutil
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,7 +22,8 @@ from release_actions.process import Completed
 
 _LONGEST_BUILD = 5.5 * 3600
 _LONGEST_TAG = 600.0
-_PUSH_ATTEMPTS = 3
+_WAITS = (10.0, 60.0)
+_JITTER = random.SystemRandom()
 # Which builder is used, and how it is reached: the runner's to say.
 _KEPT = (
     *("BUILDX_BUILDER", "BUILDX_CONFIG", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"),
@@ -31,15 +34,22 @@ _LOGIN_TROUBLE = re.compile(r"\b(401|403)\b|denied|unauthorized|insufficient_sco
 
 
 class Buildx:
-    """The buildx program with a builder; `echo` gets each line of its progress."""
+    """The buildx program with a builder; `echo` gets each line of its progress, `pause` waits some seconds."""
 
     def __init__(
-        self, program: Sequence[str], builder: str, environment: Mapping[str, str], echo: Callable[[str], None]
+        self,
+        program: Sequence[str],
+        builder: str,
+        environment: Mapping[str, str],
+        *,
+        echo: Callable[[str], None],
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._program = tuple(program)
         self._builder = builder
         self._environment = environment
         self._echo = echo
+        self._pause = pause
 
     def push(self, build: Build, names: Sequence[Reference], metadata_file: Path) -> str:
         """Build and push to every repository by digest, no tag set; the digest is that of the image or index.
@@ -49,15 +59,16 @@ class Buildx:
         argv = [*self._program, *build_arguments(build, names, self._builder, metadata_file)]
         secrets = {_variable(number): secret.value for number, secret in enumerate(build.secrets)}
         environment = {**self._environment, **secrets}
-        for attempt in range(_PUSH_ATTEMPTS):
+        # BuildKit tries again by itself, but not when it is told to slow down (429). What was built stays in its cache.
+        for wait in (*_WAITS, None):
             done = process.run(argv, cwd=build.workspace, env=environment, timeout=_LONGEST_BUILD, echo=self._echo)
             if done.ok:
-                return _pushed_digest(metadata_file)
+                break
             failure = _failure(done, names, build.file)
-            # What was built is in the builder's cache, so another attempt only pushes.
-            if failure.code is not Code.E_REGISTRY_UNAVAILABLE or attempt + 1 == _PUSH_ATTEMPTS:
+            if failure.code is not Code.E_REGISTRY_UNAVAILABLE or wait is None:
                 raise failure
-        raise AssertionError
+            self._pause(_JITTER.uniform(wait / 2, wait))
+        return _pushed_digest(metadata_file)
 
     def tag(self, tagged: Reference, sources: Sequence[Reference], annotations: Mapping[str, str]) -> None:
         """Set a tag: one source without annotations keeps its digest, otherwise an index of them all is made.
@@ -82,10 +93,10 @@ def find_buildx(credentials: Credentials, builder: str, echo: Callable[[str], No
     environment = process.environment(**kept, **credentials.environment, **own)
     docker = shutil.which("docker")
     if docker and process.run([docker, "buildx", "version"], env=environment).ok:
-        return Buildx([docker, "buildx"], builder, environment, echo)
+        return Buildx([docker, "buildx"], builder, environment, echo=echo)
     for name in ("buildx", "docker-buildx"):
         if found := shutil.which(name):
-            return Buildx([found], builder, environment, echo)
+            return Buildx([found], builder, environment, echo=echo)
     raise ReleaseError(
         Code.E_PROGRAM,
         "There is no `docker buildx` on this runner.",
