@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.buildkit import BuildKit
+from rehearsal.github import GitHub
 from rehearsal.gitserver import GitServer
 from rehearsal.internet import Internet
 from rehearsal.registry import Registry
@@ -46,6 +47,17 @@ def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
     there; it is cloned from `f"{git_server.url}/owner/name"`.
     """
     with GitServer(tmp_path_factory.mktemp("git")) as started:
+        yield started
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    """A GitHub REST API of the test's own, without any repository.
+
+    `.add("owner/name", git_server.repository("owner/name"))` serves one that git serves as well;
+    `.token(contents="write")` makes a token, `.url` is what GITHUB_API_URL has to be.
+    """
+    with GitHub() as started:
         yield started
 
 

@@ -1,0 +1,54 @@
+"""The API behind a socket on 127.0.0.1."""
+
+from http.server import BaseHTTPRequestHandler
+
+from rehearsal.github.api import Api
+from rehearsal.github.exchange import Answer, Incoming
+from rehearsal.http_body import read_request_body
+from rehearsal.listener import Listener, Server
+
+
+def listen(api: Api) -> Listener:
+    """A free port from now on, served once it is started."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.api = api
+    return Listener(server, "rehearsal-github")
+
+
+class _Server(Server):
+    api: Api
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_GET(self) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body, whole = self._read()
+        call, answer = self.server.api.call(Incoming(self.command, self.path, headers, body, whole))
+        self._send(answer)
+        self.server.api.record.answered(call, answer.status)
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
+
+    def _read(self) -> tuple[bytes, bool]:
+        """The request's body, and whether it came to its end."""
+        parts: list[bytes] = []
+        try:
+            parts.extend(read_request_body(self.rfile, self.headers))
+        except ConnectionError:
+            self.close_connection = True
+            return b"".join(parts), False
+        return b"".join(parts), True
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response_only(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.status not in (204, 304):
+            self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
