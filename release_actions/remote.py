@@ -10,10 +10,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from release_actions.errors import Code, ReleaseError
 from release_actions.git import Checkout, Git, failed, no_checkout
+from release_actions.process import Completed
 
 _SECONDS = 900.0
 _PAUSES = (1.0, 5.0)
@@ -50,7 +52,7 @@ class Remote:
     """The remote of a checkout.
 
     A login that the checkout left is used where there is one, else `token`, which goes to `server_url` alone. Neither
-    is ever an argument, part of an address, or in a file.
+    is ever an argument, part of an address, or in a file. `git` works in the private repository.
     """
 
     def __init__(self, checkout: Checkout, folder: Path, *, token: str, server_url: str) -> None:
@@ -59,9 +61,9 @@ class Remote:
         self._url = checkout.url
         config = {"remote.origin.url": checkout.url, **_login(checkout, token, server_url)}
         # A relative path as remote counts from the workspace, so git runs there; what it reads is `folder` alone.
-        self._git = Git(checkout.workspace, config, allowed="file:git:http:https:ssh", GIT_DIR=str(folder))
+        self.git: Final = Git(checkout.workspace, config, allowed="file:git:http:https:ssh", GIT_DIR=str(folder))
         object_format = "sha256" if len(checkout.commit) == 64 else "sha1"
-        self._git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
+        self.git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
 
     @property
     def url(self) -> str:
@@ -70,7 +72,7 @@ class Remote:
 
     def refs(self) -> Refs:
         """All branches and tags, in one request; raises E_REMOTE_UNAVAILABLE."""
-        listed = self._ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin")
+        listed = self.ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin")
         ids = {name: object_id for object_id, _, name in (line.partition("\t") for line in listed.splitlines())}
         tags = _below("refs/tags/", {name: one for name, one in ids.items() if not name.endswith("^{}")})
         return Refs(
@@ -86,7 +88,7 @@ class Remote:
         """
         how = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--filter=tree:0"]
         depth = ["--depth=1"] if shallow else []
-        self._ask("fetch", *how, *depth, "--", "origin", *(f"+{ref}:{ref}" for ref in refs))
+        self.ask("fetch", *how, *depth, "--", "origin", *(f"+{ref}:{ref}" for ref in refs))
 
     def tag(self, name: str) -> Tag:
         """A fetched tag, followed to its commit.
@@ -94,11 +96,11 @@ class Remote:
         Raises E_TAG_OBJECT when it leads elsewhere, or when its tag object was made for another name, as a signature
         stays valid under any ref.
         """
-        first = found = self._git.read(f"refs/tags/{name}")
+        first = found = self.git.read(f"refs/tags/{name}")
         for _ in range(_DEEPEST_TAG):
             if found is None or found.kind != "tag":
                 break
-            found = self._git.read(found.headers.get("object", ""))
+            found = self.git.read(found.headers.get("object", ""))
         if first is None or found is None or found.kind != "commit":
             raise _bad_tag(f"The tag {name!a} does not lead to a commit but to a {found.kind if found else 'nothing'}.")
         if first.kind == "tag" and first.headers.get("tag") != name:
@@ -110,26 +112,42 @@ class Remote:
         """Whether a fetched commit is another one, or in its history; raises E_GIT."""
         if commit == of:
             return True
-        answer = self._git.start("merge-base", "--is-ancestor", "--end-of-options", commit, of)
+        answer = self.git.start("merge-base", "--is-ancestor", "--end-of-options", commit, of)
         if answer.returncode > 1:
             raise failed(answer)
         return answer.ok
 
-    def _ask(self, *arguments: str) -> str:
-        """What a command that asks the server wrote; a fault that may pass by itself gets a second and a third try."""
+    def ask(self, *arguments: str) -> str:
+        """What a command that asks the server wrote; a fault that may pass by itself gets a second and a third try.
+
+        Raises E_REMOTE_UNAVAILABLE.
+        """
         for pause in (*_PAUSES, None):
-            answer = self._git.start(*arguments, timeout=_SECONDS)
+            answer = self.git.start(*arguments, timeout=_SECONDS)
             if answer.ok:
                 return answer.stdout
-            if pause is None or not any(sign in answer.stderr for sign in _PASSING):
+            if pause is None or not may_pass(answer):
                 break
             time.sleep(pause)
-        raise ReleaseError(
+        raise self.unavailable(answer)
+
+    def unavailable(self, answer: Completed) -> ReleaseError:
+        """The E_REMOTE_UNAVAILABLE error of a command that failed at the server."""
+        return ReleaseError(
             Code.E_REMOTE_UNAVAILABLE,
             f"The git remote {self.url!a} can't be reached or refuses access.",
-            next_step="Check the network, and that the input `token` may read this repository; then run the job again.",
+            next_step=f"Check the network, and that the input `token` may {_wanted(answer)}; then run the job again.",
             details=tuple(_LOGIN.sub("", line) for line in answer.tail()),
         )
+
+
+def may_pass(answer: Completed) -> bool:
+    """Whether a command failed at the server for a reason that may pass by itself."""
+    return any(sign in answer.stderr for sign in _PASSING)
+
+
+def _wanted(answer: Completed) -> str:
+    return "push to this repository" if "push" in answer.argv else "read this repository"
 
 
 def _login(checkout: Checkout, token: str, server_url: str) -> dict[str, str]:
