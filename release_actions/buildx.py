@@ -3,25 +3,27 @@
 Images are pushed by digest alone; a tag is set afterwards, to a digest that is already there.
 """
 
+import contextlib
 import os
 import random
 import re
+import secrets
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from release_actions import process
 from release_actions.build import Build
+from release_actions.build_failure import build_failure, reason_of, registry_failure
 from release_actions.credentials import Credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.images import Reference, parse_digest
 from release_actions.process import Completed
 
-_LONGEST_BUILD = 5.5 * 3600
-_LONGEST_TAG = 600.0
+_LONGEST = 5.5 * 3600  # a job on GitHub's own runners ends after six hours
 _WAITS = (10.0, 60.0)
 _JITTER = random.SystemRandom()
 # Which builder is used, and how it is reached: the runner's to say.
@@ -29,8 +31,7 @@ _KEPT = (
     *("BUILDX_BUILDER", "BUILDX_CONFIG", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"),
     *("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "SSH_AUTH_SOCK"),
 )
-_PLACE = re.compile(r"^(?P<file>\S.*):(?P<line>[0-9]+)\n-{20}\n", re.MULTILINE)
-_LOGIN_TROUBLE = re.compile(r"\b(401|403)\b|denied|unauthorized|insufficient_scope|authorization failed", re.IGNORECASE)
+_BUILT_IN = re.compile(r"^Driver:\s+docker\s*$", re.MULTILINE)
 
 
 class Buildx:
@@ -56,18 +57,18 @@ class Buildx:
 
         Raises E_BUILD with the Dockerfile's line where there is one, E_REGISTRY_LOGIN and E_REGISTRY_UNAVAILABLE.
         """
-        argv = [*self._program, *build_arguments(build, names, self._builder, metadata_file)]
-        secrets = {_variable(number): secret.value for number, secret in enumerate(build.secrets)}
-        environment = {**self._environment, **secrets}
-        # BuildKit tries again by itself, but not when it is told to slow down (429). What was built stays in its cache.
-        for wait in (*_WAITS, None):
-            done = process.run(argv, cwd=build.workspace, env=environment, timeout=_LONGEST_BUILD, echo=self._echo)
-            if done.ok:
-                break
-            failure = _failure(done, names, build.file)
-            if failure.code is not Code.E_REGISTRY_UNAVAILABLE or wait is None:
-                raise failure
-            self._pause(_JITTER.uniform(wait / 2, wait))
+        variables = {_variable(number): secret.value for number, secret in enumerate(build.secrets)}
+        with self._capable_builder() as builder:
+            arguments = build_arguments(build, names, builder, metadata_file)
+            # BuildKit tries a push again by itself, but not at 429. What was built is in its cache by then.
+            for wait in (*_WAITS, None):
+                done = self._run(arguments, variables, cwd=build.workspace)
+                if done.ok:
+                    break
+                failure = build_failure(done, names, build.file)
+                if failure.code is not Code.E_REGISTRY_UNAVAILABLE or wait is None:
+                    raise failure
+                self._pause(_JITTER.uniform(wait / 2, wait))
         return _pushed_digest(metadata_file)
 
     def tag(self, tagged: Reference, sources: Sequence[Reference], annotations: Mapping[str, str]) -> None:
@@ -75,10 +76,35 @@ class Buildx:
 
         Raises E_REGISTRY_LOGIN and E_REGISTRY_UNAVAILABLE.
         """
-        argv = [*self._program, *tag_arguments(tagged, sources, annotations, self._builder)]
-        done = process.run(argv, env=self._environment, timeout=_LONGEST_TAG, echo=self._echo)
+        done = self._run(tag_arguments(tagged, sources, annotations, self._builder))
         if not done.ok:
-            raise _registry_failure(done, [tagged])
+            raise registry_failure(done, [tagged])
+
+    @contextlib.contextmanager
+    def _capable_builder(self) -> Iterator[str]:
+        """The chosen builder; or one made for this build, as the builder inside Docker can't push by digest."""
+        if self._builder or not _BUILT_IN.search(self._run(["inspect"]).stdout):
+            yield self._builder
+            return
+        name = f"release-actions-{secrets.token_hex(4)}"
+        made = self._run(["create", "--driver=docker-container", "--bootstrap", f"--name={name}"])
+        if not made.ok:
+            raise ReleaseError(
+                Code.E_PROGRAM,
+                f"No BuildKit builder could be started: {reason_of(made)}.",
+                next_step="Check that Docker runs on this runner, or name a builder that exists in `builder`.",
+            )
+        try:
+            yield name
+        finally:
+            self._run(["rm", "--force", name])
+
+    def _run(
+        self, arguments: Sequence[str], variables: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> Completed:
+        environment = {**self._environment, **(variables or {})}
+        argv = [*self._program, *arguments]
+        return process.run(argv, cwd=cwd, env=environment, timeout=_LONGEST, echo=self._echo)
 
 
 def find_buildx(credentials: Credentials, builder: str, echo: Callable[[str], None]) -> Buildx:
@@ -165,45 +191,3 @@ def _pushed_digest(metadata_file: Path) -> str:
 
 def _variable(number: int) -> str:
     return f"RELEASE_ACTIONS_SECRET_{number}"
-
-
-def _failure(done: Completed, names: Sequence[Reference], file: str) -> ReleaseError:
-    reason = _reason(done)
-    if "failed to push" in reason:
-        return _registry_failure(done, names)
-    next_step = "Correct it on the release branch, and cut the next version."
-    if "driver" in reason and "not supported" in reason:
-        next_step = (
-            "Create a BuildKit builder before this step: `docker buildx create --use`, or docker/setup-buildx-action."
-        )
-    place = _PLACE.search(done.stderr)
-    return ReleaseError(
-        Code.E_BUILD,
-        f"The image build failed: {reason}.",
-        next_step=next_step,
-        file=file if place else None,
-        line=int(place["line"]) if place else None,
-    )
-
-
-def _registry_failure(done: Completed, names: Sequence[Reference]) -> ReleaseError:
-    reason = _reason(done)
-    hosts = ", ".join(sorted({reference.registry for reference in names}))
-    if _LOGIN_TROUBLE.search(reason):
-        return ReleaseError(
-            Code.E_REGISTRY_LOGIN,
-            f"{hosts} does not allow the push: {reason}.",
-            next_step="Give the job's token `packages: write`, or a login that may push; then run the job again.",
-        )
-    return ReleaseError(
-        Code.E_REGISTRY_UNAVAILABLE,
-        f"{hosts} did not take the image: {reason}.",
-        next_step="Check the registry's status page, then run the job again; it goes on where this one stopped.",
-    )
-
-
-def _reason(done: Completed) -> str:
-    """The last error that buildx gave, on one line without its usual beginnings."""
-    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
-    text = errors[-1].removeprefix("ERROR: ") if errors else f"buildx ended with exit code {done.returncode}"
-    return re.sub(r"^(failed to (build|solve): )+", "", text)[:1000].rstrip(".")

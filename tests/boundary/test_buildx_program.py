@@ -96,13 +96,47 @@ def test_the_place_in_the_dockerfile_is_told(folder: Path, tmp_path: Path) -> No
 def test_a_builder_that_cannot_do_it_is_replaced_in_the_next_step(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ReleaseError) as failure:
         push(folder, tmp_path, saying(DRIVER), [])
-    assert "docker buildx create --use" in failure.value.next_step
+    assert "docker-container" in failure.value.next_step
+
+
+def test_the_builder_inside_docker_is_not_used(folder: Path, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    script = f"""echo "$*" >> {calls}
+case "$1" in
+  inspect) echo "Name:   default"; echo "Driver: docker" ;;
+  build) echo '{{"containerimage.digest": "{DIGEST}"}}' > {tmp_path / "build.json"} ;;
+esac"""
+    assert push(folder, tmp_path, script, []) == DIGEST
+    _, create, build, remove = calls.read_text().splitlines()
+    name = create.rpartition("--name=")[2]
+    assert create == f"create --driver=docker-container --bootstrap --name={name}"
+    assert f"--builder={name} " in build
+    assert remove == f"rm --force {name}"
+
+
+def test_the_builder_made_for_a_build_is_removed_when_the_build_fails(folder: Path, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    script = f"""echo "$1" >> {calls}
+[ "$1" = inspect ] && echo "Driver: docker"
+[ "$1" != build ]"""
+    with pytest.raises(ReleaseError, match="E_BUILD"):
+        push(folder, tmp_path, script, [])
+    assert calls.read_text().split() == ["inspect", "create", "build", "rm"]
+
+
+def test_a_runner_on_which_docker_is_down_is_told_so(folder: Path, tmp_path: Path) -> None:
+    script = """[ "$1" = inspect ] && echo "Driver: docker" && exit 0
+echo "ERROR: failed to connect to the docker API" >&2; exit 1"""
+    with pytest.raises(ReleaseError, match="failed to connect to the docker API") as failure:
+        push(folder, tmp_path, script, [])
+    assert failure.value.code is Code.E_PROGRAM
 
 
 def test_a_push_that_is_slowed_down_is_tried_again(folder: Path, tmp_path: Path) -> None:
     pauses: list[float] = []
     count, metadata = tmp_path / "count", tmp_path / "build.json"
     script = f"""
+[ "$1" = build ] || exit 0
 echo x >> {count}
 n=0; while read -r _; do n=$((n + 1)); done < {count}
 [ $n -lt 3 ] && {{ echo '{PUSH}unexpected status: 429 Too Many Requests' >&2; exit 1; }}
@@ -120,7 +154,8 @@ def test_a_push_without_a_digest_is_no_success(folder: Path, tmp_path: Path, met
 
 def test_the_value_of_a_secret_is_in_the_environment_alone(folder: Path, tmp_path: Path) -> None:
     seen = tmp_path / "seen"
-    script = f"""echo "$@" > {seen}; echo "$RELEASE_ACTIONS_SECRET_0" >> {seen}
+    script = f"""[ "$1" = build ] || exit 0
+echo "$@" > {seen}; echo "$RELEASE_ACTIONS_SECRET_0" >> {seen}
 echo '{{"containerimage.digest": "{DIGEST}"}}' > {tmp_path / "build.json"}"""
     push(folder, tmp_path, script, [])
     arguments, value = seen.read_text().splitlines()

@@ -1,0 +1,54 @@
+"""What buildx's last words mean for a release: a mistake in the Dockerfile, a login, or a registry in trouble."""
+
+import re
+from collections.abc import Sequence
+
+from release_actions.errors import Code, ReleaseError
+from release_actions.images import Reference
+from release_actions.process import Completed
+
+_PLACE = re.compile(r"^(?P<file>\S.*):(?P<line>[0-9]+)\n-{20}\n", re.MULTILINE)
+_DRIVER_TROUBLE = re.compile(r"not (supported|implemented) for (the )?docker driver|docker exporter", re.IGNORECASE)
+_LOGIN_TROUBLE = re.compile(r"\b(401|403)\b|denied|unauthorized|insufficient_scope|authorization failed", re.IGNORECASE)
+
+
+def build_failure(done: Completed, names: Sequence[Reference], file: str) -> ReleaseError:
+    """The error of a failed `buildx build` that was to push to these names; `file` is the Dockerfile."""
+    reason = reason_of(done)
+    if "failed to push" in reason:
+        return registry_failure(done, names)
+    next_step = "Correct it on the release branch, and cut the next version."
+    if _DRIVER_TROUBLE.search(reason):
+        next_step = "Leave `builder` out, or name one of the driver docker-container, kubernetes or remote."
+    place = _PLACE.search(done.stderr)
+    return ReleaseError(
+        Code.E_BUILD,
+        f"The image build failed: {reason}.",
+        next_step=next_step,
+        file=file if place else None,
+        line=int(place["line"]) if place else None,
+    )
+
+
+def registry_failure(done: Completed, names: Sequence[Reference]) -> ReleaseError:
+    """The error of a push that the registry did not take: E_REGISTRY_LOGIN or E_REGISTRY_UNAVAILABLE."""
+    reason = reason_of(done)
+    hosts = ", ".join(sorted({reference.registry for reference in names}))
+    if _LOGIN_TROUBLE.search(reason):
+        return ReleaseError(
+            Code.E_REGISTRY_LOGIN,
+            f"{hosts} does not allow the push: {reason}.",
+            next_step="Give the job's token `packages: write`, or a login that may push; then run the job again.",
+        )
+    return ReleaseError(
+        Code.E_REGISTRY_UNAVAILABLE,
+        f"{hosts} did not take the image: {reason}.",
+        next_step="Check the registry's status page, then run the job again; it goes on where this one stopped.",
+    )
+
+
+def reason_of(done: Completed) -> str:
+    """The last error that buildx gave, on one line without its usual beginnings."""
+    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+    text = errors[-1].removeprefix("ERROR: ") if errors else f"buildx ended with exit code {done.returncode}"
+    return re.sub(r"^(failed to (build|solve): )+", "", text)[:1000].rstrip(".")
