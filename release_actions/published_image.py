@@ -82,7 +82,7 @@ def require_platforms(name: str, promised: Sequence[Platform], present: Iterable
         raise ReleaseError(
             Code.E_PLATFORM_INCOMPLETE,
             f"{name} lacks {', '.join(map(str, lacking))}.",
-            next_step="Look at the build of these platforms, or promise fewer in `platforms`; then cut the next version.",
+            next_step="Look at these platforms' builds, or promise fewer in `platforms`; then cut the next version.",
         )
 
 
