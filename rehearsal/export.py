@@ -15,24 +15,26 @@ RELEASE_ACTIONS = "kubeflow/release-actions"
 _STANDINS = Path(__file__).resolve().parent / "standins"
 _SELF = re.compile(r"""(\buses["']?\s*:\s*["']?)\$/([^\s"'#]+)""")
 _REF = "v1"
+# act makes a copy of everything for each step, so what no action uses would cost seconds.
+_FOR_CONTRIBUTORS = frozenset(("bench", "docs", "examples", "rehearsal", "tests", "tools"))
 
 
 def export(folder: Path, project: Path = PROJECT) -> Path:
-    """Copies the release-actions checkout, as it is on disk, to where act takes it from.
+    """Copies the release-actions checkout, as it is on disk, to where act takes it from: all that an action can use.
 
     In the copy alone `$/x`, which act doesn't know, becomes `kubeflow/release-actions/x@v1`.
     """
     files = run(["git", "-C", str(project), "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
     for name in filter(None, files.split("\0")):
         source, target = project / name, folder / name
-        if not source.is_file():
-            continue  # deleted, and not yet committed
+        if not source.is_file() or name.split("/")[0] in _FOR_CONTRIBUTORS:
+            continue  # a file may also be deleted and that not yet committed
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix in (".yml", ".yaml"):
             target.write_text(rewrite(source.read_text()))
         else:
             shutil.copy2(source, target)
-    # act copies all of it for each step; with the byte code no step has to compile it again.
+    # With the byte code, no step has to compile its copy again.
     compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     return folder
 

@@ -113,6 +113,7 @@ class Internet:
             "HOME": str(home),
             "SSL_CERT_DIR": str(self.folder / "ca" / "none"),
             "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_TEMPLATE_DIR": "",  # no sample hooks in each checkout
             "GIT_TERMINAL_PROMPT": "0",
             # The user's Docker is no part of this internet, and on a real runner no step has a terminal.
             "DOCKER_HOST": f"unix://{home}/no-docker.sock",
