@@ -29,7 +29,9 @@ class Image(Settings, frozen=True):
 
     name: Annotated[str, Meta(description="Where it is pushed, without a tag: `ghcr.io/kubeflow/operator`.")]
     context: Annotated[str, Meta(description="The folder that the build sees.")] = "."
-    file: Annotated[str, Meta(description="The Dockerfile, from the repository's root.")] = "Dockerfile"
+    file: Annotated[
+        str, Meta(description="The Dockerfile, from the repository's root; empty for `Dockerfile` in the context.")
+    ] = ""
     target: Annotated[str, Meta(description="The stage of the Dockerfile to build; empty for the last one.")] = ""
     build_args: Annotated[tuple[str, ...], Meta(description="Arguments of the build, each `NAME=value`.")] = ()
     platforms: Annotated[tuple[str, ...], Meta(description="This image's own platforms.")] = ()

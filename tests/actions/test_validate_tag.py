@@ -295,7 +295,7 @@ def test_the_matrices(project: GitProject, validate: Validate) -> None:
     assert done.code == 0, done.log
     demo = {"image": "ghcr.io/kubeflow/demo", "image-tag": "bare", "platforms": "linux/amd64,linux/arm64,linux/s390x"}
     migrate = {"image": "ghcr.io/kubeflow/demo-migrate", "image-tag": "bare", "platforms": "linux/arm64"}
-    build = {**demo, "context": ".", "file": "Dockerfile", "target": "", "build-args": "A=1\nB=2"}
+    build = {**demo, "context": ".", "file": "", "target": "", "build-args": "A=1\nB=2"}
     slug = "0-ghcr.io-kubeflow-demo"
     other = "1-ghcr.io-kubeflow-demo-migrate"
     assert json.loads(done.outputs["matrix"])["include"] == [

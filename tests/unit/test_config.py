@@ -46,7 +46,7 @@ def test_a_whole_file() -> None:
                 build_args=("GO=1.26", "DEBUG=no"),
                 platforms=("linux/arm64",),
             ),
-            Image(name="ghcr.io/kubeflow/webhook", context=".", file="Dockerfile"),
+            Image(name="ghcr.io/kubeflow/webhook", context=".", file=""),
         ),
         charts=(
             Chart(
