@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from release_actions import documents
 from release_actions.documents import Node
 from release_actions.errors import Code, ReleaseError
@@ -17,11 +19,18 @@ from release_actions.errors import Code, ReleaseError
 CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 """The fields of a pod's spec that hold containers (Kubernetes API reference, PodSpec)."""
 
-_EVERY = -1
+_EVERY = ("", "")
 _SOURCE = re.compile(r"^---\n# Source: (.*)$", re.MULTILINE)
 _DEFINITION = re.compile(r"^kind: *['\"]?CustomResourceDefinition\b", re.MULTILINE)
 _IMAGE_PATH = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9]*)(?:/(?P<name>[a-z0-9.-]+))?:(?P<steps>.+)")
-_STEP = re.compile(r'\.(?:"(?P<quoted>[^"]+)"|(?P<key>[A-Za-z0-9_/-]+))|\[(?P<index>\*|[0-9]{1,4})\]')
+_STEP = re.compile(
+    r'\.(?:"(?P<quoted>[^"]+)"|(?P<key>[A-Za-z0-9_/-]+))'
+    r"|\[(?P<index>[0-9]{1,4})\]|\[(?P<every>\*)\]|\[(?P<flag>--[a-z0-9-]+=)\]|\[(?P<by>[A-Za-z0-9]+)=(?P<value>[^\]]+)\]"
+)
+
+
+Step = str | int | tuple[str, str]
+"""A key, an index, or the items of a list that have this key and value; with an empty key, the texts that begin so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,7 @@ class ImagePath:
     text: str
     kind: str
     name: str
-    steps: tuple[str | int, ...]
-    """Keys and indices; -1 stands for every item of a list."""
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,9 @@ class Found:
 
 
 def parse_image_path(text: str) -> ImagePath:
-    """`ConfigMap/operator-config:data."config.yaml".images[*].name`; a key with a dot stands in quotes.
+    """A path such as `ConfigMap/operator-config:data."config.yaml".images[*].name`; a key with a dot stands in quotes.
 
-    Raises E_INPUT.
+    `[name=X]` is the item with that name, `args[--image=]` what follows in the argument that begins so. Raises E_INPUT.
     """
     found = _IMAGE_PATH.fullmatch(text)
     written = f".{found['steps']}" if found else ""
@@ -129,17 +137,28 @@ def _at_paths(document: Node, template: str, paths: tuple[ImagePath, ...]) -> It
                 yield from (Found(image, template, path) for image in _named_by(place, template))
 
 
-def _follow(node: Node, steps: tuple[str | int, ...], template: str) -> Iterator[Node]:
+def _follow(node: Node, steps: tuple[Step, ...], template: str) -> Iterator[Node]:
     if not steps:
         yield node
         return
-    step, rest = steps[0], steps[1:]
     for entered in _entered(node, template):
-        if isinstance(entered.value, dict) and step in entered.value:
-            yield from _follow(entered.value[str(step)], rest, template)
-        elif isinstance(entered.value, list) and isinstance(step, int):
-            for item in entered.value if step == _EVERY else entered.value[step : step + 1]:
-                yield from _follow(item, rest, template)
+        for below in _below(entered, steps[0]):
+            yield from _follow(below, steps[1:], template)
+
+
+def _below(node: Node, step: Step) -> Iterator[Node]:
+    """What one step leads to; nothing where the step doesn't fit."""
+    if isinstance(node.value, dict) and isinstance(step, str) and step in node.value:
+        yield node.value[step]
+    elif isinstance(node.value, list) and isinstance(step, int):
+        yield from node.value[step : step + 1]
+    elif isinstance(node.value, list) and isinstance(step, tuple):
+        key, value = step
+        for item in node.value:
+            if key and _text(item, key) == value:
+                yield item
+            elif not key and (not value or _text(item).startswith(value)):
+                yield replace(item, value=item.value[len(value) :]) if isinstance(item.value, str) else item
 
 
 def _named_by(place: Node, template: str) -> Iterator[str]:
@@ -164,7 +183,11 @@ def _text(node: Node, *keys: str) -> str:
     return node.value if isinstance(node.value, str) else ""
 
 
-def _step(step: re.Match[str]) -> str | int:
-    if index := step["index"]:
-        return _EVERY if index == "*" else int(index)
-    return step["quoted"] or step["key"]
+def _step(step: re.Match[str]) -> Step:
+    if step["index"]:
+        return int(step["index"])
+    if step["every"]:
+        return _EVERY
+    if step["flag"]:
+        return "", step["flag"]
+    return (step["by"], step["value"]) if step["by"] else step["quoted"] or step["key"]

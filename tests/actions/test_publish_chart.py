@@ -485,6 +485,22 @@ def test_helm_that_is_too_old_or_missing(publish: Publish, tmp_path: Path, versi
     assert "3.20.2" in result.annotations[-1].message
 
 
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_push_whose_answer_is_lost(project: Project, publish: Publish, tmp_path: Path, *, arrives: bool) -> None:
+    project.push_image()
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    push = '"$helm" "$@"' if arrives else ":"
+    lost = f'if test "$1" = push; then {push}; echo "Error: connection reset by peer" >&2; exit 1; fi'
+    (programs / "helm").write_text(f'#!/bin/sh\nhelm={program("helm")}\n{lost}\nexec "$helm" "$@"\n')
+    (programs / "helm").chmod(0o755)
+    result = publish(env={"PATH": f"{programs}:{os.environ['PATH']}"})
+
+    assert result.error == ("" if arrives else "E_REGISTRY_UNAVAILABLE")
+    assert [one["outcome"] for one in result.result["artefacts"]] == ["done" if arrives else "failed"]
+    assert is_absent(project.reference) is not arrives
+
+
 def test_a_registry_that_is_down(publish: Publish) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound but not listening: every connection is refused

@@ -131,6 +131,34 @@ def test_each_image_has_its_template() -> None:
     assert found(text)[0][0] == "controller.yaml"
 
 
+ARGUMENTS = """
+    kind: Deployment
+    metadata: {name: controller}
+    spec:
+      args:
+      - --verbose
+      - --solver-image=quay.io/jetstack/solver:v1
+      env:
+      - {name: OTHER, value: a/other:1}
+      - {name: RELATED_IMAGE, value: a/related:1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "images"),
+    [
+        ("Deployment:spec.args[--solver-image=]", ["quay.io/jetstack/solver:v1"]),
+        ("Deployment:spec.args[--solver=]", []),
+        ("Deployment:spec.env[name=RELATED_IMAGE].value", ["a/related:1"]),
+        ("Deployment:spec.env[name=RELATED].value", []),
+        ("Deployment:spec.env[*].value", ["a/other:1", "a/related:1"]),
+        ("Deployment:spec[name=x].env", []),
+    ],
+)
+def test_images_in_arguments_and_variables(path: str, images: list[str]) -> None:
+    assert [image for _, image in found(manifests(controller=ARGUMENTS), path)] == images
+
+
 CONFIG = """
     apiVersion: v1
     kind: ConfigMap
@@ -200,6 +228,8 @@ def test_a_path_into_a_definition() -> None:
         'ConfigMap:data."open',
         "ConfigMap/../x:data.a b",
         "Config Map:data",
+        "ConfigMap:data[--image]",
+        "ConfigMap:data[=x]",
     ],
 )
 def test_what_is_no_image_path(path: str) -> None:
