@@ -51,6 +51,13 @@ class Chart(Settings, frozen=True):
     exclude_images: Annotated[
         tuple[str, ...], Meta(description="Patterns of images that are not checked: `docker.io/library/*`.")
     ] = ()
+    image_paths: Annotated[
+        tuple[str, ...],
+        Meta(description="Places other than containers that name images: `ConfigMap/config:data.IMAGE`."),
+    ] = ()
+    kube_version: Annotated[
+        str, Meta(description="The Kubernetes version that it is rendered for; empty for Helm's own.")
+    ] = ""
 
 
 class Config(Settings, frozen=True):

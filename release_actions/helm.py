@@ -70,7 +70,7 @@ class Helm:
             file, line = _place(chart, errors[0] if errors else done.stderr)
             raise ReleaseError(
                 Code.E_CHART_LINT,
-                f"`helm lint` finds {len(errors)} errors in the chart `{chart.name}`.",
+                f"`helm lint` refuses the chart `{chart.name}`: {errors[0] if errors else _message(done)}",
                 next_step=f"Run `helm lint {chart.shown}` and mend what it names.",
                 file=file,
                 line=line,

@@ -6,6 +6,7 @@ The phases can be called one by one: `prepare` reads what is asked for, `check` 
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,8 +18,8 @@ import msgspec
 from release_actions import gate, inputs, markdown, published_chart, rendered, runner, staging
 from release_actions.addresses import host_of, is_loopback
 from release_actions.chart import Chart, read_chart
-from release_actions.config import DEFAULT_PATH, Config, parse_config, with_inputs
 from release_actions.config import Chart as Settings
+from release_actions.config import Config, with_inputs
 from release_actions.credentials import login_from_inputs, private_credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.gate import Answer, Wanted
@@ -27,6 +28,7 @@ from release_actions.helm import Folder, Helm, open_helm
 from release_actions.images import Platform, Reference, parse_name, parse_platform, parse_reference
 from release_actions.inputs import Lines, Secret, Words
 from release_actions.plan import Artefact, State
+from release_actions.project import read_config
 from release_actions.published_chart import Observation
 from release_actions.registry import Registry
 from release_actions.runner import Run
@@ -116,7 +118,13 @@ def main(inputs: Inputs, run: Run) -> Outputs:
 def prepare(inputs: Inputs, run: Run) -> Plan:
     """What is asked for, by the inputs first and the configuration file second; nothing is started yet."""
     version = parse_tag(inputs.tag or run.context.tag)
-    config = _configuration(inputs, run.context.workspace)
+    charts = (str(PurePosixPath(inputs.chart)),) if inputs.chart else ()
+    config = with_inputs(
+        read_config(run.context.workspace, inputs.config),
+        charts=charts,
+        platforms=inputs.platforms,
+        image_tag=inputs.image_tag,
+    )
     settings = _settings(config)
     folder = relative(run.context.workspace, inside(run.context.workspace, settings.path, kind="folder"))
     file = inside(run.context.workspace, str(Path(folder, "Chart.yaml")))
@@ -132,8 +140,8 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         platforms=tuple(parse_platform(one) for one in config.platforms),
         exclude=inputs.exclude_images or settings.exclude_images,
         pending=tuple(parse_reference(one) for one in inputs.pending_images),
-        image_paths=tuple(rendered.parse_image_path(one) for one in inputs.image_paths),
-        kube_version=inputs.kube_version,
+        image_paths=tuple(rendered.parse_image_path(one) for one in inputs.image_paths or settings.image_paths),
+        kube_version=_kube_version(inputs.kube_version or settings.kube_version),
     )
 
 
@@ -191,13 +199,6 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
     return digest
 
 
-def _configuration(inputs: Inputs, workspace: Path) -> Config:
-    missing = inputs.config == DEFAULT_PATH and not (workspace / DEFAULT_PATH).exists()
-    config = Config() if missing else parse_config(read_text(inside(workspace, inputs.config)), inputs.config)
-    charts = (str(PurePosixPath(inputs.chart)),) if inputs.chart else ()
-    return with_inputs(config, charts=charts, platforms=inputs.platforms, image_tag=inputs.image_tag)
-
-
 def _settings(config: Config) -> Settings:
     if len(config.charts) != 1:
         known = ", ".join(chart.path for chart in config.charts) or "none"
@@ -222,6 +223,14 @@ def _reference(namespace: str, chart: Chart) -> Reference:
     return reference
 
 
+def _kube_version(text: str) -> str:
+    if text and not re.fullmatch(r"v?[0-9]+\.[0-9]+(\.[0-9]+)?([-+][0-9A-Za-z.+-]+)?", text, re.ASCII):
+        raise ReleaseError(
+            Code.E_INPUT, f"{text!a} is not a Kubernetes version.", next_step="Write `kube-version` such as `1.34.0`."
+        )
+    return text
+
+
 def _stage(plan: Plan, helm: Helm, run: Run) -> Folder:
     root, target = run.context.workspace, run.temp / "chart"
     staged = Folder(staging.copy(root, plan.folder, target), plan.chart.name, plan.folder)
@@ -236,7 +245,7 @@ def _values(plan: Plan, run: Run) -> list[tuple[str, Path]]:
     copies = []
     for number, given in enumerate(plan.values):
         copied = run.temp / f"values-{number}.yaml"
-        copied.write_bytes(read_text(inside(run.context.workspace, given)).encode())
+        copied.write_bytes(read_text(inside(run.context.workspace, given), shown=given).encode())
         copies.append((given, copied))
     return copies
 

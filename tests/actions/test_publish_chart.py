@@ -309,6 +309,16 @@ def test_a_floating_tag_is_warned_of(project: Project, publish: Publish) -> None
     assert [(one.level, one.file) for one in result.annotations] == [("warning", "charts/operator/templates/pod.yaml")]
 
 
+def test_the_kubernetes_version_can_be_said(project: Project, publish: Publish) -> None:
+    project.push_image()
+    project.write("charts/operator/Chart.yaml", CHART + "kubeVersion: '>= 1.90.0-0'\n")
+    refused = publish(kube_version="1.89")
+
+    assert refused.error == "E_CHART_RENDER"
+    assert "`kube-version`" in refused.annotations[-1].message
+    assert publish(kube_version="v1.90.1").code == 0
+
+
 def test_the_configuration_file_says_what_inputs_do_not(project: Project, publish: Publish) -> None:
     project.push_image("operator:1.5.0")
     project.replace("charts/operator/Chart.yaml", '"v1.5.0"', "1.5.0")
@@ -444,6 +454,7 @@ INPUTS = {
     "an option": ({"registry": "--help"}, "E_IMAGE_REFERENCE"),
     "another spelling": ({"image-tag": "pep440"}, "E_INPUT"),
     "no platform": ({"platforms": "linux"}, "E_IMAGE_REFERENCE"),
+    "no Kubernetes version": ({"kube-version": "latest"}, "E_INPUT"),
     "no image path": ({"image-paths": "data.image"}, "E_INPUT"),
     "no tag": ({"tag": ""}, "E_EVENT"),
     "another tag": ({"tag": "v1.5"}, "E_TAG_GRAMMAR"),
