@@ -39,9 +39,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pusher:
-    """Who pushes: whether with an app's token, whether it may change workflows, and pass over rules."""
+    """Who pushes: whether it may at all, is an app, may change workflow files, and may pass over rules."""
 
     login: str
+    may_push: bool = True
     app: bool = True
     workflows: bool = False
     bypass: bool = False

@@ -5,7 +5,7 @@ import binascii
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import Message
 from email.parser import BytesHeaderParser
 from http.server import BaseHTTPRequestHandler
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+from rehearsal.gitrules import Pusher, environment
 from rehearsal.http_body import CHUNK_BYTES, chunk, read_request_body
 from rehearsal.listener import Listener, Server
 from rehearsal.programs import program, run
@@ -23,18 +24,25 @@ _PATH = re.compile(
     r"(?P<rest>/info/refs|/git-upload-pack|/git-receive-pack)"
 )
 _PUSH = "git-receive-pack"
+_DOWNLOAD = re.compile(r"/[^/]+/[^/]+/releases/download/.+")
+
+# Who pushes to a repository (OWNER/NAME) with a password, or None when it is nobody's.
+Pushers = Callable[[str, str], Pusher | None]
 
 
 class GitServer:
     """Serves `https://github.com/OWNER/NAME` from `FOLDER/OWNER/NAME.git`.
 
     Anyone may read; pushing needs `token` as the password of HTTP basic authentication, under any
-    user name, as on GitHub. Without a token anyone may push.
+    user name, as on GitHub. Without a token anyone may push. Setting `pushers` replaces that rule.
+    `downloads` is the address under which the files of releases are, if there are any.
     """
 
     def __init__(self, folder: Path, token: str | None = None) -> None:
         self.folder = folder
         self.token = token
+        self.pushers: Pushers = self._bearer_of_the_token
+        self.downloads = ""
         server = _Server(("127.0.0.1", 0), _Handler)
         server.git = self
         self._listener = Listener(server, "rehearsal-git")
@@ -70,16 +78,8 @@ class GitServer:
             _allow_partial_fetches(path)
         return path
 
-    def allows(self, headers: Message) -> bool:
-        """Whether a request with these headers may push."""
-        if self.token is None:
-            return True
-        kind, _, credentials = headers.get("Authorization", "").partition(" ")
-        try:
-            password = base64.b64decode(credentials).decode().partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
-            return False
-        return kind.lower() == "basic" and password == self.token
+    def _bearer_of_the_token(self, password: str, _: str) -> Pusher | None:
+        return Pusher("git", workflows=True) if self.token in (None, password) else None
 
 
 class _Server(Server):
@@ -94,31 +94,42 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         match = _PATH.fullmatch(url.path)
+        if self.server.git.downloads and _DOWNLOAD.fullmatch(url.path):
+            self._refuse(302, location=f"{self.server.git.downloads}{url.path}")
+            return
         if match is None:
             self._refuse(404)
             return
-        repository = self.server.git.folder / match["owner"] / f"{match['name']}.git"
-        pushes = _PUSH in (url.path.rpartition("/")[2], url.query.rpartition("service=")[2])
+        name = f"{match['owner']}/{match['name']}"
+        repository = self.server.git.folder / f"{name}.git"
         if not repository.is_dir():
             self._refuse(404)
-        elif pushes and not self.server.git.allows(self.headers):
+        elif _PUSH not in (url.path.rpartition("/")[2], url.query.rpartition("service=")[2]):
+            self._run_backend(repository, match["rest"], url.query, None)
+        elif (pusher := self.server.git.pushers(_password(self.headers), name)) is None:
             self._refuse(401)
+        elif not pusher.may_push:
+            self._refuse(403, f"Permission to {name}.git denied to {pusher.login}.\n")
         else:
-            self._run_backend(repository, match["rest"], url.query, pushes=pushes)
+            self._run_backend(repository, match["rest"], url.query, pusher)
 
     do_POST = do_GET
 
-    def _refuse(self, status: int) -> None:
+    def _refuse(self, status: int, text: str = "", location: str = "") -> None:
         for _ in read_request_body(self.rfile, self.headers):
             continue
         self.send_response_only(status)
         if status == 401:
             self.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
-        self.send_header("Content-Length", "0")
+        if location:
+            self.send_header("Location", location)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", str(len(text)))
         self.end_headers()
+        self.wfile.write(text.encode())
 
-    def _run_backend(self, repository: Path, rest: str, query: str, *, pushes: bool) -> None:
-        environment = {
+    def _run_backend(self, repository: Path, rest: str, query: str, pusher: Pusher | None) -> None:
+        variables = {
             "PATH": os.environ["PATH"],
             "GIT_PROJECT_ROOT": str(repository),
             "GIT_HTTP_EXPORT_ALL": "1",
@@ -132,10 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
             "REMOTE_ADDR": "127.0.0.1",
         }
-        if pushes:
+        if pusher is not None:
             # An authenticated user is what makes http-backend offer receive-pack.
-            environment["REMOTE_USER"] = "git"
-        with _backend(environment) as backend:
+            variables |= {"REMOTE_USER": pusher.login, **environment(pusher)}
+        with _backend(variables) as backend:
             assert backend.stdin is not None
             assert backend.stdout is not None
             self._send_body(backend.stdin)
@@ -168,10 +179,18 @@ def _allow_partial_fetches(repository: Path) -> None:
         run(["git", "-C", str(repository), "config", key, "true"])
 
 
-def _backend(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+def _password(headers: Message) -> str:
+    kind, _, credentials = headers.get("Authorization", "").partition(" ")
+    try:
+        return base64.b64decode(credentials).decode().partition(":")[2] if kind.lower() == "basic" else ""
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _backend(variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [program("git"), "http-backend"],
-        env=environment,
+        env=variables,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

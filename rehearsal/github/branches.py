@@ -92,7 +92,7 @@ def create_ruleset(request: Request) -> Answer:
         "target": fields.text_or("target", "branch"),
         "source_type": "Repository",
         "source": repository.full_name,
-        "enforcement": fields.one_of("enforcement", ("disabled", "active", "evaluate"), ""),
+        "enforcement": fields.one_of("enforcement", ("disabled", "active", "evaluate")),
         "bypass_actors": fields.items("bypass_actors"),
         "conditions": fields.object("conditions").plain,
         "rules": fields.items("rules"),

@@ -86,7 +86,7 @@ def create_status(request: Request) -> Answer:
         "node_id": node_id("StatusContext", number),
         "url": request.links.repository(request.repository.full_name, "statuses", commit),
         "avatar_url": user["avatar_url"],
-        "state": fields.one_of("state", ("error", "failure", "pending", "success"), ""),
+        "state": fields.one_of("state", ("error", "failure", "pending", "success")),
         "description": fields.text_or("description", "") or None,
         "target_url": fields.text_or("target_url", "") or None,
         "context": fields.text_or("context", "default"),

@@ -41,9 +41,10 @@ class Fields:
         """An object of fields; an empty one when it was not given."""
         return Fields(dict(self._optional(name, dict, {})))
 
-    def one_of(self, name: str, choices: tuple[str, ...], default: str) -> str:
-        value = self.text_or(name, default)
-        if value not in choices:
+    def one_of(self, name: str, choices: tuple[str, ...], default: str | None = None) -> str:
+        """One of these strings; required without a default."""
+        value = self.text(name) if default is None else self.text_or(name, default)
+        if value not in choices and value != default:
             raise _wrong(f"For 'properties/{name}', \"{value}\" is not a possible value. Must be one of: {choices}.")
         return value
 

@@ -24,12 +24,14 @@ from rehearsal.github.api import Api, Hook
 from rehearsal.github.bare import Bare
 from rehearsal.github.calls import Call
 from rehearsal.github.limits import Limits
+from rehearsal.github.links import HOSTS, STORAGE
 from rehearsal.github.routes import Route, Router
 from rehearsal.github.rulebook import enforce
 from rehearsal.github.server import listen
 from rehearsal.github.state import Event, Repository, World
 from rehearsal.github.tokens import Access, Kind, Token, new_token
 from rehearsal.gitrules import Pusher
+from rehearsal.internet import Internet
 
 _AREAS = (
     *(refs, gitdata, commits, branches, contents, checks),
@@ -142,14 +144,24 @@ class GitHub:
     def hook(self, hook: Hook) -> None:
         self._api.hook = hook
 
+    def join(self, internet: Internet) -> None:
+        """Plays GitHub's hosts there. From then on a push needs one of its tokens, as a call does."""
+        for host in HOSTS:
+            internet.connect(host, self.address)
+        internet.git.pushers = self.pusher
+        internet.git.downloads = f"https://{STORAGE}"
+
     def pusher(self, token: str, full_name: str) -> Pusher | None:
-        """Who pushes to a repository with this token; None when the token may not."""
+        """Who pushes to a repository with this token; None when it is no token."""
         with self.world.lock:
             found = self.world.tokens.get(token)
-        return _pusher(found, full_name) if found and found.may("contents", "write", full_name) else None
+        return _pusher(found, full_name) if found else None
 
 
 def _pusher(token: Token, full_name: str) -> Pusher:
     return Pusher(
-        token.login, app=token.kind is not Kind.PERSONAL, workflows=token.may("workflows", "write", full_name)
+        token.login,
+        may_push=token.may("contents", "write", full_name),
+        app=token.kind is not Kind.PERSONAL,
+        workflows=token.may("workflows", "write", full_name),
     )

@@ -37,9 +37,9 @@ def not_found() -> ApiError:
 
 
 def invalid(resource: str, field: str, code: str, message: str = "") -> ApiError:
-    """One field of the request can't be used; `code` is `missing`, `invalid`, `already_exists` or `custom`."""
-    entry = {"resource": resource, "code": code, "field": field}
-    return ApiError(422, "Validation Failed", ({**entry, "message": message} if message else entry,))
+    """One field of the request, or all of it, can't be used; `code` is `missing`, `invalid`, `custom`, and so on."""
+    entry = {"resource": resource, "code": code, "field": field, "message": message}
+    return ApiError(422, "Validation Failed", ({name: value for name, value in entry.items() if value},))
 
 
 def refused(message: str) -> ApiError:

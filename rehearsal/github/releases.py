@@ -159,9 +159,11 @@ def _keep(request: Request, release: Release, *, draft: bool) -> None:
     """
     fields, repository = request.fields, request.repository
     publishes = release.draft and not draft
-    latest = fields.one_of("make_latest", ("true", "false", "legacy"), "true" if publishes else "legacy")
-    if latest == "true" and "make_latest" in fields and (draft or release.prerelease):
-        raise invalid("Release", "make_latest", "custom", "drafts and prereleases cannot be set as latest")
+    can_be_latest = not draft and not release.prerelease
+    latest = fields.one_of("make_latest", ("true", "false", "legacy"), "")
+    # Asked for when creating one, it is passed over: that is how PyGithub creates every draft.
+    if latest == "true" and release.id in repository.releases and not can_be_latest:
+        raise invalid("Release", "", "custom", "Latest release cannot be draft or prerelease.")
     if not repository.git.is_ref_name(f"refs/tags/{release.tag}"):
         raise invalid("Release", "tag_name", "invalid")
     if publishes:
@@ -169,9 +171,9 @@ def _keep(request: Request, release: Release, *, draft: bool) -> None:
     elif draft:
         release.draft, release.published_at = True, None
     repository.releases[release.id] = release
-    if latest == "true" and not release.prerelease:
+    if can_be_latest and (latest == "true" or (publishes and not latest)):
         repository.latest_release = release.id
-    elif "make_latest" in fields and repository.latest_release == release.id:
+    elif latest and repository.latest_release == release.id:
         repository.latest_release = None
     enforce(repository)
 

@@ -28,8 +28,13 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         body, whole = self._read()
         call, answer = self.server.api.call(Incoming(self.command, self.path, headers, body, whole))
-        self._send(answer)
-        self.server.api.record.answered(call, answer.status)
+        record = self.server.api.record
+        record.answered(call, answer.status)  # before whoever asked can look at the record
+        try:
+            self._send(answer)
+        except OSError:
+            record.answered(call, 0)
+            raise
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 

@@ -64,9 +64,8 @@ def test_one_published_release_for_each_tag(ask: Any) -> None:
     [
         ({"tag_name": "bad..name"}, "tag_name"),
         ({"tag_name": "v2", "target_commitish": "no-such-branch"}, "target_commitish"),
-        ({"tag_name": "v2", "prerelease": True, "make_latest": "true"}, "make_latest"),
     ],
-    ids=["tag", "target", "latest"],
+    ids=["tag", "target"],
 )
 def test_what_cannot_be_published_changes_nothing(
     fields: dict[str, object], field: str, ask: Any, origin: Path
@@ -91,6 +90,16 @@ def test_latest(ask: Any) -> None:
     assert latest() == "v1.6.0"
     release("v1.5.2", target_commitish="release-1.5")
     assert latest() == "v1.5.2"
+
+
+def test_a_draft_or_candidate_cannot_become_latest(ask: Any) -> None:
+    release = draft(ask, prerelease=True, make_latest="true")
+    for fields in ({"make_latest": "true"}, {"make_latest": "true", "draft": False}):
+        heard = ask("PATCH", f"{RELEASES}/{release['id']}", fields)
+        message = "Latest release cannot be draft or prerelease."
+        assert (heard.status, heard.data["errors"][0]["message"]) == (422, message)
+    assert ask.ok("PATCH", f"{RELEASES}/{release['id']}", {"draft": False})["draft"] is False
+    assert ask("GET", f"{RELEASES}/latest").status == 404
 
 
 def test_a_list_has_pages(ask: Any) -> None:
