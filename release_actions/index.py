@@ -5,6 +5,7 @@ others wrote. Here the entry's lines are put between two others. The format: hel
 index file"; the order of entries: Helm's `SortEntries`, descending by precedence.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -79,6 +80,7 @@ class _Edit(NamedTuple):
     text: bytes
 
 
+@lru_cache(maxsize=1)  # several questions about one index follow each other
 def _read(index: bytes) -> Outline:
     source = Source(index)
     source.check()

@@ -81,6 +81,9 @@ class Outline:
 
     def check(self) -> None:
         """Parse every entry in which something might go on beyond the entry's lines."""
+        odd = re.compile(rb"\n {1,%d}(?=[^ #\r\n])" % (self.depth - 1)) if self.depth > 1 else None
+        if odd and (found := odd.search(self.source.data, self.body - 1, self.end)):
+            raise self.source.error(found.end(), "a line is less indented than the charts' names")
         for chart in self.charts.values():
             ends = (*chart.starts, chart.end)[1:]
             start = chart.starts[0] if chart.starts else chart.end
@@ -124,10 +127,6 @@ class Outline:
 
     def _charts(self) -> Iterator[Chart]:
         data = self.source.data
-        if self.depth > 1 and (
-            odd := re.compile(rb"\n {1,%d}(?=[^ #\r\n])" % (self.depth - 1)).search(data, self.body - 1, self.end)
-        ):
-            raise self.source.error(odd.end(), "a line is less indented than the charts' names")
         names = re.compile(rb"\n {%d}(?=[^ #\r\n-]|-[^ \r\n])" % self.depth)
         starts = [found.start() + 1 for found in names.finditer(data, self.body - 1, self.end)]
         for start, end in zip(starts, (*starts, self.end)[1:], strict=True):
