@@ -1,5 +1,7 @@
 """The run's page: what a release manager reads when the run is over, green or red."""
 
+from collections.abc import Sequence
+
 from release_actions import markdown
 from release_actions.errors import ReleaseError
 from release_actions.plan import Artefact, Outcome, Report
@@ -11,6 +13,8 @@ _SIGNS = {
     Outcome.REFUSED: "⛔ in conflict",
     Outcome.FAILED: "❌ failed",
 }
+
+_MANY = 3
 
 
 def page(title: str, report: Report, parts: list[str], error: ReleaseError | None, *, dry_run: bool) -> str:
@@ -36,19 +40,32 @@ def _failure(error: ReleaseError, report: Report) -> str:
 
 
 def _artefacts(artefacts: tuple[Artefact, ...], *, dry_run: bool) -> str:
-    return markdown.table(
-        ("Artefact", "Version", "State", "Digest", "Note"),
+    """A table of what matters, and a folded one for each kind of which many were right already."""
+    kinds = dict.fromkeys(one.kind for one in artefacts)
+    right = {kind: [one for one in artefacts if (one.kind, one.outcome) == (kind, Outcome.SKIPPED)] for kind in kinds}
+    folded = {kind: some for kind, some in right.items() if len(some) > _MANY}
+    shown = [one for one in artefacts if one.kind not in folded or one.outcome is not Outcome.SKIPPED]
+    blocks = [_table(shown, dry_run=dry_run)] if shown else []
+    for kind, some in folded.items():
+        title = f"{markdown.text(kind)} ({len(some)}): {_SIGNS[Outcome.SKIPPED]}"
+        blocks.append(markdown.details(title, _table(some, dry_run=dry_run)))
+    return "\n".join(blocks)
+
+
+def _table(artefacts: Sequence[Artefact], *, dry_run: bool) -> str:
+    header = ("Artefact", "Version", "State", "Digest", "Note")
+    rows = [
         (
-            (
-                f"{markdown.text(one.kind)} {markdown.link(markdown.code(one.name), one.link)}",
-                markdown.code(one.version),
-                _state(one, dry_run=dry_run),
-                markdown.code(one.digest),
-                markdown.text(one.note),
-            )
-            for one in artefacts
-        ),
-    )
+            f"{markdown.text(one.kind)} {markdown.link(markdown.code(one.name), one.link)}",
+            markdown.code(one.version),
+            _state(one, dry_run=dry_run),
+            markdown.code(one.digest),
+            markdown.text(one.note),
+        )
+        for one in artefacts
+    ]
+    used = [number for number in range(len(header)) if any(row[number] for row in rows)]
+    return markdown.table([header[number] for number in used], ([row[number] for number in used] for row in rows))
 
 
 def _state(one: Artefact, *, dry_run: bool) -> str:

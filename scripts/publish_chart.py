@@ -178,7 +178,6 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
     artefact = run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=seen.digest)
     if seen.state is State.CONFLICT:
         raise published_chart.conflict(plan.reference, seen, package.read_bytes())
-    run.summarize(_usage(plan))
     return Checked(plan=plan, package=package, images=tuple(images), artefact=artefact)
 
 
@@ -191,11 +190,13 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
     gate.require(_ask(plan, [replace(one, pending=False) for one in checked.images if one.pending], tools, run))
     seen = _observe(plan, package, tools)
     if seen.state is State.SAME:
-        run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=seen.digest)
-        return seen.digest
-    digest = _push(checked, package, tools, run)
-    published_chart.verify(tools.charts, plan.reference, digest, plan.chart.name, package)
-    run.report.done(checked.artefact, digest=digest)
+        digest = seen.digest
+        run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=digest)
+    else:
+        digest = _push(checked, package, tools, run)
+        published_chart.verify(tools.charts, plan.reference, digest, plan.chart.name, package)
+        run.report.done(checked.artefact, digest=digest)
+    run.summarize(_usage(plan))
     return digest
 
 

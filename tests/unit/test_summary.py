@@ -20,11 +20,23 @@ def test_a_good_run_shows_each_artefact_and_its_state() -> None:
     page = summary.page("Publish", report(), ["More.\n"], None, dry_run=False)
     heading, _, header, _, image, chart, release, *rest = page.split("\n")
     assert heading == "## Publish"
-    assert header == "| Artefact | Version | State | Digest | Note |"
-    assert image == f"| image [`ghcr.io/o/op:v1.0.0`](https://ghcr.io/o/op) | `v1.0.0` | ✅ created | `{DIGEST}` |  |"
+    assert header == "| Artefact | Version | State | Digest |"
+    assert image == f"| image [`ghcr.io/o/op:v1.0.0`](https://ghcr.io/o/op) | `v1.0.0` | ✅ created | `{DIGEST}` |"
     assert "☑️ already there" in chart
     assert "⬜ not written" in release
     assert "More." in rest
+
+
+def test_many_artefacts_that_are_right_are_folded_and_what_is_wrong_stays_in_sight() -> None:
+    made = Report()
+    for number in range(5):
+        made.plan("version place", f"VERSION:{number}", "1.0.0", State.SAME)
+    made.plan("version place", "Chart.yaml:3", "1.0.0", State.CONFLICT)
+    shown, _, folded = summary.page("Validate", made, [], None, dry_run=False).partition("<details>")
+    assert "Chart.yaml:3" in shown
+    assert "VERSION:" not in shown
+    assert folded.startswith("<summary>version place (5): ☑️ already there</summary>")
+    assert folded.count("VERSION:") == 5
 
 
 def test_a_dry_run_says_so_and_what_it_would_do() -> None:
