@@ -14,7 +14,7 @@ from rehearsal.github.limits import Limits
 from rehearsal.github.links import Links, Site, locate
 from rehearsal.github.problems import ApiError
 from rehearsal.github.routes import Route, Router
-from rehearsal.github.state import World
+from rehearsal.github.state import Event, World
 from rehearsal.github.tokens import Token
 
 Execute = Callable[[], Answer]
@@ -46,6 +46,7 @@ class Api:
         self.record = Record()
         self.limits = Limits()
         self.hook: Hook = _just_execute
+        self.on_event: Callable[[Event], None] = _ignore
 
     def call(self, incoming: Incoming) -> tuple[Call, Answer]:
         """Answers one request. Raises the OSError by which the hook breaks the connection."""
@@ -103,6 +104,7 @@ class Api:
             asked.incoming,
         )
         with self.world.lock:
+            told = len(self.world.events)
             try:
                 if route.template != "/rate_limit":
                     self.limits.count(asked.token)
@@ -111,6 +113,9 @@ class Api:
                 answer = route.handler(request)
             except ApiError as error:
                 return _error(error)
+            events = self.world.events[told:]
+        for event in events:
+            self.on_event(event)
         return _unless_known(answer, asked.incoming.headers.get("if-none-match", ""))
 
     def _common(self, call: Call, token: Token | None) -> dict[str, str]:
@@ -126,6 +131,10 @@ class Api:
 
 def _just_execute(_: Call, execute: Execute) -> Answer:
     return execute()
+
+
+def _ignore(_: Event) -> None:
+    pass
 
 
 def _decode(body: bytes) -> tuple[Any, ApiError | None]:

@@ -1,6 +1,7 @@
 """GitHub as the rehearsal and the tests use it."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from rehearsal.github import (
@@ -129,8 +130,17 @@ class GitHub:
 
     @property
     def limits(self) -> Limits:
-        """The rate limits; hold `world.lock` to change them."""
+        """The rate limits, to bring them on."""
         return self._api.limits
+
+    @property
+    def on_event(self) -> Callable[[Event], None]:
+        """Is told of every event before the call that brought it about is answered, as to start a workflow."""
+        return self._api.on_event
+
+    @on_event.setter
+    def on_event(self, listener: Callable[[Event], None]) -> None:
+        self._api.on_event = listener
 
     @property
     def hook(self) -> Hook:

@@ -30,11 +30,15 @@ _ALPHABET = string.ascii_letters + string.digits
 
 
 class Kind(Enum):
-    """What made a token; the value is how such a token begins."""
+    """What made a token: a workflow run (GITHUB_TOKEN), a GitHub App, or a person."""
 
-    ACTIONS = "ghs_"  # the GITHUB_TOKEN of a workflow run
-    APP = "ghs_a"
-    PERSONAL = "github_pat_"
+    ACTIONS = "actions"
+    APP = "app"
+    PERSONAL = "personal"
+
+    @property
+    def prefix(self) -> str:
+        return "github_pat_" if self is Kind.PERSONAL else "ghs_"
 
     @property
     def refusal(self) -> str:
@@ -65,7 +69,7 @@ def new_token(kind: Kind, login: str, permissions: Mapping[str, Access], reposit
         if name not in PERMISSIONS or (kind is Kind.ACTIONS and name in _NEVER_FOR_ACTIONS):
             raise ValueError(f"a {kind.name.lower()} token can't have the permission {name!r}")
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(36))
-    return Token(f"{kind.value}{secret}", kind, login, dict(permissions), repository)
+    return Token(f"{kind.prefix}{secret}", kind, login, dict(permissions), repository)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rehearsal.github import GitHub
+from rehearsal.github.state import Event
 from rehearsal.programs import run
 
 REPOSITORY = "/repos/acme/operator"
@@ -164,7 +165,10 @@ def test_a_workflow_is_started(ask: Any, owner: Any, github: GitHub) -> None:
     assert ask("POST", url, start).status == 404
     workflow = {"message": "Release", "content": encoded("on: workflow_dispatch\n")}
     owner.ok("PUT", f"{REPOSITORY}/contents/.github/workflows/release.yml", workflow)
+    started: list[Event] = []
+    github.on_event = started.append
     assert ask("POST", url, start).status == 204
+    assert [each.name for each in started] == ["workflow_dispatch"]
     assert ask("POST", url, {"ref": "none"}).status == 422
     assert ask("POST", f"{REPOSITORY}/dispatches", {"event_type": "released"}).status == 204
     event, other = github.events[-2:]
