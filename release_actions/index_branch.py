@@ -61,12 +61,18 @@ class _Tip(msgspec.Struct, frozen=True):
 
 
 class IndexBranch:
-    """The branch of a remote that has a chart repository's index at its root."""
+    """The branch of a remote that has a chart repository's index at its root; raises E_INPUT for an impossible name."""
 
     def __init__(self, remote: Remote, branch: str) -> None:
         self._remote = remote
         self._git = remote.git
         self._ref = f"refs/heads/{branch}"
+        if not self._git.start("check-ref-format", self._ref).ok:
+            raise ReleaseError(
+                Code.E_INPUT,
+                f"{branch!a} can't be a branch's name.",
+                next_step="Give the input `index-branch`, such as `gh-pages`.",
+            )
 
     def find(self, entry: Entry) -> Found:
         """What the branch's index has of this version; raises E_INDEX and E_REMOTE_UNAVAILABLE."""

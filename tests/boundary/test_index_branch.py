@@ -41,10 +41,10 @@ def entry(version: str, name: str = "operator", extra: str = "") -> Entry:
 class Pages(GitProject):
     """A repository whose branch gh-pages is a chart repository, and publishers of it."""
 
-    def publisher(self, name: str, url: str = "") -> IndexBranch:
+    def publisher(self, name: str, url: str = "", branch: str = "gh-pages") -> IndexBranch:
         (workspace := self.folder / name).mkdir()
         checkout = Checkout(workspace, "0" * 40, 0, url or self.url, authorization="")
-        return IndexBranch(Remote(checkout, workspace / "private", token="", server_url=""), "gh-pages")
+        return IndexBranch(Remote(checkout, workspace / "private", token="", server_url=""), branch)
 
     def start(self, **files: str) -> None:
         """The branch with these files, in a second commit."""
@@ -288,6 +288,13 @@ def test_a_remote_that_is_not_there(pages: Pages) -> None:
     with pytest.raises(ReleaseError) as caught:
         pages.publisher("one", pages.url + "-else").publish(entry("1.5.0"), AUTHOR)
     assert caught.value.code is Code.E_REMOTE_UNAVAILABLE
+
+
+@pytest.mark.parametrize("name", ["", "a:refs/tags/v1", "*", "a..b", "a b", "a\nb", "x.lock", "-x/"])
+def test_a_name_that_is_no_branch(pages: Pages, name: str) -> None:
+    with pytest.raises(ReleaseError, match="can't be a branch's name") as caught:
+        pages.publisher("one", branch=name)
+    assert caught.value.code is Code.E_INPUT
 
 
 def test_a_push_without_permission(tmp_path: Path) -> None:
