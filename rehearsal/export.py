@@ -8,7 +8,7 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 from rehearsal.programs import PROJECT, run
-from rehearsal.workflows import used_actions
+from rehearsal.workflows import find_uses, used_actions
 
 RELEASE_ACTIONS = "kubeflow/release-actions"
 
@@ -34,14 +34,33 @@ def export(folder: Path, project: Path = PROJECT) -> Path:
             target.write_text(rewrite(source.read_text()))
         else:
             shutil.copy2(source, target)
-    # With the byte code, no step has to compile its copy again.
+    # With the byte code, no step has to compile it again.
     compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+    return folder
+
+
+def for_act(exported: Path, folder: Path) -> Path:
+    """What act copies twice for each step: the files that it reads itself, and links to all others of an export."""
+    for source in find_uses(exported):
+        target = folder / source.relative_to(exported)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+    _link(exported, folder)
     return folder
 
 
 def rewrite(text: str) -> str:
     """A workflow or action whose references to its own repository act understands."""
     return _SELF.sub(rf"\g<1>{RELEASE_ACTIONS}/\g<2>@{_REF}", text)
+
+
+def _link(source: Path, folder: Path) -> None:
+    for entry in source.iterdir():
+        target = folder / entry.name
+        if target.is_dir():
+            _link(entry, target)
+        elif not target.exists():
+            target.symlink_to(entry)
 
 
 def local_repositories(texts: Iterable[str], release_actions: Path) -> tuple[dict[str, Path], set[str]]:

@@ -13,7 +13,7 @@ from rehearsal.act import Outcome, Request, new_token, run_workflow
 from rehearsal.buildkit import BuildKit
 from rehearsal.errors import RehearsalError
 from rehearsal.event import Event
-from rehearsal.export import export, local_repositories
+from rehearsal.export import export, for_act, local_repositories
 from rehearsal.internet import REGISTRY_HOSTS, Internet
 from rehearsal.programs import PROJECT, run
 from rehearsal.render import render
@@ -57,8 +57,9 @@ class Rehearsal:
     def start(self) -> "Rehearsal":
         self.internet.start()
         self.buildkit.start()
-        export(self.folder / "release-actions", self._release_actions)
-        _keep_packages(self.folder / "release-actions")
+        exported = export(self.folder / "exported", self._release_actions)
+        for_act(exported, self.folder / "release-actions")
+        _keep_packages(exported)
         return self
 
     def stop(self) -> None:
