@@ -1,5 +1,6 @@
 """CONTRIBUTING is followed literally: its three steps add an action that every check accepts."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -47,5 +48,8 @@ def test_the_three_steps_add_an_action(copy: Path) -> None:
 
 
 def _succeeds(folder: Path, *module: str) -> None:
-    done = subprocess.run([sys.executable, "-m", *module], cwd=folder, capture_output=True, text=True, check=False)
+    env = {**os.environ, "PATH": f"{ROOT / '.tools/bin'}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [sys.executable, "-m", *module], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
