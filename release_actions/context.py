@@ -20,7 +20,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     sha: str
     repository: str
     server_url: str
+    api_url: str
     run_url: str
+    action: str
     debug: bool
 
     @property
@@ -41,6 +43,7 @@ def read_context(environment: Mapping[str, str] = os.environ) -> Context:
     server = environment.get("GITHUB_SERVER_URL", "https://github.com")
     repository = environment.get("GITHUB_REPOSITORY", "")
     run = environment.get("GITHUB_RUN_ID", "")
+    action = environment.get("GITHUB_ACTION_REPOSITORY", "")
     temp = environment.get("RUNNER_TEMP")
     return Context(
         in_actions=environment.get("GITHUB_ACTIONS") == "true",
@@ -51,6 +54,8 @@ def read_context(environment: Mapping[str, str] = os.environ) -> Context:
         sha=environment.get("GITHUB_SHA", ""),
         repository=repository,
         server_url=server,
+        api_url=environment.get("GITHUB_API_URL", "https://api.github.com"),
         run_url=f"{server}/{repository}/actions/runs/{run}" if run else "",
+        action=f"{action}@{environment.get('GITHUB_ACTION_REF', '')}" if action else "",
         debug=environment.get("RUNNER_DEBUG") == "1",
     )

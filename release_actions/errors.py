@@ -39,7 +39,7 @@ class Code(str, Enum):
     E_CHART_PACKAGE = "`helm package` failed, or made something else than this version of the chart."
 
     E_IMAGE_REFERENCE = "An image name, tag or reference does not follow the OCI grammar."
-    E_IMAGE_MISSING = "An image that the rendered chart names is not in its registry for every promised platform."
+    E_IMAGE_MISSING = "An image or a chart that the release names is not in its registry, or not for every promised platform."
     E_PLATFORM_INCOMPLETE = "An image lacks one of the promised platforms, so no version tag was set."
     E_BUILD = "The image build failed."
     E_VERSION_EXISTS = "The version is already published with other content; a published version is never overwritten."
@@ -50,6 +50,18 @@ class Code(str, Enum):
     E_REGISTRY_LOGIN = "The registry wants a login, or refuses the one it got."
     E_REGISTRY_UNAVAILABLE = "The registry can't be reached, or goes on failing or limiting requests."
     E_REGISTRY_ANSWER = "The registry's answer can't be trusted: wrong digest, wrong type, a redirect to elsewhere."
+
+    E_GITHUB_UNAVAILABLE = "GitHub's API can't be reached, or goes on failing."
+    E_GITHUB_ANSWER = "GitHub's answer can't be understood or trusted, or is a refusal that has no code of its own."
+    E_GITHUB_PERMISSION = "The token may not do what the release needs."
+    E_RATE_LIMIT = "GitHub's rate limit is used up, and waiting for it would take longer than a job should wait."
+    E_NEEDS_WORKFLOWS_PERMISSION = "GitHub lets only tokens that may change workflow files release this commit."
+    E_RELEASE_EXISTS = "The tag has a GitHub release that is not this one: of other origin, commit or content."
+    E_IMMUTABLE = "The tag's name belonged to an immutable release, so that GitHub never lets it be released again."
+    E_ASSET = "A release asset is not there, can't have its name, or is not on the release as it was uploaded."
+    E_LEDGER = "The ledger of a release can't be read."
+
+    E_RELEASE_INCOMPLETE = "A part of the release is missing, or does not agree with the others."
 
     E_GIT = "A git command failed."
     E_REMOTE_UNAVAILABLE = "The git remote can't be reached or refuses access."
