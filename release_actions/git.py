@@ -7,6 +7,7 @@ the login that a checkout step left there; its hooks, helpers, filters and progr
 import os
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from release_actions.errors import Code, ReleaseError
 
 _SECONDS = 60.0
 _OLDEST = (2, 32)  # the first that can be kept from its user's configuration by GIT_CONFIG_GLOBAL
-_INSTALL = "Install git 2.32 or newer on the runner, in a folder on PATH."
+_INSTALL = "Install git {}.{} or newer on the runner, in a folder on PATH."
 _NO_SURPRISES = {"core.hooksPath": os.devnull, "core.fsmonitor": "false", "gc.auto": "0", "maintenance.auto": "false"}
 
 
@@ -54,7 +55,7 @@ class Git:
     """
 
     def __init__(self, folder: Path, config: Mapping[str, str], *, allowed: str, **variables: str) -> None:
-        self._program = process.find("git", next_step=_INSTALL)
+        self._program = process.find("git", next_step=_INSTALL.format(*_OLDEST))
         self._folder = folder
         self._environment = process.environment(
             GIT_CONFIG_NOSYSTEM="1",
@@ -67,6 +68,12 @@ class Git:
             **{name: os.environ[name] for name in ("SSH_AUTH_SOCK",) if name in os.environ},
             **variables,
         )
+
+    def within(self, folder: Path, **variables: str) -> "Git":
+        """The same git, run in another folder, and with these variables as well."""
+        other = copy(self)
+        vars(other).update(_folder=folder, _environment={**self._environment, **variables})
+        return other
 
     def start(self, *arguments: str, stdin: str = "", timeout: float = _SECONDS) -> process.Completed:
         """A finished git command; its exit code is the caller's to judge."""
@@ -100,7 +107,7 @@ def read_checkout(workspace: Path) -> Checkout:
         GIT_NO_LAZY_FETCH="1",
         GIT_CEILING_DIRECTORIES=str(workspace.parent),
     )
-    _require_version(git)
+    require_version(git)
     try:
         head = git.read("HEAD^{commit}")
     except ReleaseError as error:
@@ -112,6 +119,15 @@ def read_checkout(workspace: Path) -> Checkout:
     url = _setting(git, "--get", "remote.origin.url")
     authorization = _setting(git, "--get-urlmatch", "http.extraheader", url) if url.startswith("http") else ""
     return Checkout(workspace, head.id, head.date("committer"), url, authorization)
+
+
+def require_version(git: Git, oldest: tuple[int, int] = _OLDEST) -> None:
+    """Raises E_PROGRAM when git is older than the release it has to be."""
+    said = git.run("version").strip()
+    numbers = re.search(r"([0-9]{1,4})\.([0-9]{1,4})", said)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < oldest:
+        step = _INSTALL.format(*oldest)
+        raise ReleaseError(Code.E_PROGRAM, f"This is {said[:80]!a}, which is too old.", next_step=step)
 
 
 def failed(answer: process.Completed) -> ReleaseError:
@@ -132,13 +148,6 @@ def no_checkout(what: str, details: tuple[str, ...] = ()) -> ReleaseError:
         next_step="Check out the tag before this step (`actions/checkout`), into the workspace itself.",
         details=details,
     )
-
-
-def _require_version(git: Git) -> None:
-    said = git.run("version").strip()
-    numbers = re.search(r"([0-9]{1,4})\.([0-9]{1,4})", said)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < _OLDEST:
-        raise ReleaseError(Code.E_PROGRAM, f"This is {said[:80]!a}, which is too old.", next_step=_INSTALL)
 
 
 def _setting(git: Git, *question: str) -> str:

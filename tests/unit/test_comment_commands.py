@@ -1,0 +1,56 @@
+"""Which comments are commands."""
+
+import pytest
+
+from release_actions.comment_commands import MOST_TARGETS, Command, branches_of, parse_command
+
+
+@pytest.mark.parametrize(
+    ("body", "branches"),
+    [
+        ("/cherry-pick release-1.5", ("release-1.5",)),
+        ("/cherry-pick release-1.5 release-1.4\n/cherry-pick release-1.3", ("release-1.5", "release-1.4")),
+        ("/cherry-pick  release-1.5   release-1.5 \r\nthank you", ("release-1.5",)),
+        ("/cherry-pick release/1.5", ("release/1.5",)),
+    ],
+)
+def test_a_command(body: str, branches: tuple[str, ...]) -> None:
+    assert parse_command(body) == Command(branches)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", "\n/cherry-pick release-1.5", " /cherry-pick release-1.5", "> /cherry-pick release-1.5"),
+        *("please /cherry-pick release-1.5", "/cherry-picks release-1.5", "/cherry-pick: release-1.5"),
+        *("`/cherry-pick release-1.5`", "/CHERRY-PICK release-1.5", "/cherrypick release-1.5", "/cherry-pick\u00a0x"),
+        *("/cherry-pick\trelease-1.5", "\ufeff/cherry-pick release-1.5", "<!-- /cherry-pick release-1.5 -->"),
+    ],
+)
+def test_no_command(body: str) -> None:
+    assert parse_command(body) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", " ", "-f", "release-1.5 --force", "$(id)", "`id`", "release-1.5;id", "release-1.5\tx", "a,b"),
+        *("@team", "<b>", "release-1.5\u2028x", "réléase", "release-1.5 \u202e5.1", "\0", "refs:x", "~1", "^", "*"),
+        *(".hidden", "/x", "x" * 101, " ".join(f"b{number}" for number in range(MOST_TARGETS + 1))),
+    ],
+)
+def test_a_command_with_something_wrong_does_nothing(line: str) -> None:
+    command = parse_command(f"/cherry-pick {line}")
+    assert command is not None
+    assert command.branches == ()
+    assert command.problem
+
+
+def test_the_same_branch_counts_once() -> None:
+    command = parse_command("/cherry-pick " + " ".join(["release-1.5"] * 50))
+    assert command == Command(("release-1.5",))
+
+
+def test_labels_name_branches() -> None:
+    labels = ["bug", "cherry-pick/release-1.5", "cherry-pick/", "cherry-pick/release-1.5", "cherry-pick/x y"]
+    assert branches_of(labels) == ("release-1.5", "x y")
