@@ -59,10 +59,11 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`reason` stands behind `[remote rejected]`; `said` are the lines before it."""
+    """`reason` stands behind `[remote rejected]`; `said` are the lines before it, `rule` what was broken."""
 
     reason: str
     said: tuple[str, ...] = ()
+    rule: str = ""
 
 
 def refusal(git: Git, rules: Iterable[Rule], pusher: Pusher, update: Update) -> Refusal | None:
@@ -143,11 +144,12 @@ _SAID = {
 
 
 def _refusal(rule: Rule, ref: str, broken: str) -> Refusal:
+    said = _SAID[broken]
     if rule.protection:
-        said = f"error: GH006: Protected branch update failed for {ref}."
-        return Refusal("protected branch hook declined", (said, "", f"- {_SAID[broken]}"))
-    said = f"error: GH013: Repository rule violations found for {ref}."
-    return Refusal("push declined due to repository rule violations", (said, "", f"- {_SAID[broken]}", ""))
+        head = f"error: GH006: Protected branch update failed for {ref}."
+        return Refusal("protected branch hook declined", (head, "", f"- {said}"), said)
+    head = f"error: GH013: Repository rule violations found for {ref}."
+    return Refusal("push declined due to repository rule violations", (head, "", f"- {said}", ""), said)
 
 
 def main() -> None:

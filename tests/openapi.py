@@ -32,6 +32,13 @@ class Description:
     def knows(self, method: str, template: str) -> bool:
         return method.lower() in self._document["paths"].get(template, {})
 
+    def fields(self, method: str, template: str) -> list[str]:
+        """The fields of the JSON body."""
+        body = self._get(["paths", template, method.lower()]).get("requestBody", {})
+        schema = body.get("content", {}).get("application/json", {}).get("schema", {})
+        forms = [schema, *schema.get("oneOf", [])]
+        return sorted({name for form in forms for name in form.get("properties", {})})
+
     def request(self, method: str, template: str, query: dict[str, str], data: object) -> list[str]:
         """Query parameters that are not known, and a JSON body that is not of the described form."""
         at = ["paths", template, method.lower()]

@@ -8,6 +8,7 @@ from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from rehearsal.github.bare import GitError
 from rehearsal.github.calls import Call, Record
 from rehearsal.github.exchange import Answer, Incoming, Request
 from rehearsal.github.limits import Limits
@@ -113,6 +114,8 @@ class Api:
                 answer = route.handler(request)
             except ApiError as error:
                 return _error(error)
+            except GitError as error:
+                return _error(ApiError(422, str(error)))
             events = self.world.events[told:]
         for event in events:
             self.on_event(event)
@@ -141,9 +144,11 @@ def _decode(body: bytes) -> tuple[Any, ApiError | None]:
     if not body:
         return None, None
     try:
-        return json.loads(body), None
-    except ValueError:
+        data = json.loads(body)
+        json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError):
         return None, ApiError(400, "Problems parsing JSON")
+    return data, None
 
 
 def _error(error: ApiError) -> Answer:

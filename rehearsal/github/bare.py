@@ -1,6 +1,7 @@
 """A bare repository, read and written by git itself: the API keeps no copy of what git knows."""
 
 import os
+import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -10,6 +11,11 @@ from rehearsal.programs import program
 
 NOTHING = "0" * 40
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+
+# A name as of a ref: none of the operators of gitrevisions(7) is in it.
+_NAME = re.compile(r"(?!.*(?:@\{|\.\.))[^\x00-\x20\x7f~^:?*\[\\]+")
+_ID = re.compile(r"[0-9a-f]{4,40}")
 
 
 class GitError(Exception):
@@ -37,6 +43,8 @@ class Bare:
 
     def run(self, *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> bytes:
         """What git writes to stdout. Raises GitError when it fails."""
+        if any("\0" in argument for argument in arguments):
+            raise GitError("a null byte in an argument")
         done = subprocess.run(
             [program("git"), "--git-dir", str(self.path), *arguments],
             input=stdin,
@@ -76,7 +84,11 @@ class Bare:
 
     def commit(self, name: str) -> str | None:
         """The commit that a branch, a tag, a full ref or an id leads to."""
-        candidates = (f"refs/heads/{name}", f"refs/tags/{name}", name)
+        if not _NAME.fullmatch(name):
+            return None
+        candidates = [f"refs/heads/{name}", f"refs/tags/{name}"]
+        if _ID.fullmatch(name) or name == "HEAD" or name.startswith("refs/"):
+            candidates.append(name)
         return next(filter(None, map(self._peel, candidates)), None)
 
     def _peel(self, name: str) -> str | None:

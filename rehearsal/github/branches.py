@@ -5,6 +5,7 @@ from typing import Any
 
 from rehearsal.github.bare import Ref
 from rehearsal.github.exchange import Answer, Request, answer, no_content, page
+from rehearsal.github.fields import Fields
 from rehearsal.github.problems import ApiError, invalid, not_found
 from rehearsal.github.routes import Routes
 from rehearsal.github.rulebook import enforce
@@ -60,9 +61,11 @@ def get_protection(request: Request) -> Answer:
 
 @routes.put(f"{_REPOSITORY}/branches/{{branch}}/protection", "administration:write")
 def set_protection(request: Request) -> Answer:
-    request.repository.protections[_existing(request).short] = request.fields.plain
+    settings = request.fields.plain
+    request.fields.object("required_pull_request_reviews")  # an object, or nothing
+    request.repository.protections[_existing(request).short] = settings
     enforce(request.repository)
-    return answer(_protection_view(request, request.fields.plain))
+    return answer(_protection_view(request, settings))
 
 
 @routes.delete(f"{_REPOSITORY}/branches/{{branch}}/protection", "administration:write")
@@ -83,6 +86,7 @@ def list_rulesets(request: Request) -> Answer:
 def create_ruleset(request: Request) -> Answer:
     fields, repository, now = request.fields, request.repository, request.world.now()
     name, number = fields.text("name"), request.world.new_id()
+    refs = fields.object("conditions").object("ref_name")
     if any(each["name"] == name for each in repository.rulesets.values()):
         raise invalid("RepositoryRuleset", "name", "custom", "Name must be unique")
     url = request.links.repository(repository.full_name, "rulesets", number)
@@ -94,8 +98,8 @@ def create_ruleset(request: Request) -> Answer:
         "source": repository.full_name,
         "enforcement": fields.one_of("enforcement", ("disabled", "active", "evaluate")),
         "bypass_actors": fields.items("bypass_actors"),
-        "conditions": fields.object("conditions").plain,
-        "rules": fields.items("rules"),
+        "conditions": {"ref_name": {"include": refs.items("include"), "exclude": refs.items("exclude")}},
+        "rules": [{**Fields(rule).plain, "type": Fields(rule).text("type")} for rule in fields.items("rules")],
         "node_id": f"RRS_{number}",
         "_links": {"self": {"href": url}},
         "created_at": now,

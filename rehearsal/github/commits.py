@@ -2,7 +2,7 @@
 
 from rehearsal.github.bare import EMPTY_TREE
 from rehearsal.github.differences import diff_entries, figures
-from rehearsal.github.exchange import Answer, Request, answer, page
+from rehearsal.github.exchange import Answer, Request, answer, page, whole_number
 from rehearsal.github.objects import read_commit
 from rehearsal.github.problems import ApiError, not_found, refused
 from rehearsal.github.routes import Routes
@@ -53,7 +53,8 @@ def compare(request: Request) -> Answer:
     )
     commits = git.lines("rev-list", "--reverse", "--topo-order", f"{base}..{head}")
     status = {(True, True): "diverged", (True, False): "ahead", (False, True): "behind", (False, False): "identical"}
-    size, number = int(request.query.get("per_page", _MOST_COMMITS)), int(request.query.get("page", 1))
+    size = whole_number(request.query.get("per_page"), _MOST_COMMITS)
+    number = whole_number(request.query.get("page"), 1)
     url, html = (
         f"{place}/{names[0]}...{names[1]}"
         for place in (links.repository(repository.full_name, "compare"), links.page(repository.full_name, "compare"))

@@ -28,10 +28,9 @@ def get_contents(request: Request) -> Answer:
         raise ApiError(404, f"No commit found for the ref {ref}")
     kind, sha = _entry(request, commit, path)
     if kind == "tree":
-        names = git.run("ls-tree", "-z", "--name-only", sha).decode().split("\0")[:-1]
-        return answer(
-            [_view(request, ref, f"{path}/{name}", *_entry(request, commit, f"{path}/{name}")) for name in names]
-        )
+        entries = [line.partition("\t") for line in git.run("ls-tree", "-z", sha).decode().split("\0")[:-1]]
+        prefix = f"{path}/" if path else ""
+        return answer([_view(request, ref, f"{prefix}{name}", *what.split()[1:]) for what, _, name in entries])
     content = git.run("cat-file", "blob", sha)
     if "raw" in request.incoming.headers.get("accept", ""):
         return Answer(200, content, {"Content-Type": "application/vnd.github.raw; charset=utf-8"})

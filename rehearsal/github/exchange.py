@@ -65,8 +65,6 @@ class Request:
     @cached_property
     def fields(self) -> Fields:
         """The JSON body, which has to be an object."""
-        if not isinstance(self.data, dict):
-            raise ApiError(422, "Invalid request.\n\nnil is not an object.")
         return Fields(self.data)
 
     @property
@@ -119,8 +117,8 @@ def page(request: Request, items: Sequence[Json], wrap: str = "") -> Answer:
 
     With `wrap` the list is that member of an object which also tells the `total_count`.
     """
-    size = min(max(_whole(request.query.get("per_page"), _PER_PAGE), 1), _MOST_PER_PAGE)
-    number = max(_whole(request.query.get("page"), 1), 1)
+    size = min(max(whole_number(request.query.get("per_page"), _PER_PAGE), 1), _MOST_PER_PAGE)
+    number = max(whole_number(request.query.get("page"), 1), 1)
     last = max(-(-len(items) // size), 1)
     near = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
     shown = {relation: at for relation, at in near.items() if at != number and 1 <= at <= last}
@@ -137,5 +135,6 @@ def page(request: Request, items: Sequence[Json], wrap: str = "") -> Answer:
     return answer({"total_count": len(items), wrap: part} if wrap else part, 200, **headers)
 
 
-def _whole(text: str | None, default: int) -> int:
+def whole_number(text: str | None, default: int) -> int:
+    """What a query parameter says, else the default."""
     return int(text) if text and text.isascii() and text.isdigit() else default

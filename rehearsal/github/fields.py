@@ -1,6 +1,5 @@
 """The fields of a request's JSON body, each of the type that GitHub's description gives it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.github.problems import ApiError
@@ -11,8 +10,10 @@ _NAMES = {str: "string", bool: "boolean", int: "integer", list: "array", dict: "
 class Fields:
     """A JSON object. A field of the wrong type, or a required one that is missing, is a 422."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = data
+    def __init__(self, data: object) -> None:
+        if not isinstance(data, dict):
+            raise _wrong(f"{data!r} is not an object.")
+        self._data: dict[str, Any] = data
 
     def __contains__(self, name: str) -> bool:
         return self._data.get(name) is not None

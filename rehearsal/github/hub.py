@@ -13,6 +13,7 @@ from rehearsal.github import (
     commits,
     contents,
     gitdata,
+    immutable,
     issues,
     labels,
     merging,
@@ -37,7 +38,7 @@ from rehearsal.internet import Internet
 _AREAS = (
     *(refs, gitdata, commits, branches, contents, checks),
     *(releases, assets, pulls, merging, issues, labels, comments),
-    *(actions, repositories),
+    *(actions, repositories, immutable),
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in _AREAS for route in area.routes.all)
 

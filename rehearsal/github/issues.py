@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rehearsal.github.exchange import Answer, Request, answer, created, page
+from rehearsal.github.fields import Fields
 from rehearsal.github.issue_views import issue_view, milestone_view
 from rehearsal.github.problems import invalid, not_found
 from rehearsal.github.routes import Routes
@@ -116,7 +117,7 @@ def change_text_and_state(request: Request, issue: Issue) -> None:
 
 def label_names(given: Sequence[Any]) -> list[str]:
     """Labels are given by name, or as objects that have one."""
-    return [str(entry["name"]) if isinstance(entry, dict) else str(entry) for entry in given]
+    return [Fields(entry).text("name") if isinstance(entry, dict) else str(entry) for entry in given]
 
 
 def named_labels(request: Request, names: Sequence[str]) -> list[Label]:

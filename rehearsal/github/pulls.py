@@ -3,11 +3,12 @@
 from rehearsal.github.differences import diff_entries
 from rehearsal.github.exchange import Answer, Request, answer, created, page
 from rehearsal.github.issues import change_text_and_state, new_issue
-from rehearsal.github.problems import invalid, not_found
+from rehearsal.github.problems import ApiError, invalid, not_found
 from rehearsal.github.pull_sync import follow, head_commit
 from rehearsal.github.pull_views import commits_of, pull_view, short_pull_view
 from rehearsal.github.routes import Routes
 from rehearsal.github.state import Issue, Pull
+from rehearsal.github.tokens import Kind
 from rehearsal.github.views import commit_view
 
 routes = Routes()
@@ -39,6 +40,8 @@ def list_pulls(request: Request) -> Answer:
 @routes.post(_PULLS, "pull_requests:write")
 def create_pull(request: Request) -> Answer:
     fields, repository, world = request.fields, request.repository, request.world
+    if request.token and request.token.kind is Kind.ACTIONS and not repository.actions_may_open_pulls:
+        raise ApiError(403, "GitHub Actions is not permitted to create or approve pull requests.")
     base, (owner, _, branch) = fields.text("base"), fields.text("head").rpartition(":")
     title = fields.text("title")
     pull = Pull(

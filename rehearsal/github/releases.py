@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rehearsal.github.bare import NOTHING
 from rehearsal.github.exchange import Answer, Request, answer, created, no_content, page
-from rehearsal.github.problems import invalid, not_found, refused
+from rehearsal.github.problems import ApiError, invalid, not_found, refused
 from rehearsal.github.release_notes import generate
 from rehearsal.github.release_views import release_date, release_view
 from rehearsal.github.routes import Routes
@@ -116,26 +116,6 @@ def generate_notes(request: Request) -> Answer:
     return answer({"name": notes.name, "body": notes.body})
 
 
-@routes.get("/repos/{owner}/{repo}/immutable-releases", "administration:read")
-def immutable_releases(request: Request) -> Answer:
-    if not request.repository.immutable_releases:
-        raise not_found()
-    return answer({"enabled": True, "enforced_by_owner": False})
-
-
-@routes.put("/repos/{owner}/{repo}/immutable-releases", "administration:write")
-def enable_immutable_releases(request: Request) -> Answer:
-    request.repository.immutable_releases = True
-    return no_content()
-
-
-@routes.delete("/repos/{owner}/{repo}/immutable-releases", "administration:write")
-def disable_immutable_releases(request: Request) -> Answer:
-    """What is immutable stays so."""
-    request.repository.immutable_releases = False
-    return no_content()
-
-
 def existing_release(request: Request) -> Release:
     """The release of the path. Raises the ApiError 404, also for a draft that the token may not see."""
     found = request.repository.releases.get(request.number("release_id"))
@@ -181,18 +161,29 @@ def _keep(request: Request, release: Release, *, draft: bool) -> None:
 def _publish(request: Request, release: Release) -> None:
     """Makes a draft public, with its tag when that is missing."""
     repository, git = request.repository, request.repository.git
-    if release.tag in repository.burnt_tags:
-        raise invalid("Release", "tag_name", "custom", "tag_name was used by an immutable release")
     if _published(request, release.tag) is not None:
         raise invalid("Release", "tag_name", "already_exists")
     if git.ref(f"refs/tags/{release.tag}") is None:
         commit = git.commit(release.target)
         if commit is None:
             raise invalid("Release", "target_commitish", "invalid")
-        move_ref(request, f"refs/tags/{release.tag}", commit, NOTHING)
+        try:
+            move_ref(request, f"refs/tags/{release.tag}", commit, NOTHING)
+        except ApiError as error:
+            raise _without_tag(error, burnt=release.tag in repository.burnt_tags) from None
     release.draft, release.published_at = False, request.world.now()
     release.immutable = repository.immutable_releases
     request.emit("release", "published", tag=release.tag)
+
+
+def _without_tag(error: ApiError, *, burnt: bool) -> ApiError:
+    """What a release is answered whose tag can't be made: all the reasons at once."""
+    custom = {"resource": "Release", "code": "custom"}
+    reasons = [{**custom, "field": "pre_receive", "message": f"pre_receive {error.message}"}]
+    if burnt:
+        reasons.append({**custom, "field": "tag_name", "message": "tag_name was used by an immutable release"})
+    reasons.append({**custom, "message": "Published releases must have a valid tag"})
+    return ApiError(422, "Validation Failed", tuple(reasons))
 
 
 def _check_workflows(request: Request, target: str) -> None:

@@ -12,7 +12,7 @@ from rehearsal.github.tokens import Need, need
 Handler = Callable[[Request], Answer]
 
 # Variables whose value may hold slashes as they are.
-_LONG = ("ref", "path", "basehead", "branch", "tag", "tree_sha", "name")
+_LONG = ("ref", "basehead", "branch", "tag", "tree_sha", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +77,6 @@ def _variable(match: "re.Match[str]") -> str:
     name = match[1]
     if name.endswith(("_id", "_number")) and name != "workflow_id":  # which may be a file's name
         return rf"(?P<{name}>\d+)"
+    if name == "path":
+        return r"(?P<path>.*)"  # empty for the top folder
     return rf"(?P<{name}>{'.+' if name in _LONG else '[^/]+'})"

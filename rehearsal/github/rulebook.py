@@ -20,7 +20,7 @@ def _protections(repository: Repository) -> Iterator[Rule]:
         types = [
             *([] if settings.get("allow_force_pushes") else ["non_fast_forward"]),
             *([] if settings.get("allow_deletions") else ["deletion"]),
-            *(["pull_request"] if settings.get("required_pull_request_reviews") else []),
+            *(["pull_request"] if settings.get("required_pull_request_reviews") is not None else []),
         ]
         yield Rule(f"refs/heads/{branch}", tuple(types), protection=True)
 
@@ -37,7 +37,7 @@ def _rulesets(repository: Repository) -> Iterator[Rule]:
 def _patterns(ruleset: dict[str, Any], repository: Repository) -> list[str]:
     kind = "tags" if ruleset["target"] == "tag" else "heads"
     special = {"~ALL": f"refs/{kind}/*", "~DEFAULT_BRANCH": f"refs/heads/{repository.git.default_branch}"}
-    included = ruleset.get("conditions", {}).get("ref_name", {}).get("include", [])
+    included = (str(pattern) for pattern in ruleset["conditions"]["ref_name"]["include"])
     return [special.get(pattern, pattern) for pattern in included]
 
 

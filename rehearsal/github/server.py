@@ -49,11 +49,13 @@ class _Handler(BaseHTTPRequestHandler):
         return b"".join(parts), True
 
     def _send(self, answer: Answer) -> None:
+        length = {} if answer.status in (204, 304) else {"Content-Length": str(len(answer.body))}
+        headers = {**length, **answer.headers}
+        if headers.get("Content-Length") != length.get("Content-Length"):
+            self.close_connection = True  # the hook lets the body break off
         self.send_response_only(answer.status)
-        for name, value in answer.headers.items():
+        for name, value in headers.items():
             self.send_header(name, value)
-        if answer.status not in (204, 304):
-            self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)

@@ -127,7 +127,8 @@ class Repository:
     """One repository: `git` holds refs and commits, the rest is here.
 
     `checks` are check runs and `statuses` commit statuses by commit id, as their API objects; both are
-    set by tests. `burnt_tags` had an immutable release and can never be used again.
+    set by tests. `burnt_tags` had an immutable release and can never be used again. Without
+    `actions_may_open_pulls`, as new organisations have it, no GITHUB_TOKEN may open a pull request.
     """
 
     id: int
@@ -141,6 +142,7 @@ class Repository:
     releases: dict[int, Release] = field(default_factory=dict)
     latest_release: int | None = None
     immutable_releases: bool = False
+    actions_may_open_pulls: bool = True
     burnt_tags: set[str] = field(default_factory=set)
     issues: dict[int, Issue] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)

@@ -28,7 +28,7 @@ def move_ref(request: Request, name: str, new: str, old: str, *, through_pull: b
     rules = [] if through_pull else repository.rules
     refused = refusal(repository.git.text, rules, pusher(request), Update(name, old, new))
     if refused is not None:
-        raise _error(refused)
+        raise _error(request, refused)
     try:
         repository.git.move(name, new, old)
     except GitError:
@@ -37,13 +37,12 @@ def move_ref(request: Request, name: str, new: str, old: str, *, through_pull: b
     request.emit("push", ref=name, before=old, after=new)
 
 
-def _error(refused: Refusal) -> ApiError:
-    if refused.reason.startswith("refusing to allow"):
-        return ApiError(403, "Resource not accessible by integration")
-    text = "\n".join(line.removeprefix("error: ").partition(": ")[2] or line for line in refused.said if line)
+def _error(request: Request, refused: Refusal) -> ApiError:
+    if not refused.rule:
+        return ApiError(403, (request.token.kind if request.token else Kind.APP).refusal)
     if "protected branch" in refused.reason:
-        return ApiError(422, text)
-    return ApiError(422, f"Repository rule violations found\n\n{text}\n\n")
+        return ApiError(422, refused.rule)
+    return ApiError(422, f"Repository rule violations found\n\n{refused.rule}\n\n")
 
 
 def touches_workflows(repository: Repository, commit: str) -> bool:

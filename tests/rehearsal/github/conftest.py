@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -73,11 +74,10 @@ class Client:
         target = parts.path + (f"?{urlencode(asked)}" if asked else "")
         content = body if data is None else json.dumps(data).encode()
         sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        connection = HTTPConnection("127.0.0.1", parts.port)
-        connection.request(method, target, content, {"Host": parts.netloc, **sent, **(headers or {})})
-        response = connection.getresponse()
-        heard = Heard(response.status, dict(response.getheaders()), response.read())
-        connection.close()
+        with closing(HTTPConnection("127.0.0.1", parts.port)) as connection:
+            connection.request(method, target, content, {"Host": parts.netloc, **sent, **(headers or {})})
+            with connection.getresponse() as response:
+                heard = Heard(response.status, dict(response.getheaders()), response.read())
         if "/api/" in parts.path:
             self._check(method, asked, data, heard, strict=strict)
         return heard
@@ -101,7 +101,7 @@ class Client:
             return  # a file's content
         answered = heard.data
         described = self.description.answer(method, template, heard.status, answered)
-        if heard.status in _ANYWHERE and described:
+        if described and (heard.status in _ANYWHERE or (heard.status >= 400 and not strict)):
             described = self.description.error(answered)
         if (method, template, heard.status) not in DEVIATIONS:
             problems += described

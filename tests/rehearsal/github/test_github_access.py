@@ -1,7 +1,7 @@
 """Who may do what, how often, and what is recorded of it."""
 
 from collections.abc import Callable
-from http.client import RemoteDisconnected
+from http.client import IncompleteRead, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,18 @@ def test_refused_before_anything_was_done(ask: Any, github: GitHub) -> None:
     github.hook = refused
     assert ask("POST", RELEASES, {"tag_name": "v2"}).status == 502
     assert (github.writes, ask.ok("GET", RELEASES)) == ((), [])
+
+
+def truncated(_: Call, execute: Callable[[], Answer]) -> Answer:
+    whole = execute()
+    return Answer(whole.status, whole.body[:5], {**whole.headers, "Content-Length": str(len(whole.body))})
+
+
+def test_an_answer_that_breaks_off(ask: Any, github: GitHub) -> None:
+    ask.ok("POST", RELEASES, {"tag_name": "v2"})
+    github.hook = truncated
+    with pytest.raises(IncompleteRead):
+        ask("GET", RELEASES)
 
 
 @pytest.mark.parametrize(("kind", "starts"), [(Kind.ACTIONS, False), (Kind.APP, True), (Kind.PERSONAL, True)])

@@ -193,6 +193,18 @@ def test_merged_pull_requests_make_the_notes(pull: Any, ask: Any) -> None:
     assert "* Fix the guide by @github-actions[bot] in " in notes["body"]
 
 
+def test_a_project_can_forbid_workflows_to_open_any(pull: Any, ask: Any, owner: Any, github: GitHub) -> None:
+    del pull
+    github.repository("acme/operator").actions_may_open_pulls = False
+    backport = {"title": "Backport", "head": "fix", "base": "release-1.5"}
+    heard = ask("POST", PULLS, backport)
+    assert (heard.status, heard.data["message"]) == (
+        403,
+        "GitHub Actions is not permitted to create or approve pull requests.",
+    )
+    assert owner("POST", PULLS, backport).status == 201
+
+
 @pytest.mark.parametrize("permission", ["pull_requests", "contents"])
 def test_each_permission_is_needed(permission: str, pull: Any, ask: Any, github: GitHub) -> None:
     """Opening one needs `pull_requests`, merging it `contents`."""

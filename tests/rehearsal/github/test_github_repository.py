@@ -77,6 +77,7 @@ def test_a_file_is_read_and_written(ask: Any, origin: Path) -> None:
     assert base64.b64decode(present["content"]) == b"1.5.0\n"
     assert ask("GET", url, headers={"Accept": "application/vnd.github.raw+json"}).body == b"1.6.0\n"
     assert [each["path"] for each in ask.ok("GET", f"{REPOSITORY}/contents/docs")] == ["docs/guide.md"]
+    assert [each["path"] for each in ask.ok("GET", f"{REPOSITORY}/contents/")] == ["VERSION", "docs"]
     change = {"message": "Seven", "content": encoded("1.7.0\n"), "branch": "release-1.5"}
     assert ask("PUT", url, change).status == 422
     assert ask("PUT", url, {**change, "sha": "0" * 40}).status == 409
