@@ -2,12 +2,13 @@
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any
 
 from rehearsal.github.bare import NOTHING, Bare, GitError
 from rehearsal.github.exchange import Answer, Request, answer, created
 from rehearsal.github.fields import Fields
-from rehearsal.github.objects import Person, Tag, read_commit, read_tag, write_commit, write_tag
+from rehearsal.github.objects import Person, Tag, read_commit, read_tag, timestamp, write_commit, write_tag
 from rehearsal.github.problems import not_found, refused
 from rehearsal.github.routes import Routes
 from rehearsal.github.views import git_commit_view, node_id, verification
@@ -96,11 +97,15 @@ def create_blob(request: Request) -> Answer:
 
 def author(request: Request, fields: Fields) -> Person:
     """Who is named in the request, else who made it, now."""
-    user = request.user
+    user, date = request.user, fields.text_or("date", request.world.now())
+    try:
+        moment = datetime.fromisoformat(date.replace("Z", "+00:00"))
+    except ValueError:
+        raise refused(f"{date} is not a valid timestamp") from None
     return Person(
         fields.text_or("name", user.login),
         fields.text_or("email", f"{user.id}+{user.login}@users.noreply.github.com"),
-        fields.text_or("date", request.world.now()),
+        timestamp(moment),
     )
 
 

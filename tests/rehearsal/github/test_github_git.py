@@ -112,6 +112,12 @@ def test_an_annotated_tag(ask: Any, origin: Path) -> None:
     assert ask("GET", f"{GIT}/tags/{target}").status == 404
 
 
+def test_a_time_that_is_none(ask: Any, origin: Path) -> None:
+    tagger = {"name": "Ann", "email": "ann@example.com", "date": "yesterday"}
+    tag = {"tag": "v1", "message": "1", "object": git(origin, "rev-parse", "main"), "type": "commit", "tagger": tagger}
+    assert ask("POST", f"{GIT}/tags", tag, strict=False).status == 422
+
+
 def test_a_commit_from_blobs_and_trees(ask: Any, origin: Path) -> None:
     parent = git(origin, "rev-parse", "main")
     blob = ask.ok("POST", f"{GIT}/blobs", {"content": "AAEC", "encoding": "base64"})["sha"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rehearsal.github import GitHub
-from rehearsal.github.tokens import Kind
+from rehearsal.github.tokens import Access, Kind
 from rehearsal.programs import run
 
 REPOSITORY = "/repos/acme/operator"
@@ -209,7 +209,8 @@ def test_a_project_can_forbid_workflows_to_open_any(pull: Any, ask: Any, owner: 
 def test_each_permission_is_needed(permission: str, pull: Any, ask: Any, github: GitHub) -> None:
     """Opening one needs `pull_requests`, merging it `contents`."""
     del pull
-    only = ask.as_(github.token(Kind.APP, "app[bot]", **{permission: "write"}))  # type: ignore[arg-type]
+    permissions: dict[str, Access] = {permission: "write"}
+    only = ask.as_(github.token(Kind.APP, "app[bot]", **permissions))
     opened = only("POST", PULLS, {"title": "Backport", "head": "fix", "base": "release-1.5"}).status
     merged = only("PUT", f"{PULLS}/1/merge", {}).status
     assert (opened, merged) == {"pull_requests": (201, 403), "contents": (403, 200)}[permission]
