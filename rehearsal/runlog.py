@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from rehearsal.step import Annotation
+from rehearsal.runner_rules import read_commands
+from rehearsal.step import Annotation, annotation
 
 _ANNOTATIONS = ("error", "warning", "notice")
 _TERMINAL_CODE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[=>])")
@@ -14,7 +15,7 @@ _TERMINAL_CODE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[=>])")
 _PASSED_OVER = "Skipping unsupported platform"
 
 
-_NAMES = {"step_id": "stepID", "fields": "kvPairs", "step_result": "stepResult", "job_result": "jobResult"}
+_NAMES = {"step_id": "stepID", "step_result": "stepResult", "job_result": "jobResult"}
 
 
 class Record(msgspec.Struct, frozen=True, rename=_NAMES):
@@ -32,7 +33,6 @@ class Record(msgspec.Struct, frozen=True, rename=_NAMES):
     # Of a workflow command (`::error file=…::…`), and of a summary:
     command: str = ""
     arg: str = ""
-    fields: dict[str, str] | None = None
     raw: str = ""
     content: str = ""
 
@@ -66,18 +66,9 @@ def jobs(records: Sequence[Record]) -> tuple[Job, ...]:
 
 def annotations(records: Sequence[Record]) -> tuple[Annotation, ...]:
     """All remarks of all steps, in order."""
-    return tuple(
-        Annotation(
-            level=record.command,
-            message=record.arg.strip(),
-            title=fields.get("title", ""),
-            file=fields.get("file", ""),
-            line=int(fields["line"]) if fields.get("line", "").isdecimal() else 0,
-        )
-        for record in records
-        if record.command in _ANNOTATIONS
-        for fields in [record.fields or {}]
-    )
+    # What act itself takes for the message begins after the last `::` of a line, and GitHub's begins after the second.
+    lines = (record.raw for record in records if record.command in _ANNOTATIONS)
+    return tuple(annotation(command) for line in lines for command in read_commands(line))
 
 
 def summary(records: Sequence[Record]) -> str:

@@ -43,7 +43,7 @@ class Result:
     @property
     def annotations(self) -> list[Annotation]:
         """The annotations, in the order in which they were made."""
-        return [_annotation(command) for command in self.commands if command.name in _LEVELS]
+        return [annotation(command) for command in self.commands if command.name in _LEVELS]
 
     @property
     def result(self) -> dict[str, Any]:
@@ -152,8 +152,14 @@ class Job:
         return Result(code, outputs, summary, log, errors, read_commands(log))
 
 
-def _annotation(command: Command) -> Annotation:
+def annotation(command: Command) -> Annotation:
+    """The annotation that an `error`, `warning` or `notice` command makes."""
     told = command.properties
+    line = told.get("line", "")
     return Annotation(
-        command.name, told.get("title", ""), told.get("file", ""), int(told.get("line", "0")), command.data
+        level=command.name,
+        title=told.get("title", ""),
+        file=told.get("file", ""),
+        line=int(line) if line.isdecimal() else 0,
+        message=command.data,
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from release_actions.build import Build
 from release_actions.errors import Code, ReleaseError
 from release_actions.images import Reference
 from release_actions.process import Completed
@@ -12,8 +13,8 @@ _DRIVER_TROUBLE = re.compile(r"not (supported|implemented) for (the )?docker dri
 _LOGIN_TROUBLE = re.compile(r"\b(401|403)\b|denied|unauthorized|insufficient_scope|authorization failed", re.IGNORECASE)
 
 
-def build_failure(done: Completed, names: Sequence[Reference], file: str) -> ReleaseError:
-    """The error of a failed `buildx build` that was to push to these names; `file` is the Dockerfile."""
+def build_failure(done: Completed, names: Sequence[Reference], build: Build) -> ReleaseError:
+    """The error of a failed `buildx build` that was to push to these names."""
     reason = reason_of(done)
     if "failed to push" in reason:
         return registry_failure(done, names)
@@ -23,9 +24,9 @@ def build_failure(done: Completed, names: Sequence[Reference], file: str) -> Rel
     place = _PLACE.search(done.stderr)
     return ReleaseError(
         Code.E_BUILD,
-        f"The image build failed: {reason}.",
+        f"The image build for {', '.join(map(str, build.platforms))} failed: {reason}.",
         next_step=next_step,
-        file=file if place else None,
+        file=build.file if place else None,
         line=int(place["line"]) if place else None,
     )
 

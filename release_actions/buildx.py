@@ -65,7 +65,7 @@ class Buildx:
                 done = self._run(arguments, variables, cwd=build.workspace)
                 if done.ok:
                     break
-                failure = build_failure(done, names, build.file)
+                failure = build_failure(done, names, build)
                 if failure.code is not Code.E_REGISTRY_UNAVAILABLE or wait is None:
                     raise failure
                 self._pause(_JITTER.uniform(wait / 2, wait))
