@@ -57,6 +57,8 @@ def chart_matrix(config: Config, registry: str) -> Matrix:
             "values": "\n".join(chart.values),
             "platforms": promised,
             "exclude-images": "\n".join(chart.exclude_images),
+            "image-paths": "\n".join(chart.image_paths),
+            "kube-version": chart.kube_version,
         }
         for chart in config.charts
     ]

@@ -28,6 +28,8 @@ charts:
     registry: oci://ghcr.io/kubeflow/charts
     values: [ci/a.yaml, ci/b.yaml]
   - path: charts/crds
+    image-paths: ["ConfigMap/a:data.A", "ConfigMap/b:data.B"]
+    kube-version: "1.34.0"
 """
 
 
@@ -316,8 +318,22 @@ def test_the_matrices(project: GitProject, validate: Validate) -> None:
     assert json.loads(done.outputs["images"])["include"] == [{**demo, "slug": slug}, {**migrate, "slug": other}]
     chart = {"image-tag": "bare", "platforms": demo["platforms"], "exclude-images": ""}
     assert json.loads(done.outputs["charts"])["include"] == [
-        {**chart, "path": "charts/demo", "registry": "oci://ghcr.io/kubeflow/charts", "values": "ci/a.yaml\nci/b.yaml"},
-        {**chart, "path": "charts/crds", "registry": "oci://quay.io/charts", "values": ""},
+        {
+            **chart,
+            "path": "charts/demo",
+            "registry": "oci://ghcr.io/kubeflow/charts",
+            "values": "ci/a.yaml\nci/b.yaml",
+            "image-paths": "",
+            "kube-version": "",
+        },
+        {
+            **chart,
+            "path": "charts/crds",
+            "registry": "oci://quay.io/charts",
+            "values": "",
+            "image-paths": "ConfigMap/a:data.A\nConfigMap/b:data.B",
+            "kube-version": "1.34.0",
+        },
     ]
     assert done.outputs["pending-images"].splitlines() == [
         "ghcr.io/kubeflow/demo:1.5.0-rc.1",
