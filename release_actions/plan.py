@@ -1,10 +1,13 @@
 """Absent, same, conflict: what is there, what should be there, and what was done about it.
 
 Each artefact of a release is observed before anything is written. An absent one is created, the same one is
-skipped, and one with other content stops the run. The report keeps the whole story: it becomes the `result` output
-and the job summary's table, also when the run fails in the middle.
+skipped, and one with other content stops the run. Floating tags alone may be at another release: one behind is moved
+forwards, one ahead is left where it is. The report keeps the whole story: it becomes the `result` output and the job
+summary's table, also when the run fails in the middle.
 """
 
+import contextlib
+from collections.abc import Iterator
 from enum import Enum
 
 import msgspec
@@ -16,6 +19,8 @@ class State(str, Enum):
     ABSENT = "absent"
     SAME = "same"
     CONFLICT = "conflict"
+    BEHIND = "behind"
+    AHEAD = "ahead"
 
 
 class Outcome(str, Enum):
@@ -26,6 +31,17 @@ class Outcome(str, Enum):
     SKIPPED = "skipped"
     REFUSED = "refused"
     FAILED = "failed"
+    VERIFIED = "verified"
+    WRONG = "wrong"
+
+
+_PLANNED = {
+    State.ABSENT: Outcome.PLANNED,
+    State.BEHIND: Outcome.PLANNED,
+    State.SAME: Outcome.SKIPPED,
+    State.AHEAD: Outcome.SKIPPED,
+    State.CONFLICT: Outcome.REFUSED,
+}
 
 
 class Artefact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,11 +74,19 @@ class Report:
         return tuple(self._artefacts.values())
 
     def plan(self, kind: str, name: str, version: str, state: State, *, digest: str = "", note: str = "") -> Artefact:
-        """Record what was observed: absent is planned, same is skipped, a conflict is refused."""
-        outcome = {State.ABSENT: Outcome.PLANNED, State.SAME: Outcome.SKIPPED, State.CONFLICT: Outcome.REFUSED}[state]
+        """Record what was observed: absent or behind is planned, same or ahead is skipped, a conflict is refused."""
+        outcome = _PLANNED[state]
         return self._keep(
             Artefact(kind=kind, name=name, version=version, state=state, outcome=outcome, digest=digest, note=note)
         )
+
+    def verify(
+        self, kind: str, name: str, version: str, state: State, *, digest: str = "", link: str = "", note: str = ""
+    ) -> Artefact:
+        """Record what was looked at and not to be written: verified when it is the same, wrong otherwise."""
+        outcome = Outcome.VERIFIED if state is State.SAME else Outcome.WRONG
+        made = Artefact(kind=kind, name=name, version=version, state=state, outcome=outcome, digest=digest, link=link)
+        return self._keep(msgspec.structs.replace(made, note=note))
 
     def done(self, planned: Artefact, *, digest: str = "", link: str = "", note: str = "") -> Artefact:
         """Record that a planned artefact now exists."""
@@ -71,6 +95,16 @@ class Report:
     def failed(self, planned: Artefact, *, note: str = "") -> Artefact:
         """Record that creating a planned artefact failed, so that it may or may not exist."""
         return self._change(planned, Outcome.FAILED, note=note)
+
+    @contextlib.contextmanager
+    def attempt(self, *planned: Artefact) -> Iterator[None]:
+        """Record planned artefacts as failed when what is done meanwhile fails or is cancelled."""
+        try:
+            yield
+        except BaseException:
+            for artefact in planned:
+                self.failed(artefact)
+            raise
 
     def published(self) -> str:
         """One sentence on what this run did and did not write, for an error message."""

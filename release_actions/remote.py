@@ -141,6 +141,12 @@ class Remote:
         )
 
 
+def remote_of(repository: str, folder: Path, *, token: str, server_url: str) -> Remote:
+    """The remote of a repository `OWNER/NAME` of a server, for work without any checkout."""
+    nowhere = Checkout(folder.parent, commit="", time=0, url=f"{server_url}/{repository}", authorization="")
+    return Remote(nowhere, folder, token=token, server_url=server_url)
+
+
 def may_pass(answer: Completed) -> bool:
     """Whether a command failed at the server for a reason that may pass by itself."""
     return any(sign in answer.stderr for sign in _PASSING)

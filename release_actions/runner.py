@@ -58,6 +58,8 @@ class Run:
         self.report = Report()
         self.parts: list[str] = []
         self.dry_run = False
+        self.failure: ReleaseError | None = None
+        """What fails the run after its work is done: unlike an error that is raised, it leaves the outputs."""
 
     def info(self, message: str) -> None:
         """A line in the log."""
@@ -122,6 +124,7 @@ def start(script: Script, root: Path, arguments: list[str]) -> int:
     try:
         with scratch.private_folder(run.temp) as run.temp:
             outputs = _act(script, manifest, arguments, run)
+            error = run.failure
     except (Exception, KeyboardInterrupt) as failure:
         error = _understood(failure, context)
     _on_cancellation(signal.SIG_IGN)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from release_actions import markdown
 from release_actions.errors import ReleaseError
-from release_actions.plan import Artefact, Outcome, Report
+from release_actions.plan import Artefact, Outcome, Report, State
 
 _SIGNS = {
     Outcome.PLANNED: "🆕 would be created",
@@ -12,6 +12,15 @@ _SIGNS = {
     Outcome.SKIPPED: "☑️ already there",
     Outcome.REFUSED: "⛔ in conflict",
     Outcome.FAILED: "❌ failed",
+    Outcome.VERIFIED: "✅ right",
+    Outcome.WRONG: "❌ wrong",
+}
+# Where the state says more than the outcome alone.
+_SIGNS_OF_STATES = {
+    (State.ABSENT, Outcome.WRONG): "❌ missing",
+    (State.BEHIND, Outcome.PLANNED): "🆕 would be moved",
+    (State.BEHIND, Outcome.DONE): "✅ moved",
+    (State.AHEAD, Outcome.SKIPPED): "☑️ not ours to move",
 }
 
 _MANY = 3
@@ -71,7 +80,7 @@ def _table(artefacts: Sequence[Artefact], *, dry_run: bool) -> str:
 def _state(one: Artefact, *, dry_run: bool) -> str:
     if one.outcome is Outcome.PLANNED and not dry_run:
         return "⬜ not written"
-    return _SIGNS[one.outcome]
+    return _SIGNS_OF_STATES.get((one.state, one.outcome), _SIGNS[one.outcome])
 
 
 def _place(error: ReleaseError) -> str:

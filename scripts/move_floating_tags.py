@@ -1,0 +1,212 @@
+"""Move an image's floating tags to a release, forwards only, and never to what is not the highest of all tags.
+
+They are the one thing of a release that may be moved, so they come last. A registry can't set a tag only if it is
+where it was; so after each move all is looked at again, and the tag ends at the highest release even when two are made
+at once.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from release_actions import floating_image, inputs, runner
+from release_actions.buildx import Buildx, find_buildx
+from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.errors import Code, ReleaseError
+from release_actions.floating import Scope, holders, parse_scopes
+from release_actions.floating_image import Observation
+from release_actions.images import Reference, parse_name
+from release_actions.inputs import Lines, Secret, Words
+from release_actions.plan import Artefact, State
+from release_actions.registry import Registry
+from release_actions.remote import Remote, remote_of
+from release_actions.runner import Run
+from release_actions.version import Spelling, Version, parse_tag, versions_of
+
+_KIND = "floating tag"
+_ROUNDS = 10
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """The images, the release that they are of, and which floating tags follow it."""
+
+    image: Lines
+    tag: str
+    image_tag: Literal["tag", "bare"]
+    floating_tags: Words
+    repository: str
+    token: Secret
+    builder: str
+    registry_username: str
+    registry_password: Secret
+    dry_run: bool
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """The floating tags that this run moved, one reference a line."""
+
+    moved: str
+
+
+class Floating(msgspec.Struct, frozen=True):
+    """One floating tag of one image."""
+
+    image: Reference
+    scope: Scope
+    reference: Reference
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A floating tag that is to be moved, and the digest it is to have."""
+
+    floating: Floating
+    digest: str
+    artefact: Artefact
+
+
+class Mover(msgspec.Struct, frozen=True):
+    """The release, and what it is asked of and written with."""
+
+    version: Version
+    spelling: Spelling
+    remote: Remote
+    registry: Registry
+    buildx: Buildx
+
+    def existing(self) -> list[Version]:
+        """All release versions that the repository has tags for; raises E_TAG_MISSING when ours is not there."""
+        tags = self.remote.refs().tags
+        if self.version.tag not in tags:
+            raise ReleaseError(
+                Code.E_TAG_MISSING,
+                f"{self.remote.url} has no tag `{self.version.tag}`.",
+                next_step=f"Push it with `git push origin refs/tags/{self.version.tag}`, or correct the input `tag`.",
+            )
+        return versions_of(tags)
+
+    def released(self, floating: Floating, version: Version) -> Reference:
+        """Where the image of a release is."""
+        return floating.image.tagged(version.spelled(self.spelling))
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Look at every floating tag first, then move those that are behind."""
+    version = parse_tag(inputs.tag or run.context.tag)
+    wanted = _wanted(inputs, version)
+    if version.is_candidate:
+        for one in wanted:
+            run.report.plan(_KIND, str(one.reference), version.bare, State.AHEAD, note="A candidate has none.")
+        return Outputs(moved="")
+    with _mover(inputs, run, version) as mover:
+        planned = plan(wanted, mover, run)
+        if run.dry_run:
+            return Outputs(moved="")
+        moved = [str(one.floating.reference) for one in planned if move(one, mover, run)]
+    return Outputs(moved="\n".join(moved))
+
+
+def plan(wanted: list[Floating], mover: Mover, run: Run) -> list[Planned]:
+    """What is to be moved, recorded in the report; raises E_VERSION_EXISTS for a tag on what is no release."""
+    existing, planned = mover.existing(), []
+    for one in wanted:
+        highest = holders(one.scope, mover.version, existing)[0]
+        if highest != mover.version:
+            _record(one, mover.version, Observation(State.AHEAD), f"It belongs to {highest.tag}, which is higher.", run)
+            continue
+        released = mover.released(one, mover.version)
+        digest = floating_image.require_release(mover.registry, released, mover.version)
+        found = floating_image.observe(mover.registry, one.reference, mover.version, digest)
+        note = f"It is at {found.said}." if found.state in {State.BEHIND, State.AHEAD} else ""
+        artefact = _record(one, mover.version, found, note, run)
+        if found.state is State.CONFLICT:
+            raise floating_image.conflict(one.reference, found, released)
+        if found.state in {State.ABSENT, State.BEHIND}:
+            planned.append(Planned(one, digest, artefact))
+    return planned
+
+
+def move(planned: Planned, mover: Mover, run: Run) -> bool:
+    """Set the tag until the registry has it at the highest release that is published by then.
+
+    Whether it was written at all: someone else may have moved it ahead. Raises E_VERSION_EXISTS and E_TIMEOUT.
+    """
+    one, version, digest = planned.floating, mover.version, planned.digest
+    for number in range(_ROUNDS):
+        found = floating_image.observe(mover.registry, one.reference, version, digest)
+        if found.state is State.CONFLICT:
+            raise floating_image.conflict(one.reference, found, mover.released(one, version))
+        if found.state in {State.SAME, State.AHEAD}:
+            # Only now is it known whether a higher release came while we wrote, whose tag we may have taken.
+            higher = _published_since(one, version, mover) if number else None
+            if higher:
+                version, digest = higher
+                continue
+            note = "" if found.said == version.tag else f"It is at {found.said}."
+            if number:
+                run.report.done(planned.artefact, digest=found.digest, note=note)
+            else:
+                _record(one, mover.version, found, note, run)
+            return number > 0
+        run.report.failed(planned.artefact)  # until it is read back, nobody knows
+        with run.group(f"Set {one.reference} to {version.tag}"), _read_back_decides(run):
+            mover.buildx.tag(one.reference, [one.image.at(digest)], {})
+    raise ReleaseError(
+        Code.E_TIMEOUT,
+        f"{one.reference} is not at {version.tag}, though it was set {_ROUNDS} times.",
+        next_step="Find out who else moves this tag at the moment, then run the job again.",
+    )
+
+
+def _published_since(one: Floating, version: Version, mover: Mover) -> tuple[Version, str] | None:
+    """The highest release above a version that has its image already, with the image's digest."""
+    for other in holders(one.scope, mover.version, mover.existing()):
+        if other <= version:
+            break
+        if digest := floating_image.release_digest(mover.registry, mover.released(one, other), other):
+            return other, digest
+    return None
+
+
+@contextlib.contextmanager
+def _mover(inputs: Inputs, run: Run, version: Version) -> Iterator[Mover]:
+    context, hosts = run.context, [parse_name(name).registry for name in inputs.image]
+    remote = remote_of(
+        inputs.repository or context.repository,
+        run.temp / "remote.git",
+        token=inputs.token,
+        server_url=context.server_url,
+    )
+    logins = login_from_inputs(hosts, inputs.registry_username, inputs.registry_password)
+    for login in logins.values():
+        run.mask(f"{login.username}:{login.password}")
+    with private_credentials(run.temp, logins) as credentials, Registry(credentials.login) as registry:
+        buildx = find_buildx(credentials, inputs.builder, run.echo)
+        yield Mover(version, Spelling(inputs.image_tag), remote, registry, buildx)
+
+
+@contextlib.contextmanager
+def _read_back_decides(run: Run) -> Iterator[None]:
+    """What comes after a write looks at the registry anyway, and the answer may be all that was lost."""
+    try:
+        yield
+    except ReleaseError as error:
+        if error.code is not Code.E_REGISTRY_UNAVAILABLE:
+            raise
+        run.warn(error.what)
+
+
+def _wanted(inputs: Inputs, version: Version) -> list[Floating]:
+    scopes = parse_scopes(inputs.floating_tags)
+    if not inputs.image or not scopes:
+        name = "image" if not inputs.image else "floating-tags"
+        raise ReleaseError(Code.E_INPUT, f"The input `{name}` is empty.", next_step=f"Give `{name}` under `with:`.")
+    names = dict.fromkeys(parse_name(name) for name in inputs.image)
+    spelling = Spelling(inputs.image_tag)
+    return [Floating(name, scope, name.tagged(scope.tag(version, spelling))) for name in names for scope in scopes]
+
+
+def _record(one: Floating, version: Version, found: Observation, note: str, run: Run) -> Artefact:
+    name = str(one.reference)
+    return run.report.plan(_KIND, name, version.bare, found.state, digest=found.digest, note=note)
