@@ -1,20 +1,16 @@
 """One entry into a large index: this project beside `helm repo index --merge`, each as a process of its own.
 
-`python -m bench.index_splice` makes an index of 60 charts with 60 versions each, about 4 MB, and a chart's package, and
-prints the medians of the time and of the largest memory.
+The index has 60 charts with 60 versions each, about 4 MB.
 """
 
 import hashlib
 import json
-import os
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+from bench.measure import Cost, Row, by_turns, measure
 from rehearsal.programs import PROJECT, program, run
 from release_actions import index
 from release_actions.index_entry import entry_of
@@ -26,13 +22,6 @@ ADD = "import sys; sys.path.insert(0, sys.argv.pop(1)); from bench.index_splice 
 DESCRIPTION = (
     "'A controller: it runs jobs on Kubernetes, retries them when they fail,\n      and cleans up behind them'"
 )
-
-
-class Cost(NamedTuple):
-    """Seconds of wall time, and the largest resident memory in MB."""
-
-    seconds: float
-    memory: float
 
 
 def large_index() -> str:
@@ -100,49 +89,28 @@ def add(old: str, package: str, new: str) -> None:
     Path(new).write_bytes(result)
 
 
-def measure(argv: list[str], output: Path) -> Cost:
-    """Run a program to its end; its memory is told by the kernel."""
-    start = time.perf_counter()
-    with output.open("wb") as stdout:
-        pid = os.posix_spawn(argv[0], argv, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, stdout.fileno(), 1)])
-    _, status, usage = os.wait4(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, argv
-    return Cost(time.perf_counter() - start, usage.ru_maxrss / 1024)
+def rows(folder: Path) -> list[Row]:
+    """Time and memory for one entry more."""
+    old, charts, source, said = folder / "old.yaml", folder / "charts", folder / "chart-30", folder / "said"
+    old.write_text(large_index())
+    source.mkdir()
+    (source / "Chart.yaml").write_text("apiVersion: v2\nname: chart-30\nversion: 2.60.0\n")
+    charts.mkdir()
+    run([program("helm"), "package", "--destination", str(charts), str(source)])
+    package = charts / "chart-30-2.60.0.tgz"
+    merge = [program("helm"), "repo", "index", str(charts), f"--url={URL}", f"--merge={old}"]
+    splice = [sys.executable, "-I", "-c", ADD, str(PROJECT), str(old), str(package), str(folder / "new.yaml")]
+    inside: list[float] = []
 
+    def add_once() -> Cost:
+        cost = measure(splice, output=said)
+        inside.append(json.loads(said.read_text()))
+        return cost
 
-def median(costs: Sequence[Cost]) -> Cost:
-    return Cost(statistics.median(cost.seconds for cost in costs), max(cost.memory for cost in costs))
-
-
-def main() -> None:
-    """Measure both by turns and print them as a Markdown table."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        old, charts, said = folder / "old.yaml", folder / "charts", folder / "said"
-        old.write_text(large_index())
-        (source := folder / "chart-30").mkdir()
-        (source / "Chart.yaml").write_text("apiVersion: v2\nname: chart-30\nversion: 2.60.0\n")
-        charts.mkdir()
-        run([program("helm"), "package", "--destination", str(charts), str(source)])
-        package = charts / "chart-30-2.60.0.tgz"
-        merge = [program("helm"), "repo", "index", str(charts), f"--url={URL}", f"--merge={old}"]
-        splice = [sys.executable, "-I", "-c", ADD, str(PROJECT), str(old), str(package), str(folder / "new.yaml")]
-        ours, theirs, inside = [], [], []
-        for _ in range(RUNS):
-            theirs.append(measure(merge, said))
-            ours.append(measure(splice, said))
-            inside.append(json.loads(said.read_text()))
-        size = old.stat().st_size / 1e6
-    rows = {
-        "`helm repo index --merge`": median(theirs),
-        "this project, with Python's start": median(ours),
-        "this project, in a running action": Cost(statistics.median(inside), median(ours).memory),
-    }
-    print(f"| one entry into {size:.1f} MB, 3,600 entries | seconds | MB | times faster |")
-    print("| --- | ---: | ---: | ---: |")
-    for label, cost in rows.items():
-        print(f"| {label} | {cost.seconds:.2f} | {cost.memory:.0f} | {median(theirs).seconds / cost.seconds:.1f} |")
-
-
-if __name__ == "__main__":
-    main()
+    ours, theirs = by_turns(RUNS, add_once, lambda: measure(merge))
+    what, peer = f"index entry, {old.stat().st_size / 1e6:.0f} MB and 3,600 entries", "`helm repo index --merge`"
+    return [
+        Row(what, statistics.median(inside), "s", peer, theirs.seconds, "ratio < 0.1"),
+        Row("the same with Python's start", ours.seconds, "s", peer, theirs.seconds, ""),
+        Row("its memory", ours.memory, "MB", peer, theirs.memory, ""),
+    ]

@@ -1,0 +1,1 @@
+"""Figures beside the tools one would use instead: `make bench`."""
