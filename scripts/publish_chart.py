@@ -18,6 +18,7 @@ import msgspec
 from release_actions import gate, inputs, markdown, published_chart, rendered, runner, staging
 from release_actions.addresses import host_of, is_loopback
 from release_actions.chart import Chart, read_chart
+from release_actions.chart_repository import ChartRepository
 from release_actions.config import Chart as Settings
 from release_actions.config import Config, with_inputs
 from release_actions.credentials import login_from_inputs, private_credentials
@@ -26,11 +27,13 @@ from release_actions.gate import Answer, Wanted
 from release_actions.git import read_checkout
 from release_actions.helm import Folder, Helm, open_helm
 from release_actions.images import Platform, Reference, parse_name, parse_platform, parse_reference
+from release_actions.index_branch import IndexBranch
 from release_actions.inputs import Lines, Secret, Words
 from release_actions.plan import Artefact, State
 from release_actions.project import read_config
 from release_actions.published_chart import Observation
 from release_actions.registry import Registry
+from release_actions.remote import Remote
 from release_actions.runner import Run
 from release_actions.version import Spelling, Version, parse_tag
 from release_actions.workspace import inside, read_text, relative
@@ -52,6 +55,10 @@ class Inputs(inputs.Inputs, frozen=True):
     kube_version: str
     registry_username: str
     registry_password: Secret
+    index_branch: str
+    index_url: str
+    package_in_branch: bool
+    token: Secret
     config: str
     dry_run: bool
 
@@ -84,20 +91,28 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Clients(msgspec.Struct, frozen=True, kw_only=True):
-    """Helm, and the registries: `images` to look at what the chart pulls, `charts` where it goes."""
+    """Helm, and the registries: `images` to look at what the chart pulls, `charts` where it goes.
+
+    `repository` is the chart repository on a git branch, where the release has one beside the registry.
+    """
 
     helm: Helm
     images: Registry
     charts: Registry
+    repository: ChartRepository | None
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A chart that may be published: its package, the images it pulls, and what is there of it."""
+    """A chart that may be published: its package, the images it pulls, and what is there of it.
+
+    `entry` is its artefact in the chart repository's index.
+    """
 
     plan: Plan
     package: Path
     images: tuple[Wanted, ...]
     artefact: Artefact
+    entry: Artefact | None
 
 
 def main(inputs: Inputs, run: Run) -> Outputs:
@@ -156,7 +171,7 @@ def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     ):
         helm = open_helm(run.temp / "helm", credentials.environment)
         run.info(f"Helm {helm.version}")
-        yield Clients(helm=helm, images=images, charts=charts)
+        yield Clients(helm=helm, images=images, charts=charts, repository=_repository(inputs, run))
 
 
 def check(plan: Plan, tools: Clients, run: Run) -> Checked:
@@ -178,11 +193,15 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
     artefact = run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=seen.digest)
     if seen.state is State.CONFLICT:
         raise published_chart.conflict(plan.reference, seen, package.read_bytes())
-    return Checked(plan=plan, package=package, images=tuple(images), artefact=artefact)
+    if seen.state is State.SAME:
+        # Another machine may have packed the same files to other bytes, and it's the published ones that count.
+        package.write_bytes(published_chart.read_package(tools.charts, plan.reference))
+    entry = tools.repository.observe(package, run.report) if tools.repository else None
+    return Checked(plan=plan, package=package, images=tuple(images), artefact=artefact, entry=entry)
 
 
 def publish(checked: Checked, tools: Clients, run: Run) -> str:
-    """Push the chart unless it is there, ask the registry for it again, and return its digest.
+    """Push the chart unless it is there, ask the registry for it again, then add it to the index; return its digest.
 
     What was pending has to exist by now. Raises E_IMAGE_MISSING, E_VERSION_EXISTS, and the registry's errors.
     """
@@ -196,6 +215,8 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
         digest = _push(checked, package, tools, run)
         published_chart.verify(tools.charts, plan.reference, digest, plan.chart.name, package)
         run.report.done(checked.artefact, digest=digest)
+    if tools.repository and checked.entry:
+        tools.repository.publish(checked.package, checked.entry, run.report)
     run.summarize(_usage(plan))
     return digest
 
@@ -239,6 +260,20 @@ def _stage(plan: Plan, helm: Helm, run: Run) -> Folder:
         run.info(f"{plan.chart.file}:{spot.hit.line}: the package says {spot.wanted(plan.version)}.")
     staging.build_dependencies(helm, root, plan.folder, target)
     return staged
+
+
+def _repository(inputs: Inputs, run: Run) -> ChartRepository | None:
+    if not inputs.index_branch:
+        return None
+    checkout = read_checkout(run.context.workspace)
+    remote = Remote(checkout, run.temp / "index.git", token=inputs.token, server_url=run.context.server_url)
+    return ChartRepository(
+        IndexBranch(remote, inputs.index_branch),
+        branch=inputs.index_branch,
+        url=inputs.index_url,
+        with_package=inputs.package_in_branch,
+        time=checkout.time,
+    )
 
 
 def _values(plan: Plan, run: Run) -> list[tuple[str, Path]]:

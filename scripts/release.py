@@ -1,7 +1,7 @@
 """Release a project with one image and one chart in one step: validate, build, check, and only then publish.
 
-The phases are those of validate-tag, build-push-image and publish-chart. The chart is checked with the image as pending;
-the image is pushed by digest, which nobody sees; the version's tag and the chart appear last, in this order.
+The phases are those of validate-tag, build-push-image and publish-chart. The chart is checked with the image pending,
+the image is pushed by digest, which nobody sees, and the version's tag and the chart appear last, in this order.
 """
 
 from typing import Literal
@@ -128,5 +128,8 @@ def _chart_inputs(given: Inputs, tag: validate_tag.Outputs) -> publish_chart.Inp
         tag=tag.tag,
         sync=False,
         pending_images=tuple(tag.pending_images.split("\n")),
+        index_branch="",
+        index_url="",
+        package_in_branch=False,
         config=DEFAULT_PATH,
     )
