@@ -32,13 +32,12 @@ _ROUNDS = 10
 class Inputs(inputs.Inputs, frozen=True):
     """The images, the release that they are of, and which floating tags follow it."""
 
-    image: Lines
+    images: Lines
     tag: str
     image_tag: Literal["tag", "bare"]
     floating_tags: Words
     repository: str
     token: Secret
-    builder: str
     registry_username: str
     registry_password: Secret
     dry_run: bool
@@ -171,7 +170,7 @@ def _published_since(one: Floating, version: Version, mover: Mover) -> tuple[Ver
 
 @contextlib.contextmanager
 def _mover(inputs: Inputs, run: Run, version: Version) -> Iterator[Mover]:
-    context, hosts = run.context, [parse_name(name).registry for name in inputs.image]
+    context, hosts = run.context, [parse_name(name).registry for name in inputs.images]
     remote = remote_of(
         inputs.repository or context.repository,
         run.temp / "remote.git",
@@ -182,7 +181,7 @@ def _mover(inputs: Inputs, run: Run, version: Version) -> Iterator[Mover]:
     for login in logins.values():
         run.mask(f"{login.username}:{login.password}")
     with private_credentials(run.temp, logins) as credentials, Registry(credentials.login) as registry:
-        buildx = find_buildx(credentials, inputs.builder, run.echo)
+        buildx = find_buildx(credentials, "", run.echo)
         yield Mover(version, Spelling(inputs.image_tag), remote, registry, buildx)
 
 
@@ -199,10 +198,10 @@ def _read_back_decides(run: Run) -> Iterator[None]:
 
 def _wanted(inputs: Inputs, version: Version) -> list[Floating]:
     scopes = parse_scopes(inputs.floating_tags)
-    if not inputs.image or not scopes:
-        name = "image" if not inputs.image else "floating-tags"
+    if not inputs.images or not scopes:
+        name = "images" if not inputs.images else "floating-tags"
         raise ReleaseError(Code.E_INPUT, f"The input `{name}` is empty.", next_step=f"Give `{name}` under `with:`.")
-    names = dict.fromkeys(parse_name(name) for name in inputs.image)
+    names = dict.fromkeys(parse_name(name) for name in inputs.images)
     spelling = Spelling(inputs.image_tag)
     return [Floating(name, scope, name.tagged(scope.tag(version, spelling))) for name in names for scope in scopes]
 

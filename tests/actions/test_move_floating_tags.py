@@ -44,7 +44,7 @@ class Project:
         return push_image(self.internet.registry("ghcr.io"), path, tag, release_labels(version, commit))
 
     def move(self, tag: str, floating: str = ALL, **inputs: str) -> Result:
-        given = {"image": self.image, "tag": tag, "floating-tags": floating, "repository": self.repository}
+        given = {"images": self.image, "tag": tag, "floating-tags": floating, "repository": self.repository}
         given |= {name.replace("_", "-"): value for name, value in inputs.items()}
         return self._run("move_floating_tags", given, env=self.internet.env())
 
@@ -213,7 +213,7 @@ def test_a_higher_release_that_comes_in_between_keeps_the_tag(project: Project) 
     [
         ({"floating_tags": "newest"}, "newest"),
         ({"floating_tags": ""}, "floating-tags"),
-        ({"image": ""}, "image"),
+        ({"images": ""}, "images"),
     ],
     ids=["unknown kind", "no kind", "no image"],
 )
