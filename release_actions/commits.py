@@ -44,6 +44,11 @@ def read_history(git: Git, tip: str) -> list[Commit]:
     return _log(git, "--topo-order", tip)
 
 
+def read_since(git: Git, since: str, tip: str) -> list[Commit]:
+    """The commits that a tip has in its history and another commit has not, the youngest first; raises E_GIT."""
+    return _log(git, "--topo-order", f"{since}..{tip}")
+
+
 def first_parents(git: Git, tip: str, count: int) -> list[Commit]:
     """The last commits up to a tip along first parents, the oldest first; raises E_GIT."""
     return _log(git, "--first-parent", f"--max-count={count}", tip)[::-1]

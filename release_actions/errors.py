@@ -22,7 +22,9 @@ class Code(str, Enum):
     E_BRANCH_MISSING = "The release branch the tag belongs on does not exist on the remote."
     E_NOT_ON_BRANCH = "The tagged commit is not on its release branch."
     E_SEQUENCE = "The version contradicts the tags that exist: a candidate after its release."
-    E_NO_CANDIDATE = "A release was tagged without any release candidate, and `require-candidate` asks for one."
+    E_NO_CANDIDATE = "A release has no release candidate, and needs one."
+    E_UNTRIED = "A release would differ from its last candidate in more than its version places."
+    E_CHECKS = "The commit has failed checks, so nothing is released or branched from it."
 
     E_STALE_VERSION = "A version place says another version than the tag."
     E_PLACE_MISSING = "A configured version place is not in the file, or is there more than once."
@@ -45,7 +47,9 @@ class Code(str, Enum):
     E_VERSION_EXISTS = "The version is already published with other content; a published version is never overwritten."
 
     E_INDEX = "The chart repository's `index.yaml` is not an index that an entry can safely be added to."
-    E_BRANCH_PROTECTED = "The remote does not let this run push to the chart repository's branch."
+    E_BRANCH_PROTECTED = "The remote does not let this run push to a branch."
+    E_BRANCH_EXISTS = "A branch of that name exists and is not the one that would be made."
+    E_BRANCH_MOVED = "A branch or tag was moved or made by somebody else while the run worked on it."
 
     E_REGISTRY_LOGIN = "The registry wants a login, or refuses the one it got."
     E_REGISTRY_UNAVAILABLE = "The registry can't be reached, or goes on failing or limiting requests."
@@ -62,6 +66,8 @@ class Code(str, Enum):
     E_LEDGER = "The ledger of a release can't be read."
 
     E_RELEASE_INCOMPLETE = "A part of the release is missing, or does not agree with the others."
+
+    E_PICK = "A change can't be cherry-picked, or not to every branch that was asked for."
 
     E_GIT = "A git command failed."
     E_REMOTE_UNAVAILABLE = "The git remote can't be reached or refuses access."

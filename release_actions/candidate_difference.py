@@ -1,0 +1,45 @@
+"""What a release would have that its last candidate had not: what nobody has tried."""
+
+from pathlib import Path
+
+import msgspec
+
+from release_actions.commit_class import CommitClass, classify
+from release_actions.commits import Commit, read_since
+from release_actions.config import Config
+from release_actions.remote import Remote
+from release_actions.version import Version
+from release_actions.version_change import changed_files, copy_places, other_changes
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """The files that differ from a candidate in more than their version places, and the commits since, newest first.
+
+    Merges and commits that are about a version alone are left out. Without files there are no commits either.
+    """
+
+    candidate: Version
+    files: tuple[str, ...] = ()
+    commits: tuple[Commit, ...] = ()
+
+
+def compare(
+    candidate: Version, version: Version, tip: str, config: Config, *, remote: Remote, folder: Path
+) -> Difference:
+    """What is at a fetched tip of the branch, and was not in a candidate; the tip's configuration says what a place is.
+
+    `folder` is new and private. Raises E_TAG_OBJECT, E_REMOTE_UNAVAILABLE, and what reading version places raises.
+    """
+    remote.fetch(f"refs/tags/{candidate.tag}")
+    tried = remote.tag(candidate.tag).commit
+    changed = changed_files(remote, tried, tip)
+    folder.mkdir(mode=0o700)
+    before, after = folder / "candidate", folder / "tip"
+    copy_places(remote, tried, config, before)
+    copy_places(remote, tip, config, after)
+    files = other_changes(before, after, config, version, changed)
+    if not files:
+        return Difference(candidate)
+    single = (one for one in read_since(remote.git, tried, tip) if len(one.parents) < 2)
+    commits = (one for one in single if classify(one.title) is not CommitClass.RELEASE)
+    return Difference(candidate, tuple(files), tuple(commits))
