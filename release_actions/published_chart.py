@@ -29,6 +29,15 @@ class Observation(msgspec.Struct, frozen=True):
     difference: str = ""
 
 
+class Metadata(msgspec.Struct, frozen=True):
+    """What a published chart says about itself, and the digest of its package."""
+
+    name: str = ""
+    version: str = ""
+    app_version: str = msgspec.field(name="appVersion", default="")
+    package: str = ""
+
+
 def observe(registry: Registry, reference: Reference, package: bytes) -> Observation:
     """What the registry has, compared with our package; raises what `Registry.resolve` raises."""
     manifest = registry.resolve(reference)
@@ -66,6 +75,29 @@ def verify(registry: Registry, reference: Reference, digest: str, name: str, pac
     metadata = json.loads(registry.blob(reference, manifest.config.digest, _CONFIG_LIMIT))
     if (metadata.get("name"), metadata.get("version")) != (name, reference.tag):
         raise _unlike(f"{reference} says that it is {metadata.get('name')!a} {metadata.get('version')!a}")
+
+
+def read_metadata(registry: Registry, reference: Reference, manifest: Manifest) -> Metadata | None:
+    """What a chart says about itself, or None for what is no chart."""
+    package = _package_digest(manifest)
+    if not package or manifest.config is None:
+        return None
+    content = registry.blob(reference, manifest.config.digest, _CONFIG_LIMIT)
+    try:
+        return msgspec.structs.replace(msgspec.json.decode(content, type=Metadata), package=package)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def read_package(registry: Registry, reference: Reference) -> bytes:
+    """The package of a published chart; raises E_CHART_PACKAGE when the reference is no chart, or not there."""
+    manifest = registry.resolve(reference)
+    digest = _package_digest(manifest) if manifest else ""
+    if not digest:
+        raise ReleaseError(
+            Code.E_CHART_PACKAGE, f"{reference} is not a Helm chart.", next_step="Correct the chart's reference."
+        )
+    return registry.blob(reference, digest, packages.TOTAL_LIMIT)
 
 
 def _package_digest(manifest: Manifest) -> str:

@@ -24,7 +24,19 @@ PARTS = ["name", "description", "author", "branding", "inputs", "outputs", "runs
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 # Inputs of which each action says in its own words what they are for it, and those with another default somewhere.
-OWN_WORDS = {"tag", "token", "images", "image-tag", "places", "platforms", "chart", "charts", "registry", "dry-run"}
+OWN_WORDS = {
+    "tag",
+    "token",
+    "commit",
+    "images",
+    "image-tag",
+    "places",
+    "platforms",
+    "chart",
+    "charts",
+    "registry",
+    "dry-run",
+}
 OWN_DEFAULT = {"image-tag", "platforms", "chart", "registry"}
 
 

@@ -15,7 +15,9 @@ OUTER = {
     *("process", "workspace", "scratch", "manifest", "context", "commandline", "runner"),
     *("git", "commit", "remote", "index_branch", "helm", "staging", "inventory", "project"),
     *("credentials", "transport", "tokens", "registry", "published_chart", "published_image"),
+    *("floating_image", "tagged_files", "promise", "verify_git", "verify_github", "verify_registry"),
     *("buildx", "build_failure", "github", "patience", "releases", "assets"),
+    *("release_content", "published_release"),
 }
 # Ways to the outside, and the modules that may take them.
 DOORS = {

@@ -1,0 +1,97 @@
+"""What a release consists of: charts and images as the registries have them, files, and what is written about these."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from release_actions import assets, ledger, notes
+from release_actions.assets import File
+from release_actions.errors import Code, ReleaseError
+from release_actions.images import Reference
+from release_actions.ledger import Entry, Ledger, Marker
+from release_actions.published_chart import read_package
+from release_actions.registry import Registry
+from release_actions.version import Version
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """A release's marker, ledger and assets, and the part of its description that tells how to install it.
+
+    `files` are all assets, the ledger last; `written` names those that are written here and may be worded otherwise by
+    another version of this code.
+    """
+
+    marker: Marker
+    ledger: Ledger
+    files: tuple[File, ...]
+    written: frozenset[str]
+    installation: str
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What the content is made from; `run` and `action` are the ledger's."""
+
+    version: Version
+    commit: str
+    images: Sequence[Reference]
+    charts: Sequence[Reference]
+    files: Sequence[File]
+    run: str
+    action: str
+
+
+def gather(source: Source, registry: Registry, folder: Path) -> Content:
+    """The content of a release, its files in `folder` or where they are.
+
+    A chart's package is taken from the registry: so it is what users get, and it can be had long after the job that
+    packed it. Raises E_IMAGE_MISSING, E_CHART_PACKAGE and E_ASSET, and what `Registry.resolve` raises.
+    """
+    images = tuple(_resolved(one, registry) for one in source.images)
+    charts = tuple(_resolved(one, registry) for one in source.charts)
+    packages = [_package(one, entry.digest, registry, folder) for one, entry in zip(source.charts, charts, strict=True)]
+    installation = notes.install(images, charts)
+    written = []
+    if installation:
+        written.append(assets.write(folder, "install.md", installation.encode()))
+    if packages or source.files:
+        sums = assets.checksums([*packages, *source.files, *written])
+        written.append(assets.write(folder, "checksums.txt", sums))
+    files = [*packages, *source.files, *written]
+    book = Ledger(
+        tag=source.version.tag,
+        version=source.version.bare,
+        commit=source.commit,
+        images=images,
+        charts=charts,
+        files=tuple(Entry(file.name, file.digest) for file in files),
+        run=source.run,
+        action=source.action,
+    )
+    files.append(assets.write(folder, ledger.NAME, ledger.encode(book)))
+    assets.require_different(files)
+    return Content(
+        marker=Marker(source.version.tag, source.commit),
+        ledger=book,
+        files=tuple(files),
+        written=frozenset(file.name for file in written),
+        installation=installation,
+    )
+
+
+def _resolved(reference: Reference, registry: Registry) -> Entry:
+    """What the reference's tag leads to, which has to be the given digest, if any."""
+    tagged = reference.tagged(reference.tag)
+    manifest = registry.resolve(tagged)
+    if manifest is None or reference.digest not in ("", manifest.digest):
+        raise ReleaseError(
+            Code.E_IMAGE_MISSING,
+            f"{reference} is not in its registry, and the release would promise it.",
+            next_step="Publish it first, or correct the inputs `images` and `charts`.",
+        )
+    return Entry(str(tagged), manifest.digest)
+
+
+def _package(chart: Reference, digest: str, registry: Registry, folder: Path) -> File:
+    name = f"{chart.repository.rpartition('/')[2]}-{chart.tag}.tgz"
+    return assets.write(folder, name, read_package(registry, chart.at(digest)))

@@ -1,0 +1,54 @@
+"""What a release's description says, as a reader sees it and as the action finds it again."""
+
+from markdown_it import MarkdownIt
+
+from release_actions import notes
+from release_actions.ledger import Entry, Marker, find_marker
+
+DIGEST = f"sha256:{'a' * 64}"
+IMAGES = (Entry("ghcr.io/kubeflow/op:v1.5.0", DIGEST), Entry("quay.io/kubeflow/op:v1.5.0", DIGEST))
+CHARTS = (Entry("ghcr.io/kubeflow/charts/op:1.5.0", DIGEST),)
+MARKER = Marker("v1.5.0", "0" * 40)
+
+
+def test_the_installation_has_commands_and_all_digests() -> None:
+    shown = notes.install(IMAGES, CHARTS)
+    assert "helm install op oci://ghcr.io/kubeflow/charts/op --version 1.5.0\n" in shown
+    assert f"docker pull quay.io/kubeflow/op:v1.5.0@{DIGEST}\n" in shown
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(shown)
+    assert html.count("<tr>") == 4
+    assert html.count(f"<code>{DIGEST}</code>") == 3
+
+
+def test_a_release_of_nothing_has_no_instructions() -> None:
+    assert notes.install((), ()) == ""
+
+
+def test_a_description_begins_with_the_marker_and_ends_with_the_notes() -> None:
+    description = notes.compose(MARKER, notes.install(IMAGES, CHARTS), "\nFixes.\n")
+    assert find_marker(description) == MARKER
+    assert description.endswith("\nFixes.")
+
+
+def test_notes_that_are_too_long_are_cut() -> None:
+    description = notes.compose(MARKER, "", "é line\n" * 100_000)
+    assert len(description) < 125_000
+    assert "too long" in description
+
+
+def test_edited_notes_stay_when_the_rest_is_brought_up_to_date() -> None:
+    before = notes.compose(MARKER, notes.install(IMAGES[:1], ()), "Fixes.")
+    edited = before.replace("\n", "\r\n") + "\r\nThanks!\r\n"
+    after = notes.with_head(edited, MARKER, notes.install(IMAGES, CHARTS))
+    assert after == notes.compose(MARKER, notes.install(IMAGES, CHARTS), "Fixes.\nThanks!")
+    assert notes.with_head(after, MARKER, notes.install(IMAGES, CHARTS)) == after
+
+
+def test_a_draft_with_nothing_but_its_marker_gets_instructions() -> None:
+    assert notes.with_head(str(MARKER), MARKER, "## Install") == notes.compose(MARKER, "## Install", "")
+    assert notes.with_head(f"{MARKER}\nBy hand", MARKER, "") == notes.compose(MARKER, "", "By hand")
+
+
+def test_a_browsers_line_ends_are_no_difference() -> None:
+    assert notes.is_same("a\nb", "a\r\nb\r\n")
+    assert not notes.is_same("a\nb", "a\nb c")
