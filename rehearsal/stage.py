@@ -1,5 +1,6 @@
 """The project to release, as the repository that it would be on github.com."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from rehearsal.errors import RehearsalError
 from rehearsal.gitserver import GitServer
 from rehearsal.programs import run
+
+_SHARED = ("objects", "shallow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,14 @@ def stage(project: Path, server: GitServer, name: str) -> Origin:
     source = Origin(name, project)
     origin = Origin(name, server.repository(name))
     # Nothing is copied: the origin borrows the objects of the project.
-    objects = source.git("rev-parse", "--path-format=absolute", "--git-path", "objects")
+    objects, shallow = (Path(source.git("rev-parse", "--path-format=absolute", "--git-path", part)) for part in _SHARED)
     (origin.path / "objects" / "info" / "alternates").write_text(f"{objects}\n")
+    if shallow.exists():
+        shutil.copy(shallow, origin.path)  # where its history ends, which no fetch tells of objects that are there
     branches = _branches(source)
     refspecs = [f"+{ref}:refs/heads/{branch}" for branch, ref in branches.items()]
     absolute = source.git("rev-parse", "--absolute-git-dir")
-    origin.git("fetch", "--quiet", "--no-tags", "--update-shallow", absolute, *refspecs, "+refs/tags/*:refs/tags/*")
+    origin.git("fetch", "--quiet", "--no-tags", absolute, *refspecs, "+refs/tags/*:refs/tags/*")
     origin.git("symbolic-ref", "HEAD", f"refs/heads/{_default_branch(source, branches)}")
     return origin
 

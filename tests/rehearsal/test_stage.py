@@ -53,7 +53,7 @@ def test_a_shallow_clone_is_staged(upstream: WorkTree, git_server: GitServer, tm
     tip = upstream.commit("Second")
     run(["git", "clone", "--quiet", "--depth=1", upstream.folder.as_uri(), str(tmp_path / "shallow")])
     origin = stage(tmp_path / "shallow", git_server, "acme/shallow-stage")
-    run(["git", "clone", "--quiet", "--depth=1", f"{git_server.url}/acme/shallow-stage", str(tmp_path / "clone")])
+    run(["git", "clone", "--quiet", f"{git_server.url}/acme/shallow-stage", str(tmp_path / "clone")])
     assert origin.commit("refs/heads/main") == tip
 
 
