@@ -115,7 +115,7 @@ def test_each_input_is_described_and_required_or_has_a_default(path: Path) -> No
 @each_action
 def test_passwords_are_secrets(path: Path) -> None:
     module = module_of(path)
-    named = {name for name in read(path)["inputs"] if re.search("password|token|secret-key", name)}
+    named = {name for name in read(path)["inputs"] if re.search("password|token|signing-key", name)}
     fields = msgspec.structs.fields(module.Inputs)
     marked = {field.encode_name for field in fields if field.type == inputs.Secret}
     assert marked == named
