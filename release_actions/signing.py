@@ -51,7 +51,7 @@ def _ssh(key: str, folder: Path) -> Signer:
         private.write(f"{key}\n")
     answer = process.run([program, "-y", "-P", "", "-f", str(file)])
     if not answer.ok:
-        raise _unusable("ssh-keygen can't read it; it must not have a passphrase")
+        raise _unusable("ssh-keygen can't read it; it must not have a passphrase", answer.tail())
     return Signer({"gpg.format": "ssh", "user.signingKey": str(file), "gpg.ssh.program": program})
 
 
@@ -65,7 +65,7 @@ class _Keyring:
     def take(self, key: str) -> Signer:
         answer = self._run("--import", stdin=f"{key}\n")
         if not answer.ok:
-            raise _unusable("gpg can't import it")
+            raise _unusable("gpg can't import it", answer.tail())
         listed = self._run("--with-colons", "--list-secret-keys").stdout.splitlines()
         prints = [line.split(":")[9] for line in listed if line.startswith("fpr:")]
         if not prints:
@@ -82,9 +82,10 @@ class _Keyring:
         return process.run(argv, env=process.environment(**self._home), stdin=stdin.encode())
 
 
-def _unusable(why: str) -> ReleaseError:
+def _unusable(why: str, details: tuple[str, ...] = ()) -> ReleaseError:
     return ReleaseError(
         Code.E_INPUT,
         f"The input `signing-key` can't be used: {why}.",
         next_step="Export it again (`gpg --armor --export-secret-keys`, or the file of an SSH key) into the secret.",
+        details=details,
     )

@@ -1,4 +1,4 @@
-"""A commit of version places, proposed to a branch: on a branch of its own, which is never forced, as a pull request."""
+"""A commit of version places proposed to a branch: on a branch of its own, never forced, and as a pull request."""
 
 import msgspec
 

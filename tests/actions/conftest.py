@@ -1,10 +1,13 @@
 """Actions run as processes, the way GitHub's runner starts them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from rehearsal.github import GitHub
+from rehearsal.github_project import GitHubProject
+from rehearsal.gitserver import GitServer
 from rehearsal.step import Job, Result
 
 
@@ -18,3 +21,13 @@ def job(tmp_path: Path, package_cache: Path) -> Job:
 def run_action(job: Job) -> Callable[..., Result]:
     """`run_action("validate_tag", {"tag": "v1.5.0"}, workspace=…, env=…, args=…)` runs an action to its end."""
     return job.run
+
+
+@pytest.fixture
+def github_project(
+    tmp_path: Path, git_server: GitServer, github: GitHub, run_action: Callable[..., Result]
+) -> Iterator[GitHubProject]:
+    """A project on GitHub whose repository asks for tokens, by git and by the API alike."""
+    anyone, git_server.pushers = git_server.pushers, github.pusher
+    yield GitHubProject(tmp_path, git_server, github, f"kubeflow/{tmp_path.name.replace('_', '-')}", run_action)
+    git_server.pushers = anyone

@@ -1,0 +1,341 @@
+"""Prepare a version on its release branch: every version place, then the tag that the release is made from.
+
+Run it until there is a tag: what is missing is made, by a pull request or at once, and what is there is left alone.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from release_actions import inputs, markdown, runner
+from release_actions.candidate_difference import Difference, compare
+from release_actions.commit import Person, parse_person
+from release_actions.config import Config, with_inputs
+from release_actions.errors import Code, ReleaseError
+from release_actions.github import GitHub
+from release_actions.inputs import Lines, Secret
+from release_actions.next_version import Kind, Next, follow, last_candidate, made_before, next_version
+from release_actions.places import parse_place
+from release_actions.plan import Artefact, State
+from release_actions.pull_requests import PullRequests
+from release_actions.push import Move, push
+from release_actions.release_branches import Line, branch_of, line_of, lines_of
+from release_actions.remote import Refs, Remote, remote_of
+from release_actions.runner import Run
+from release_actions.tag_object import make_tag, message_of
+from release_actions.version import Version, missing_before, parse_tag, tag_version, versions_of
+from release_actions.version_change import Edit, commit_edits, copy_places, edits, read_config
+from release_actions.version_proposal import VersionProposal, conflict, find, propose
+
+_KINDS: tuple[Kind, ...] = ("candidate", "release", "patch")
+_SHOWN = 50
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """What to make, on which branch, and how it gets there."""
+
+    make: str
+    release_branch: str
+    mode: Literal["pull-request", "push"]
+    override_reason: str
+    token: Secret
+    signing_key: Secret
+    commit_author: str
+    charts: Lines
+    places: Lines
+    image_tag: Literal["", "tag", "bare"]
+    config: str
+    dry_run: bool
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """The version, and how far it has come: `tag` is empty until the tag exists."""
+
+    tag: str
+    next_tag: str
+    previous_tag: str
+    is_prerelease: bool
+    release_branch: str
+    commit: str
+    why: str
+    pull_request: str
+
+
+class Base(msgspec.Struct, frozen=True):
+    """The release branch that the version belongs on, its tip, and what the project releases from there."""
+
+    branch: str
+    tip: str
+    config: Config
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is going to be: the version, what has to change for it, and why it may be made. `made` is a tag's commit."""
+
+    chosen: Next
+    base: Base
+    stale: tuple[Edit, ...]
+    difference: Difference | None = None
+    made: str = ""
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Look at tags and branch, say what comes next and why, then bring it one step further."""
+    author = parse_person(inputs.commit_author)
+    check_make(inputs.make)
+    context = run.context
+    with GitHub(context.api_url, context.repository, inputs.token) as github:
+        remote = remote_of(
+            context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url
+        )
+        pulls = PullRequests(github)
+        plan = observe(inputs, pulls, remote, run)
+        run.summarize(page(plan))
+        run.info(f"{plan.chosen.version.tag} on {plan.base.branch}: {plan.chosen.why}")
+        commit, link = plan.made, ""
+        if not plan.made and plan.stale and inputs.mode == "pull-request":
+            link = open_pull(plan, author, pulls, remote, run)
+        elif not plan.made:
+            commit = set_tag(plan, inputs, author, remote, run)
+        return outputs(plan, commit, link)
+
+
+def check_make(make: str) -> None:
+    """Raises E_INPUT for what is neither a kind of version nor a tag."""
+    if make not in _KINDS and tag_version(make) is None:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"The input `make` is {make[:80]!a}: neither {', '.join(_KINDS)} nor a tag.",
+            next_step="Write `make: candidate`, or name the version itself, such as `make: v1.5.0-rc.0`.",
+        )
+
+
+def outputs(plan: Plan, commit: str, link: str) -> Outputs:
+    """The run's outputs; `commit` is what the tag marks now, empty without one."""
+    version = plan.chosen.version
+    return Outputs(
+        tag=version.tag if commit else "",
+        next_tag=version.tag,
+        previous_tag=plan.chosen.after.tag if plan.chosen.after else "",
+        is_prerelease=version.is_candidate,
+        release_branch=plan.base.branch,
+        commit=commit,
+        why=plan.chosen.why,
+        pull_request=link,
+    )
+
+
+def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Plan:
+    """What is there and what is missing; nothing is written."""
+    refs = remote.refs()
+    versions = versions_of(refs.tags)
+    base = choose_branch(inputs, pulls.default_branch(), remote, refs, run)
+    line = line_of(base.config.branch, base.branch)
+    assert line is not None
+    chosen, made = choose_version(inputs.make, line, versions, base, refs)
+    if made:
+        check_made(chosen.version, base, remote, refs)
+        run.report.plan("tag", chosen.version.tag, chosen.version.tag, State.SAME, note=made)
+        return Plan(chosen=chosen, base=base, stale=(), made=made)
+    version = chosen.version
+    missing = missing_before(version, versions)
+    if missing:
+        names = ", ".join(one.tag for one in missing[:_SHOWN])
+        run.warn(f"Before {version.tag} these tags are missing: {names}.", title="Gap in the versions")
+    folder = run.temp / "tip"
+    copy_places(remote, base.tip, base.config, folder)
+    planned = edits(folder, base.config, version)
+    for one in planned:
+        for spot in one.stale:
+            name = f"{spot.file}:{spot.hit.line}{f' ({spot.label})' if spot.label else ''}"
+            note = f"found {spot.hit.found[:80]!a}"
+            run.report.plan("version place", name, spot.wanted(version), State.ABSENT, note=note)
+    candidate = last_candidate(version, versions)
+    difference = None
+    if candidate:
+        difference = compare(candidate, version, base.tip, base.config, remote=remote, folder=run.temp / "tried")
+    check_tried(version, difference, versions, inputs.override_reason, run)
+    stale = tuple(one for one in planned if one.stale)
+    return Plan(chosen=chosen, base=base, stale=stale, difference=difference)
+
+
+def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run: Run) -> Base:
+    """The release branch: that of a given tag, the given one, the one that the run was started on, or the newest.
+
+    Raises E_BRANCH_MISSING, and E_INPUT for a branch that is no release branch.
+    """
+    if default not in refs.branches:
+        raise _no_branch(default, "is the default branch, and nothing is on it")
+    remote.fetch(f"refs/heads/{default}")
+    pattern = read_config(remote, refs.branches[default], inputs.config).branch
+    started_on = run.context.ref.removeprefix("refs/heads/")
+    known = lines_of(pattern, refs.branches)
+    if inputs.make not in _KINDS:
+        branch = branch_of(pattern, parse_tag(inputs.make).line)
+    elif inputs.release_branch:
+        branch = inputs.release_branch
+    elif started_on in known.values():
+        branch = started_on
+    else:
+        branch = next(iter(known.values()), branch_of(pattern, (0, 1)))
+    if line_of(pattern, branch) is None:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"The branch {branch[:100]!a} is no release branch: their names are like `{pattern}`.",
+            next_step="Correct the input `release-branch`, or `branch` in the configuration.",
+        )
+    if branch not in refs.branches:
+        raise _no_branch(branch, "does not exist")
+    tip = refs.branches[branch]
+    remote.fetch(f"refs/heads/{branch}")
+    config = with_inputs(
+        read_config(remote, tip, inputs.config),
+        charts=inputs.charts,
+        places=tuple(parse_place(line) for line in inputs.places),
+        image_tag=inputs.image_tag,
+        branch=pattern,
+    )
+    return Base(branch, tip, config)
+
+
+def choose_version(make: str, line: Line, versions: list[Version], base: Base, refs: Refs) -> tuple[Next, str]:
+    """The version to make; and, when a run before this one has made it, the commit that its tag marks."""
+    if make not in _KINDS:
+        chosen = follow(parse_tag(make), versions)
+        return chosen, refs.commits.get(chosen.version.tag, "")
+    kind = msgspec.convert(make, Kind)
+    before = made_before(kind, line, versions, [one for one in versions if refs.commits[one.tag] == base.tip])
+    return (before, base.tip) if before else (next_version(kind, line, versions), "")
+
+
+def check_made(version: Version, base: Base, remote: Remote, refs: Refs) -> None:
+    """Raises E_VERSION_EXISTS when the tag of a version marks a commit that is not on the release branch."""
+    remote.fetch(f"refs/tags/{version.tag}")
+    tag = remote.tag(version.tag)
+    if not remote.is_ancestor(tag.commit, base.tip):
+        raise ReleaseError(
+            Code.E_VERSION_EXISTS,
+            f"The tag `{version.tag}` exists already and marks {tag.commit}, which is not on `{base.branch}`.",
+            next_step=f"Make the next version; `{refs.tags[version.tag]}` stays what it is, as tags are never moved.",
+        )
+
+
+def check_tried(
+    version: Version, difference: Difference | None, versions: list[Version], reason: str, run: Run
+) -> None:
+    """Raises E_UNTRIED and E_NO_CANDIDATE for a release that was not tried as a candidate, unless there is a reason."""
+    if version.is_candidate or (difference is None and version.patch) or (difference and not difference.files):
+        return
+    if reason:
+        what = f"It is not what {difference.candidate.tag} was" if difference else "It had no candidate"
+        run.warn(f"{what}; made all the same: {reason}", title=f"{version.tag} was not tried")
+        return
+    override = "or say in the input `override-reason` why it is made all the same"
+    if difference is None:
+        raise ReleaseError(
+            Code.E_NO_CANDIDATE,
+            f"`{version.tag}` has no candidate.",
+            next_step=f"Make `{version.tag}-rc.0` and try it first, {override}.",
+        )
+    proposed = next_version("candidate", version.line, versions).version
+    raise ReleaseError(
+        Code.E_UNTRIED,
+        f"`{version.tag}` would differ from `{difference.candidate.tag}` in more than its version places: "
+        f"{len(difference.files)} files, {len(difference.commits)} commits.",
+        next_step=f"Make the candidate `{proposed.tag}` and try it, {override}.",
+        details=(
+            *(f"commit {one.id[:12]} {ascii(one.title)[1:-1][:100]}" for one in difference.commits[:_SHOWN]),
+            *(f"file {ascii(name)[1:-1]}" for name in difference.files[:_SHOWN]),
+        ),
+    )
+
+
+def open_pull(plan: Plan, author: Person, pulls: PullRequests, remote: Remote, run: Run) -> str:
+    """Propose the version places to the release branch, and return the pull request's address; empty in a dry run."""
+    version, base = plan.chosen.version, plan.base
+    proposal = VersionProposal(
+        commit=commit_edits(remote, base.tip, plan.stale, f"Prepare {version.tag}", author),
+        base=base.branch,
+        branch=f"prepare-{version.tag}",
+        title=f"Prepare {version.tag}",
+        body=f"Every version place of `{base.branch}` at `{version.tag}`. {plan.chosen.why}\n\n"
+        "Once this is merged, run the same workflow again: it finds nothing more to change and sets the tag.\n",
+    )
+    refs = remote.refs()
+    found = find(pulls, refs, proposal)
+    pull = run.report.plan("pull request", proposal.branch, version.tag, found.state, note=found.link)
+    if found.state is State.CONFLICT:
+        raise conflict(refs, proposal)
+    link = found.link
+    if not run.dry_run and found.state is State.ABSENT:
+        with run.report.attempt(pull):
+            link = propose(pulls, remote, refs, proposal)
+            run.report.done(pull, link=link)
+    return link
+
+
+def set_tag(plan: Plan, inputs: Inputs, author: Person, remote: Remote, run: Run) -> str:
+    """Set the tag, together with the commit of the version places where there is one to make; return what it marks.
+
+    Empty in a dry run.
+    """
+    version, base = plan.chosen.version, plan.base
+    commit = base.tip
+    moves: list[Move] = []
+    planned: list[Artefact] = [one for one in run.report.artefacts if one.kind == "version place"]
+    if plan.stale:
+        commit = commit_edits(remote, base.tip, plan.stale, f"Prepare {version.tag}", author)
+        moves.append(Move(f"refs/heads/{base.branch}", commit, base.tip))
+        planned.append(run.report.plan("commit", commit, version.tag, State.ABSENT, note=f"on {base.branch}"))
+    planned.append(run.report.plan("tag", version.tag, version.tag, State.ABSENT, note=commit))
+    folder = run.temp / "key"
+    message = tag_message(plan, inputs.override_reason)
+    tag = make_tag(remote, version.tag, commit, message, author, key=inputs.signing_key, folder=folder)
+    if run.dry_run:
+        return ""
+    with run.report.attempt(*planned):
+        push(remote, *moves, Move(f"refs/tags/{version.tag}", tag))
+    for artefact in planned:
+        run.report.done(artefact)
+    run.summarize(
+        f"The tag {markdown.code(version.tag)} is set. A tag that a job's own token has set starts no workflow: "
+        "hand the output `tag` to the release workflow in this same run.\n"
+    )
+    return commit
+
+
+def tag_message(plan: Plan, reason: str) -> str:
+    """What the tag says: the version, and what it differs in from what was tried, if anything."""
+    difference = plan.difference
+    untried = reason if difference is None or difference.files else ""
+    trailers = {
+        "Last-Candidate": difference.candidate.tag if difference else "",
+        "Override-Reason": "" if plan.chosen.version.is_candidate else untried,
+    }
+    return message_of(f"Release {plan.chosen.version.tag}", trailers=trailers)
+
+
+def page(plan: Plan) -> str:
+    """What the run's summary says beside the artefacts."""
+    version, after = plan.chosen.version, plan.chosen.after
+    rows = [
+        ("Next version", markdown.code(version.tag)),
+        ("Why", markdown.text(plan.chosen.why)),
+        ("Release branch", markdown.code(plan.base.branch)),
+        ("At commit", markdown.code(plan.made or plan.base.tip)),
+        ("After", markdown.code(after.tag) if after else "nothing: it is the first"),
+    ]
+    parts = [markdown.table(("", ""), rows)]
+    if plan.difference and plan.difference.files:
+        lines = [f"{one.id[:12]} {one.title}" for one in plan.difference.commits[:_SHOWN]]
+        lines += plan.difference.files[:_SHOWN]
+        parts.append(markdown.details(f"Not in {plan.difference.candidate.tag}", markdown.block("\n".join(lines))))
+    return "\n".join(parts)
+
+
+def _no_branch(branch: str, what: str) -> ReleaseError:
+    return ReleaseError(
+        Code.E_BRANCH_MISSING,
+        f"The branch {branch[:100]!a} {what}.",
+        next_step="Make it with create-release-branch, or correct the inputs.",
+    )
