@@ -12,7 +12,7 @@ import msgspec
 from release_actions import assets, inputs, markdown, notes, published_release, release_content, runner
 from release_actions.assets import File
 from release_actions.build import parse_commit
-from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.credentials import Login, login_from_inputs, private_credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.github import GitHub
 from release_actions.images import Reference, parse_reference
@@ -127,8 +127,9 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 @contextlib.contextmanager
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """GitHub and the registries with the logins that they need, for as long as they are used."""
-    hosts = [one.registry for one in (*plan.images, *plan.charts)]
-    logins = login_from_inputs(hosts, inputs.registry_username, inputs.registry_password)
+    logins: dict[str, Login] = {}
+    for host in {one.registry for one in (*plan.images, *plan.charts)}:
+        logins |= login_from_inputs([host], inputs.registry_username, inputs.registry_password)
     with (
         private_credentials(run.temp, logins) as credentials,
         Registry(credentials.login) as registry,
