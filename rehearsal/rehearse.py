@@ -14,6 +14,8 @@ from rehearsal.buildkit import BuildKit
 from rehearsal.errors import RehearsalError
 from rehearsal.event import Event
 from rehearsal.export import export, for_act, local_repositories
+from rehearsal.github import GitHub
+from rehearsal.github.tokens import Kind
 from rehearsal.internet import REGISTRY_HOSTS, Internet
 from rehearsal.programs import PROJECT, run
 from rehearsal.render import render
@@ -47,8 +49,11 @@ class Rehearsal:
     ) -> None:
         self.folder = folder
         self.show = show
-        self.token = new_token()
-        self.internet = Internet(folder / "internet", token=self.token, registries=registries)
+        self.github = GitHub()
+        # What a job may do, and what the release manager may.
+        self.token = self.github.token(contents="write", packages="write")
+        self._own_token = self.github.token(Kind.PERSONAL, ACTOR, contents="write", workflows="write")
+        self.internet = Internet(folder / "internet", token=self._own_token, registries=registries)
         self.buildkit = BuildKit(folder / "buildkit", self.internet.env())
         self._release_actions = release_actions
         self._go_caches = _go_caches()
@@ -56,6 +61,8 @@ class Rehearsal:
 
     def start(self) -> "Rehearsal":
         self.internet.start()
+        self.github.start()
+        self.github.join(self.internet)
         self.buildkit.start()
         exported = export(self.folder / "exported", self._release_actions)
         for_act(exported, self.folder / "release-actions")
@@ -65,6 +72,7 @@ class Rehearsal:
     def stop(self) -> None:
         self.buildkit.stop()
         self.internet.stop()
+        self.github.stop()
 
     def __enter__(self) -> "Rehearsal":
         try:
@@ -83,11 +91,13 @@ class Rehearsal:
 
     def stage(self, project: Path, name: str) -> Origin:
         """The project as `https://github.com/{name}`; see `stage.stage`."""
-        return stage(project, self.internet.git, name)
+        origin = stage(project, self.internet.git, name)
+        self.github.add(name, origin.path)
+        return origin
 
     def clone(self, origin: Origin) -> WorkTree:
         """A release manager's clone of an origin, from which can be pushed."""
-        url = origin.url.replace("https://", f"https://{ACTOR}:{self.token}@")
+        url = origin.url.replace("https://", f"https://{ACTOR}:{self._own_token}@")
         return WorkTree.clone(url, self.folder / "clones" / origin.name, self.internet.env())
 
     def push_tag(self, origin: Origin, tag: str, workflow: str | None = None) -> list[Run]:

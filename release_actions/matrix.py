@@ -1,6 +1,7 @@
 """What the jobs of a release fan out over: images on platforms to build, images to join, charts to publish."""
 
 import re
+from collections.abc import Sequence
 
 from release_actions.config import Config, Image
 from release_actions.errors import Code, ReleaseError
@@ -72,6 +73,16 @@ def image_references(config: Config, version: Version) -> list[str]:
     references = [str(parse_name(image.name).tagged(tag)) for image in config.images]
     _require_different("image", references)
     return references
+
+
+def chart_references(config: Config, registry: str, version: Version, names: Sequence[str]) -> list[str]:
+    """Where this release's charts go, `ghcr.io/kubeflow/charts/operator:1.5.0`, but for those without a registry.
+
+    `names` are the charts' names in the order of the configuration. Raises E_IMAGE_REFERENCE.
+    """
+    places = [(one.registry or registry).removeprefix("oci://").rstrip("/") for one in config.charts]
+    charts = zip(places, names, strict=True)
+    return [str(parse_name(f"{place}/{name}").tagged(version.bare)) for place, name in charts if place]
 
 
 def _image_entry(number: int, image: Image, config: Config) -> Entry:

@@ -5,17 +5,19 @@ from typing import Literal
 import msgspec
 
 from release_actions import inputs, markdown, runner
+from release_actions.chart import read_chart
 from release_actions.config import Config, release_branch, with_inputs
 from release_actions.errors import Code, ReleaseError
 from release_actions.git import Checkout, read_checkout
 from release_actions.inputs import Lines, Secret, Words
 from release_actions.inventory import chart_folders
-from release_actions.matrix import Matrix, build_matrix, chart_matrix, image_matrix, image_references
+from release_actions.matrix import Matrix, build_matrix, chart_matrix, chart_references, image_matrix, image_references
 from release_actions.places import parse_place
 from release_actions.project import read_config
 from release_actions.remote import Refs, Remote, Tag
 from release_actions.runner import Run
 from release_actions.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
+from release_actions.workspace import inside, read_text, relative
 from scripts.sync_chart_version import plan as check_places
 
 _SHOWN = 10
@@ -61,6 +63,7 @@ class Outputs(runner.Outputs, frozen=True):
     images: Matrix
     charts: Matrix
     pending_images: str
+    chart_references: str
 
 
 def main(inputs: Inputs, run: Run) -> Outputs:
@@ -100,6 +103,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         images=image_matrix(config),
         charts=chart_matrix(config, inputs.registry),
         pending_images="\n".join(image_references(config, version)),
+        chart_references="\n".join(chart_references(config, inputs.registry, version, chart_names(config, run))),
     )
     run.summarize(page(outputs, inputs, places=len(run.report.artefacts)))
     return outputs
@@ -123,6 +127,13 @@ def project(inputs: Inputs, run: Run) -> Config:
         for path in chart_folders(workspace, [one.path])
     )
     return msgspec.structs.replace(config, charts=tuple(charts))
+
+
+def chart_names(config: Config, run: Run) -> list[str]:
+    """What the charts call themselves; raises E_PATH, E_YAML, E_YAML_LIMIT and E_CHART."""
+    files = [inside(run.context.workspace, f"{one.path}/Chart.yaml") for one in config.charts]
+    shown = [relative(run.context.workspace, file) for file in files]
+    return [read_chart(read_text(file, shown=name), name).name for file, name in zip(files, shown, strict=True)]
 
 
 def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote, refs: Refs) -> None:

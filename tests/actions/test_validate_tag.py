@@ -108,6 +108,7 @@ def test_a_candidate_in_every_spelling(project: GitProject, validate: Validate, 
         "images": '{"include":[]}',
         "charts": '{"include":[]}',
         "pending-images": "",
+        "chart-references": "",
     }
     assert done.annotations == []
     assert commit in done.summary
@@ -289,8 +290,14 @@ def test_hostile_tags(validate: Validate, tag: str) -> None:
     refused(validate(tag, at="refs/tags/v1.5.0-rc.0"), "E_TAG_GRAMMAR")
 
 
-def test_the_matrices(project: GitProject, validate: Validate) -> None:
+def write_configured_charts(project: GitProject) -> None:
+    for name in ("demo", "crds"):
+        project.write(f"charts/{name}/Chart.yaml", f"apiVersion: v2\nname: {name}\nversion: 0.1.0\n")
     project.write(".github/release-actions.yml", CONFIG)
+
+
+def test_the_matrices(project: GitProject, validate: Validate) -> None:
+    write_configured_charts(project)
     project.commit("v1.5.0-rc.1")
     project.tag("v1.5.0-rc.1")
     done = validate("v1.5.0-rc.1", registry="oci://quay.io/charts", check_places="false")
@@ -316,6 +323,10 @@ def test_the_matrices(project: GitProject, validate: Validate) -> None:
         },
     ]
     assert json.loads(done.outputs["images"])["include"] == [{**demo, "slug": slug}, {**migrate, "slug": other}]
+    assert done.outputs["chart-references"].splitlines() == [
+        "ghcr.io/kubeflow/charts/demo:1.5.0-rc.1",
+        "quay.io/charts/crds:1.5.0-rc.1",
+    ]
     chart = {"image-tag": "bare", "platforms": demo["platforms"], "exclude-images": ""}
     assert json.loads(done.outputs["charts"])["include"] == [
         {
@@ -354,7 +365,7 @@ def test_a_configuration_with_an_unknown_key_is_refused_at_its_line(project: Git
 
 
 def test_inputs_win_over_the_configuration(project: GitProject, validate: Validate) -> None:
-    project.write(".github/release-actions.yml", CONFIG)
+    write_configured_charts(project)
     project.commit("v1.5.0-rc.1")
     project.tag("v1.5.0-rc.1")
     done = validate(

@@ -175,6 +175,7 @@ def test_a_project_with_several_images_is_released_and_a_second_run_changes_noth
             "Check charts/example-operator",
             *(f"Publish {image}" for image in images),
             "Publish charts/example-operator",
+            "Publish the GitHub release",
         ),
         "success",
     )
@@ -188,6 +189,9 @@ def test_a_project_with_several_images_is_released_and_a_second_run_changes_noth
     published = "ghcr.io/kubeflow/charts/example-operator"
     assert project.versions(published, "1.5.0-rc.0") == ("1.5.0-rc.0", "v1.5.0-rc.0")
     assert project.crane("digest", f"{published}:1.5.0-rc.0") in first.outcome.summary
+    (release,) = rehearsal.github.repository("kubeflow/example-operator").releases.values()
+    assert (release.tag, release.draft, release.prerelease) == ("v1.5.0-rc.0", False, True)
+    assert {asset.name for asset in release.assets.values()} >= {"example-operator-1.5.0-rc.0.tgz", "checksums.txt"}
 
     since = project.calls()
     second = project.release("v1.5.0-rc.0")
@@ -293,6 +297,7 @@ def test_a_project_can_have_charts_only(make: Make) -> None:
         "Validate the tag": "success",
         "Check charts/operator": "success",
         "Publish charts/operator": "success",
+        "Publish the GitHub release": "success",
     }
     assert project.versions(project.chart, "1.0.0-rc.0") == ("1.0.0-rc.0", "v1.0.0-rc.0")
 
@@ -311,6 +316,7 @@ def test_a_project_can_have_images_only_and_a_registry_of_its_own(
         "Validate the tag": "success",
         f"Build {image} for linux/amd64": "success",
         f"Publish {image}": "success",
+        "Publish the GitHub release": "success",
     }
     assert login.password not in released.outcome.log.read_text()
     logged_in = {**rehearsal.internet.env(), "DOCKER_CONFIG": str(tmp_path)}
