@@ -84,12 +84,12 @@ class GitHub:
         answer = self._insist(lambda: self._json("GET", path, query=query))
         return None if answer.status == 404 else _decoded(answer, kind)
 
-    def read_all(self, path: str, kind: type[T]) -> list[T]:
+    def read_all(self, path: str, kind: type[T], **query: str) -> list[T]:
         """All entries of a list, page by page; an empty list when nothing is at the path."""
         found: list[T] = []
         for number in range(1, _MOST_PAGES + 1):
-            query = {"page": str(number), "per_page": str(_PER_PAGE)}
-            answer = self._insist(partial(self._json, "GET", path, query=query))
+            asked = {**query, "page": str(number), "per_page": str(_PER_PAGE)}
+            answer = self._insist(partial(self._json, "GET", path, query=asked))
             if answer.status == 404:
                 return found
             found += _decoded(answer, list[kind])  # type: ignore[valid-type]

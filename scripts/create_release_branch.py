@@ -1,0 +1,308 @@
+"""Cut the release branch of a minor version from the default branch, with what belongs to it, and never twice."""
+
+import json
+from typing import Annotated, Literal
+
+import msgspec
+
+from release_actions import branch_settings, inputs, markdown, runner
+from release_actions.branch_settings import Setting
+from release_actions.build import parse_commit
+from release_actions.checks import read_checks
+from release_actions.commit import Person, parse_person
+from release_actions.errors import Code, ReleaseError
+from release_actions.github import GitHub
+from release_actions.inputs import Lines, Secret
+from release_actions.next_version import next_line
+from release_actions.plan import Artefact, State
+from release_actions.pull_requests import PullRequests
+from release_actions.push import Move, push
+from release_actions.release_branches import Line, branch_of, parse_line
+from release_actions.remote import Refs, Remote, remote_of
+from release_actions.runner import Run
+from release_actions.version import Version, parse_tag, tag_version, versions_of
+from release_actions.version_change import Edit, commit_edits, copy_places, edits, read_config
+from release_actions.version_proposal import VersionProposal, find, propose
+from release_actions.version_proposal import conflict as branch_conflict
+
+FollowUps = Annotated[
+    tuple[Literal["label", "milestone", "development-version", "protection"], ...],
+    msgspec.Meta(extra={"split": "words"}),
+]
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """Which branch, where it begins, and what follows."""
+
+    version: str
+    next: Literal["", "minor", "major"]
+    commit: str
+    require_checks: bool
+    ignore_checks: Lines
+    follow_ups: FollowUps
+    development_version: str
+    commit_author: str
+    token: Secret
+    config: str
+    dry_run: bool
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """The branch, and what was made with it."""
+
+    release_branch: str
+    version: str
+    commit: str
+    created: bool
+    pull_request: str
+    ruleset: str
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The branch and where it begins or, when it is there, its tip; `default` is the branch it is cut from."""
+
+    line: Line
+    branch: str
+    default: str
+    commit: str
+    artefact: Artefact
+
+
+class Tools(msgspec.Struct, frozen=True, kw_only=True):
+    """The repository by git and by the API, and its refs as they were at first."""
+
+    github: GitHub
+    pulls: PullRequests
+    remote: Remote
+    refs: Refs
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Look at everything, then make the branch, then what follows; a follow-up that fails stops no other."""
+    author = parse_person(inputs.commit_author)
+    context = run.context
+    with GitHub(context.api_url, context.repository, inputs.token) as github:
+        remote = remote_of(
+            context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url
+        )
+        tools = Tools(github=github, pulls=PullRequests(github), remote=remote, refs=remote.refs())
+        plan = observe(inputs, tools, run)
+        settings = [(one, see(one, plan, tools, run)) for one in wanted_settings(inputs, plan)]
+        change = observe_development(inputs, plan, tools, author, run)
+        create_branch(plan, tools, run)
+        for setting, artefact in settings:
+            create_setting(setting, artefact, tools, run)
+        link = open_pull(change, tools, run) if change else ""
+    return Outputs(
+        release_branch=plan.branch,
+        version=f"{plan.line[0]}.{plan.line[1]}",
+        commit=plan.commit,
+        created=plan.artefact.state is State.ABSENT and not run.dry_run,
+        pull_request=link,
+        ruleset=json.dumps(branch_settings.ruleset(plan.branch).fields),
+    )
+
+
+def observe(inputs: Inputs, tools: Tools, run: Run) -> Plan:
+    """Which branch it is, and whether it is there; raises E_BRANCH_EXISTS when it is, and without the given commit."""
+    remote, refs = tools.remote, tools.refs
+    default = tools.pulls.default_branch()
+    if default not in refs.branches:
+        raise ReleaseError(
+            Code.E_BRANCH_MISSING,
+            f"The repository {run.context.repository} has no default branch, or the token may not read it.",
+            next_step="Give the job the permission `contents: read`, or the input `token` one that has it.",
+        )
+    remote.fetch(f"refs/heads/{default}")
+    pattern = read_config(remote, refs.branches[default], inputs.config).branch
+    versions = versions_of(refs.tags)
+    line = choose_line(inputs, versions)
+    branch = branch_of(pattern, line)
+    commit = parse_commit(inputs.commit) if inputs.commit else ""
+    if branch in refs.branches:
+        check_existing(branch, commit, tools)
+        artefact = run.report.plan("branch", branch, "", State.SAME, note=refs.branches[branch])
+        return Plan(line=line, branch=branch, default=default, commit=refs.branches[branch], artefact=artefact)
+    commit = commit or refs.branches[default]
+    check_start(commit, default, [one for one in versions if one.line == line], tools)
+    if inputs.require_checks:
+        check_green(commit, inputs, tools.github, run)
+    artefact = run.report.plan("branch", branch, "", State.ABSENT, note=commit)
+    return Plan(line=line, branch=branch, default=default, commit=commit, artefact=artefact)
+
+
+def choose_line(inputs: Inputs, versions: list[Version]) -> Line:
+    """The minor version: the given one, or the next; raises E_INPUT unless exactly one of the two is asked for."""
+    if bool(inputs.version) == bool(inputs.next):
+        raise ReleaseError(
+            Code.E_INPUT,
+            "Exactly one of the inputs `version` and `next` has to be given.",
+            next_step="Write `version: '1.5'`, or `next: minor`.",
+        )
+    if inputs.next:
+        return next_line(inputs.next, versions)
+    named = tag_version(inputs.version) or tag_version(f"v{inputs.version}")
+    line = named.line if named else parse_line(inputs.version)
+    if line is None:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"The input `version` is {inputs.version[:80]!a}, not a version.",
+            next_step="Write `version: '1.5'` or `version: v1.5.0`.",
+        )
+    return line
+
+
+def check_existing(branch: str, commit: str, tools: Tools) -> None:
+    """Raises E_BRANCH_EXISTS when the branch does not have the commit where it should have begun."""
+    if not commit:
+        return
+    tools.remote.fetch(f"refs/heads/{branch}")
+    if not _has(tools.remote, tools.refs.branches[branch], commit):
+        raise ReleaseError(
+            Code.E_BRANCH_EXISTS,
+            f"The branch `{branch}` exists, at {tools.refs.branches[branch]}, and does not have {commit}.",
+            next_step="Leave the input `commit` empty if that branch is right; it is never moved.",
+        )
+
+
+def check_start(commit: str, default: str, versions: list[Version], tools: Tools) -> None:
+    """Raises E_NOT_ON_BRANCH for a commit that is not on the default branch, and E_SEQUENCE for one before a tag."""
+    if not _has(tools.remote, tools.refs.branches[default], commit):
+        raise ReleaseError(
+            Code.E_NOT_ON_BRANCH,
+            f"The commit {commit} is not on the default branch `{default}`.",
+            next_step=f"Give the input `commit` one that is, or leave it empty for the tip of `{default}`.",
+        )
+    if versions and not _has(tools.remote, commit, tools.refs.commits[versions[-1].tag]):
+        raise ReleaseError(
+            Code.E_SEQUENCE,
+            f"`{versions[-1].tag}` exists already, and a branch from {commit} would not have it.",
+            next_step=f"Make the branch from that tag by hand, or cut the next minor version; {commit} is after it.",
+        )
+
+
+def check_green(commit: str, inputs: Inputs, github: GitHub, run: Run) -> None:
+    """Raises E_CHECKS when a check of the commit has failed; those that still run are a warning."""
+    checks = read_checks(github, commit, inputs.ignore_checks)
+    if checks.red:
+        raise ReleaseError(
+            Code.E_CHECKS,
+            f"The commit {commit} has failed checks: {', '.join(ascii(name)[1:-1][:60] for name in checks.red[:10])}.",
+            next_step="Mend the default branch first; or name checks that don't matter in `ignore-checks`, or set "
+            "`require-checks: false`.",
+        )
+    if checks.running:
+        names = ", ".join(name[:60] for name in checks.running[:10])
+        run.warn(f"These checks of {commit} have not ended: {names}.", title="Unfinished checks")
+
+
+def wanted_settings(inputs: Inputs, plan: Plan) -> list[Setting]:
+    """The settings that are asked for."""
+    known = {
+        "label": branch_settings.label(plan.branch),
+        "milestone": branch_settings.milestone(f"v{plan.line[0]}.{plan.line[1]}"),
+        "protection": branch_settings.ruleset(plan.branch),
+    }
+    return [setting for name, setting in known.items() if name in inputs.follow_ups]
+
+
+def see(setting: Setting, plan: Plan, tools: Tools, run: Run) -> Artefact:
+    """What is there of a setting, for the report; a conflict fails the run after everything else is done."""
+    seen = branch_settings.see(tools.github, setting)
+    artefact = run.report.plan(setting.kind, setting.name, "", seen.state, note=seen.note)
+    if seen.state is State.CONFLICT:
+        run.failure = ReleaseError(
+            Code.E_BRANCH_EXISTS,
+            f"The {setting.kind} `{setting.name}` of `{plan.branch}` exists and is another one: {seen.note}.",
+            next_step="Change it by hand, or leave it out of the input `follow-ups`.",
+        )
+    return artefact
+
+
+def create_branch(plan: Plan, tools: Tools, run: Run) -> None:
+    """Make the branch, unless somebody has."""
+    if run.dry_run or plan.artefact.state is State.SAME:
+        return
+    with run.report.attempt(plan.artefact):
+        push(tools.remote, Move(f"refs/heads/{plan.branch}", plan.commit))
+    run.report.done(plan.artefact)
+
+
+def create_setting(setting: Setting, artefact: Artefact, tools: Tools, run: Run) -> None:
+    """Make a setting that isn't there; protection that the token may not set is proposed instead."""
+    if run.dry_run or artefact.state is not State.ABSENT:
+        return
+    try:
+        run.report.done(artefact, link=branch_settings.create(tools.github, setting))
+    except ReleaseError as error:
+        if setting.kind == "ruleset" and branch_settings.is_not_allowed(error):
+            run.warn("The token may not protect the branch; the summary says how to.", title="Not protected")
+            run.summarize(proposed_ruleset(setting, run.context.repository))
+            return
+        run.report.failed(artefact)
+        run.failure = error
+
+
+def proposed_ruleset(setting: Setting, repository: str) -> str:
+    """The ruleset as someone who may set it can."""
+    text = markdown.block(json.dumps(setting.fields, indent=2), "json")
+    command = markdown.block(f"gh api --method POST repos/{repository}/rulesets --input ruleset.json", "sh")
+    return f"The branch is not protected yet. As an administrator, import this as a ruleset:\n\n{text}\n{command}"
+
+
+def observe_development(
+    inputs: Inputs, plan: Plan, tools: Tools, author: Person, run: Run
+) -> tuple[VersionProposal, Artefact] | None:
+    """The pull request that moves the default branch on to the next development version, if one is to be opened.
+
+    The default branch never goes back to a version, and a branch of somebody else is left alone.
+    """
+    if "development-version" not in inputs.follow_ups:
+        return None
+    after = Version(plan.line[0], plan.line[1] + 1, 0, 0)
+    version = parse_tag(inputs.development_version) if inputs.development_version else after
+    tip, folder = tools.refs.branches[plan.default], run.temp / "tip"
+    config = read_config(tools.remote, tip, inputs.config)
+    copy_places(tools.remote, tip, config, folder)
+    stale = [one for one in edits(folder, config, version) if one.stale]
+    branch = f"next-{version.tag}"
+    if not stale or _is_ahead(stale, version):
+        run.report.plan("pull request", branch, version.tag, State.SAME, note=f"{plan.default} is there already")
+        return None
+    proposal = VersionProposal(
+        commit=commit_edits(tools.remote, tip, stale, f"Set the version to {version.tag}", author),
+        base=plan.default,
+        branch=branch,
+        title=f"Set the version to {version.tag}",
+        body=f"`{plan.branch}` is cut, so every version place of `{plan.default}` goes on to `{version.tag}`.\n",
+    )
+    found = find(tools.pulls, tools.refs, proposal)
+    artefact = run.report.plan("pull request", branch, version.tag, found.state, note=found.link)
+    if found.state is State.CONFLICT:
+        run.failure = branch_conflict(tools.refs, proposal)
+    return proposal, artefact
+
+
+def open_pull(change: tuple[VersionProposal, Artefact], tools: Tools, run: Run) -> str:
+    """Open the pull request that isn't there, and return its address; empty in a dry run and when it fails."""
+    proposal, artefact = change
+    if run.dry_run or artefact.state is not State.ABSENT:
+        return artefact.note
+    try:
+        link = propose(tools.pulls, tools.remote, tools.refs, proposal)
+    except ReleaseError as error:
+        run.report.failed(artefact)
+        run.failure = error
+        return ""
+    run.report.done(artefact, link=link)
+    return link
+
+
+def _has(remote: Remote, tip: str, commit: str) -> bool:
+    """Whether a fetched tip has a commit, which may be any id at all."""
+    return commit in remote.git.run("rev-list", tip).split()
+
+
+def _is_ahead(stale: list[Edit], version: Version) -> bool:
+    found = [spot.version for one in stale for spot in one.stale]
+    return any(one is not None and one > version for one in found)
