@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from bench.pick_histories import History, make_history
 from release_actions.bare_picks import BarePicks, Committer
 from release_actions.errors import ReleaseError
 from release_actions.git import Checkout
+from release_actions.picks import Change
 from release_actions.process import environment
 from release_actions.remote import Remote
 
@@ -44,14 +46,14 @@ class Difference(NamedTuple):
 def compare(number: int, folder: Path, branches: int = 5) -> tuple[Counter[str], list[Difference]]:
     """Outcomes by their kind, and where the two differ, in one history."""
     history = make_history(number, folder, branches)
-    made, told = pick_here(history, folder), pick_there(history, folder)
+    made, told = picks_here(history, folder), picks_there(history, folder)
     pairs = list(zip(history.tips, made, told, strict=True))
     return Counter(there.kind for _, _, there in pairs), [
         Difference(number, tip, ours, theirs) for tip, ours, theirs in pairs if ours != theirs
     ]
 
 
-def pick_here(history: History, folder: Path) -> list[Result]:
+def picks_here(history: History, folder: Path) -> list[Result]:
     """By this project's code, from a shallow fetch without files."""
     checkout = Checkout(folder, "", 0, f"file://{history.repository}", "")
     remote = Remote(checkout, folder / "picks.git", token="", server_url="")
@@ -59,52 +61,58 @@ def pick_here(history: History, folder: Path) -> list[Result]:
     change = history.change
     picks.fetch([change.commits[-1], *history.tips], depth=len(change.commits) + 1)
     picks.fetch_files([change], history.tips)
-    return [_pick(picks, history, tip) for tip in history.tips]
+    return [pick_here(picks, change, tip) for tip in history.tips]
 
 
-def _pick(picks: BarePicks, history: History, tip: str) -> Result:
+def pick_here(picks: BarePicks, change: Change, tip: str) -> Result:
+    """What this project's code makes of a pick."""
     try:
-        picked = picks.pick(history.change, tip)
+        picked = picks.pick(change, tip)
     except ReleaseError as error:
         return Result("error", error.what, "\n".join(error.details))
     if picked.conflict:
-        return Result("conflict", "\n".join(sorted(picked.conflict.files)), picked.conflict.commit)
+        return Result("conflict", _names(picked.conflict.files), picked.conflict.commit)
     if picked.tip.id == tip:
         return Result("empty", "", "")
     last = picked.tip
-    story = "" if history.change.mainline else f"{last.author} {last.email} {last.author_date}\n{last.message.strip()}"
+    story = "" if change.mainline else f"{last.author} {last.email} {last.author_date}\n{last.message.strip()}"
     return Result("picked", last.tree, story)
 
 
-def pick_there(history: History, folder: Path) -> list[Result]:
+def picks_there(history: History, folder: Path) -> list[Result]:
     """By `git cherry-pick` in a clone."""
     clone = folder / "clone"
     _git(folder, "clone", "--quiet", "--no-checkout", "--", str(history.repository), str(clone))
-    return [_cherry_pick(history, clone, tip) for tip in history.tips]
+    return [pick_there(clone, history.change, tip) for tip in history.tips]
 
 
-def _cherry_pick(history: History, clone: Path, tip: str) -> Result:
+def pick_there(clone: Path, change: Change, tip: str) -> Result:
+    """What git makes of it in a working tree."""
     _git(clone, "checkout", "--quiet", "--force", "--detach", tip)
     _git(clone, "clean", "-ffdxq")
     picked = False
-    for commit in history.change.commits:
-        how = ["-m1"] if history.change.mainline else []
+    for commit in change.commits:
+        how = ["-m1"] if change.mainline else []
         done = _git(clone, "cherry-pick", "-x", *how, commit, check=False)
         if done.returncode == 0:
             picked = True
             continue
         conflicts = _git(clone, "diff", "--name-only", "--diff-filter=U", "-z").stdout
-        if conflicts:
+        if conflicts or "CONFLICT" in done.stdout:
             _git(clone, "reset", "--quiet", "--hard")
-            names = {name for name in conflicts.split("\0") if name}
-            return Result("conflict", "\n".join(sorted(names)), commit)
+            return Result("conflict", _names(conflicts.split("\0")), commit)
         if "now empty" not in done.stdout + done.stderr:
             return Result("error", done.stderr, done.stdout)
         _git(clone, "cherry-pick", "--skip")
     if not picked:
         return Result("empty", "", "")
     tree, story = _git(clone, "log", "-1", "--date=raw", "--format=%T%x00%an %ae %ad%n%B").stdout.split("\0")
-    return Result("picked", tree, "" if history.change.mainline else story.strip())
+    return Result("picked", tree, "" if change.mainline else story.strip())
+
+
+def _names(files: Iterable[str]) -> str:
+    """The files in conflict. Behind `~` is git's name for a side, which has a shortened id of no fixed length."""
+    return "\n".join(sorted({name.partition("~")[0] for name in files if name}))
 
 
 def _git(folder: Path, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":

@@ -10,13 +10,14 @@ that was renamed, it fetches that itself, in batches.
 """
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from release_actions.commits import Commit, changed_blobs, parent_tree, read_commits
-from release_actions.conflicts import Conflict, hunks, read_messages, read_names
+from release_actions.commits import Commit, changed_blobs, is_cut_off, parent_tree, read_commits, read_history
+from release_actions.conflicts import Conflict, hunks, labelled, read_messages, read_names
 from release_actions.errors import Code, ReleaseError
 from release_actions.git import Git, failed, require_version
 from release_actions.picks import Change, commit_message
@@ -26,6 +27,7 @@ _OLDEST = (2, 38)
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TREE = re.compile(rf"({_ID.pattern})\0")
 _AT_ONCE = 500
+_DEPTHS = (16, 64, 256, 1024)
 _MOST_ATTRIBUTES = 200
 _ATTRIBUTES = ".gitattributes"
 
@@ -56,6 +58,7 @@ class BarePicks:
         self._remote = remote
         self._folder = folder
         self._committer = committer
+        self._lock = threading.Lock()
         self.git = remote.git
         require_version(self.git, _OLDEST)
         folder.mkdir(exist_ok=True)
@@ -64,12 +67,17 @@ class BarePicks:
         """Fetch commits with so much of their history, without files; raises E_REMOTE_UNAVAILABLE."""
         self._fetch(ids, f"--depth={depth}")
 
-    def fetch_since(self, ids: Iterable[str], since: int) -> None:
-        """Fetch the history of commits back to a time (seconds since 1970), without files.
+    def fetch_since(self, tips: Iterable[str], since: int) -> None:
+        """Fetch the history of fetched commits back to a time (seconds since 1970), without files.
 
-        Git takes it for an error when none of them is that young. Raises E_REMOTE_UNAVAILABLE.
+        Git's `--shallow-since` would cut a merge off from all of its parents when one of them is older. Raises
+        E_REMOTE_UNAVAILABLE.
         """
-        self._fetch(ids, f"--shallow-since={since}")
+        for depth in _DEPTHS:
+            young = [tip for tip in tips if self._ends_after(tip, since)]
+            if not young:
+                break
+            self.fetch(young, depth=depth)
 
     def fetch_files(self, changes: Iterable[Change], tips: Sequence[str]) -> None:
         """Fetch at once what picking these changes onto these tips will read; raises E_REMOTE_UNAVAILABLE."""
@@ -122,6 +130,10 @@ class BarePicks:
         )
         return read_commits(self.git, [made])[0]
 
+    def _ends_after(self, tip: str, since: int) -> bool:
+        young = (one for one in read_history(self.git, tip) if not one.parents and one.committed_at >= since)
+        return any(is_cut_off(self.git, one) for one in young)
+
     def _merge(self, git: Git, commit: Commit, onto: Commit) -> tuple[str, Conflict | None]:
         """The tree of one pick, and what is in its way."""
         base = self._make(parent_tree(git, commit), "", "ancestor")
@@ -134,8 +146,8 @@ class BarePicks:
         if answer.ok:
             return tree, None
         names, told = read_names(answer.stdout[found.end() :])
-        labels = {ours: "the branch", theirs: f"{commit.id[:12]} ({commit.title[:60]})"}
-        files = {name: hunks(self._content(tree, name), labels) for name in names}
+        labels = {ours: "HEAD", theirs: f"{commit.id[:7]} ({commit.title})"}
+        files = {labelled(name, labels): hunks(self._content(tree, name), labels) for name in names}
         return tree, Conflict(commit.id, read_messages(told, labels), files, tree)
 
     def _make(self, tree: str, parent: str, message: str, **who: str) -> str:
@@ -165,14 +177,19 @@ class BarePicks:
     def _reading_attributes(self, tip: str) -> Git:
         """Git in a folder that holds a branch's attribute files and nothing else, which is where it looks for them."""
         folder = self._folder / tip
+        with self._lock:
+            if not folder.exists():
+                self._write_attributes(tip, folder)
+        return self.git.within(folder, GIT_WORK_TREE=str(folder))
+
+    def _write_attributes(self, tip: str, folder: Path) -> None:
+        folder.mkdir()
         for path, blob in self._attributes(tip).items():
             if {"..", ".git"} & set(PurePosixPath(path).parts):
                 continue
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(self.git.run("cat-file", "blob", blob), encoding="utf-8")
-        folder.mkdir(exist_ok=True)
-        return self.git.within(folder, GIT_WORK_TREE=str(folder))
 
     def _fetch(self, ids: Iterable[str], *how: str) -> None:
         wanted = list(dict.fromkeys(ids))

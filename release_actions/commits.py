@@ -54,6 +54,12 @@ def first_parents(git: Git, tip: str, count: int) -> list[Commit]:
     return _log(git, "--first-parent", f"--max-count={count}", tip)[::-1]
 
 
+def is_cut_off(git: Git, commit: Commit) -> bool:
+    """Whether a commit is one of the oldest of a shallow history, so that it has parents that are not there."""
+    stored = None if commit.parents else git.read(commit.id)
+    return stored is not None and "parent" in stored.headers
+
+
 def parent_tree(git: Git, commit: Commit) -> str:
     """The tree a commit's changes are counted from: its first parent's, for a first commit the empty one.
 
@@ -61,8 +67,7 @@ def parent_tree(git: Git, commit: Commit) -> str:
     """
     if commit.parents:
         return read_commits(git, commit.parents[:1])[0].tree
-    stored = git.read(commit.id)
-    if stored is None or "parent" in stored.headers:
+    if is_cut_off(git, commit):
         raise ReleaseError(
             Code.E_GIT,
             f"The parent of {commit.id} was not fetched.",

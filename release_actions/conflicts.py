@@ -24,7 +24,8 @@ class Conflict(msgspec.Struct, frozen=True):
 
 def read_names(told: str) -> tuple[list[str], str]:
     """The conflicting files, and the rest, of what `git merge-tree -z --name-only` writes behind the tree's id."""
-    names, _, rest = told.partition("\0\0")
+    # An empty name ends the list, which has none when folders alone are in conflict.
+    names, _, rest = ("", "", told[1:]) if told.startswith("\0") else told.partition("\0\0")
     return list(dict.fromkeys(filter(None, names.split("\0")))), rest
 
 
@@ -38,7 +39,7 @@ def read_messages(told: str, labels: dict[str, str]) -> tuple[str, ...]:
         kind, text = fields[at + int(fields[at]) + 1 : at + int(fields[at]) + 3]
         at += int(fields[at]) + 3
         if _NOTICE.match(kind) or _NOTICE.match(text):
-            found.append(_labelled(text.strip(), labels))
+            found.append(labelled(text.strip(), labels))
     return tuple(dict.fromkeys(found))
 
 
@@ -52,7 +53,14 @@ def hunks(content: str, labels: dict[str, str]) -> str:
     cut = shown[:_MOST_LINES]
     if len(shown) > len(cut):
         cut.append(f"… and {len(shown) - len(cut)} more lines")
-    return _labelled("\n".join(cut), labels)
+    return labelled("\n".join(cut), labels)
+
+
+def labelled(text: str, labels: dict[str, str]) -> str:
+    """Git's words with the labels that `git cherry-pick` has for the two sides, where merge-tree has their ids."""
+    for name, label in labels.items():
+        text = text.replace(name, label)
+    return text
 
 
 def _marked_ranges(lines: list[str]) -> list[tuple[int, int]]:
@@ -64,9 +72,3 @@ def _marked_ranges(lines: list[str]) -> list[tuple[int, int]]:
             found.append((start, number))
             start = None
     return found
-
-
-def _labelled(text: str, labels: dict[str, str]) -> str:
-    for name, label in labels.items():
-        text = text.replace(name, label)
-    return text

@@ -1,0 +1,132 @@
+"""What became of a change on each branch, told in one comment on its pull request that later runs edit.
+
+The comment keeps what it tells in its first line, which is not shown, so that a run for one branch leaves the rows of
+the others as they are. All that is not ours in it (titles, file names, hunks) is shown as plain text.
+"""
+
+import base64
+import binascii
+import shlex
+from collections.abc import Iterable
+
+import msgspec
+
+from release_actions import markdown
+from release_actions.commits import Commit
+from release_actions.conflicts import Conflict
+from release_actions.picks import Change, Outcome, pull_title
+
+MARKER = "<!-- release-actions cherry-pick "
+"""How the comment begins."""
+
+_LONGEST_NOTE = 600
+_LONGEST_DETAILS = 3000
+_LONGEST_COMMENT = 60_000
+_MOST_ROWS = 60
+_SIGNS = {
+    Outcome.CREATED: "✅ proposed",
+    Outcome.EXISTS: "☑️ proposed before",
+    Outcome.ALREADY_THERE: "☑️ already there",
+    Outcome.EMPTY: "☑️ nothing to change",
+    Outcome.CONFLICT: "⚠️ conflict",
+    Outcome.BLOCKED: "⛔ blocked",
+    Outcome.NO_PERMISSION: "⛔ no permission",
+    Outcome.NO_BRANCH: "⛔ no such release branch",
+    Outcome.FAILED: "❌ failed",
+}
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a change on one branch; `pull` is the number of its pull request there.
+
+    `note` is one sentence, `details` are hunks and `commands` what to type; all three are plain text.
+    """
+
+    branch: str
+    outcome: Outcome
+    pull: int = 0
+    note: str = ""
+    details: str = ""
+    commands: str = ""
+
+
+def comment(rows: Iterable[Row], notice: str = "") -> str:
+    """The comment that tells of these branches; `notice` is plain text that only this run says."""
+    kept = [_cut(row) for row in rows][:_MOST_ROWS]
+    table = markdown.table(
+        ("Branch", "Cherry-pick", ""),
+        ((markdown.code(row.branch), _SIGNS[row.outcome], _what(row)) for row in kept),
+    )
+    folded = "\n".join(
+        markdown.details(f"To finish it on {row.branch} by hand", _by_hand(row)) for row in kept if row.commands
+    )
+    parts = [f"> {markdown.text(notice)}\n" if notice else "", table if kept else "", folded]
+    hidden = base64.b64encode(msgspec.json.encode(kept)).decode()
+    body = f"{MARKER}{hidden} -->\n" + "\n".join(part for part in parts if part)
+    if len(body) > _LONGEST_COMMENT and any(row.details for row in kept):
+        return comment([msgspec.structs.replace(row, details="") for row in kept], notice)
+    return body
+
+
+def read_comment(body: str) -> list[Row]:
+    """The rows that a comment keeps; none when it isn't one of these."""
+    hidden = body.partition("\n")[0].removeprefix(MARKER).removesuffix(" -->")
+    try:
+        return msgspec.json.decode(base64.b64decode(hidden, validate=True), type=list[Row])
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        return []
+
+
+def merged_rows(before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
+    """The rows of earlier runs with those of this run in their places."""
+    rows = {row.branch: row for row in before}
+    rows.update({row.branch: row for row in now})
+    return list(rows.values())
+
+
+def pull_body(change: Change, commits: Iterable[Commit], branch: str, note: str = "") -> str:
+    """What the pull request to a branch says; its last lines are what a squash merge has to keep."""
+    original = f"#{change.number}" if change.number else markdown.code(change.commits[-1])
+    picked = "".join(
+        f"- {markdown.code(one.id[:12])} {markdown.text(one.title)}, by {markdown.text(one.author)}\n"
+        for one in commits
+    )
+    trailers = "".join(f"(cherry picked from commit {one})\n" for one in change.commits)
+    warning = f"> {markdown.text(note)}\n\n" if note else ""
+    return f"Cherry-pick of {original} to {markdown.code(branch)}.\n\n{warning}{picked}\n{trailers}"
+
+
+def conflict_details(conflict: Conflict) -> str:
+    """Git's words on a conflict, and the hunks, as plain text."""
+    parts = ["\n".join(conflict.said), *(f"--- {name}\n{hunks}" for name, hunks in conflict.files.items() if hunks)]
+    return "\n\n".join(parts)
+
+
+def commands(change: Change, branch: str) -> str:
+    """What a person types to make the pick by hand, in a clone."""
+    own = change.branch(branch)
+    how = "-x -m 1" if change.mainline else "-x"
+    lines = [
+        f"git fetch origin {shlex.quote(branch)}",
+        f"git switch -c {shlex.quote(own)} FETCH_HEAD",
+        f"git fetch origin {change.commits[-1]}",
+        f"git cherry-pick {how} {' '.join(change.commits)}",
+        "# resolve each conflict, then: git add FILE... && git cherry-pick --continue",
+        f"git push origin {shlex.quote(own)}",
+        f"gh pr create --base {shlex.quote(branch)} --title {shlex.quote(pull_title(change.title, branch))} --fill",
+    ]
+    return "\n".join(lines)
+
+
+def _what(row: Row) -> str:
+    return " ".join(part for part in (f"#{row.pull}" if row.pull else "", markdown.text(row.note)) if part)
+
+
+def _by_hand(row: Row) -> str:
+    details = markdown.block(row.details, "diff") if row.details else ""
+    return f"{details}\n{markdown.block(row.commands, 'sh')}"
+
+
+def _cut(row: Row) -> Row:
+    details = row.details if len(row.details) <= _LONGEST_DETAILS else f"{row.details[:_LONGEST_DETAILS]}\n…"
+    return msgspec.structs.replace(row, note=row.note[:_LONGEST_NOTE], details=details)
