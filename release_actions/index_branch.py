@@ -78,6 +78,10 @@ class IndexBranch:
         """What the branch's index has of this version; raises E_INDEX and E_REMOTE_UNAVAILABLE."""
         return index.find(self._tip().index, entry)
 
+    def read(self) -> bytes:
+        """The index, an empty one without a branch; raises E_INDEX and E_REMOTE_UNAVAILABLE."""
+        return self._tip().index
+
     def publish(self, entry: Entry, author: Author, *, package: Path | None = None) -> Published:
         """Bring the entry to the branch, and the package file as well when the branch is to have it.
 

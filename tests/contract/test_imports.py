@@ -15,6 +15,7 @@ PURE = {
     *("errors", "version", "images", "documents", "locate", "places", "chart", "config", "matrix", "plan", "summary"),
     *("markdown", "inputs", "oci", "addresses", "build", "packages", "rendered", "gate"),
     *("index", "index_entry", "index_outline", "index_source"),
+    *("floating", "verdict"),
 }
 # Ways to the outside, and the modules that may take them.
 DOORS = {

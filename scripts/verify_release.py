@@ -1,0 +1,278 @@
+"""Tell whether everything that a tag's release consists of is there and agrees. Nothing is ever written.
+
+No checkout is needed: what a release consists of is read from the tag's own commit on the remote. All of it is looked
+at, so that one run tells everything that is wrong. What can't be looked at fails the run with its own reason.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Literal
+
+import msgspec
+
+from release_actions import inputs, runner
+from release_actions.config import Config, release_branch, with_inputs
+from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.errors import Code, ReleaseError
+from release_actions.floating import Scope, holders, parse_scopes
+from release_actions.github import GitHub
+from release_actions.images import Reference
+from release_actions.index_branch import IndexBranch
+from release_actions.inputs import Lines, Secret, Words
+from release_actions.promise import Image, Promise, promised, read_config
+from release_actions.published_image import Identity
+from release_actions.registry import Registry
+from release_actions.releases import Release as GitHubRelease
+from release_actions.remote import Refs, Remote, remote_of
+from release_actions.runner import Run
+from release_actions.tagged_files import TaggedFiles
+from release_actions.verdict import Verdict, told, unknown
+from release_actions.verify_git import verify_entry, verify_tag
+from release_actions.verify_github import Page, latest_release, public_releases, read_page, verify_ledger, verify_page
+from release_actions.verify_registry import verify_chart, verify_floating, verify_image
+from release_actions.version import Version, parse_tag, versions_of
+
+_AT_ONCE = 8
+_SHOWN = 10
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """Which releases, and what each of them has to consist of."""
+
+    tag: str
+    since: str
+    repository: str
+    token: Secret
+    images: Lines
+    charts: Lines
+    registry: str
+    platforms: Words
+    image_tag: Literal["", "tag", "bare"]
+    check_branch: bool
+    branch: str
+    github_release: Literal["ledger", "any", "none"]
+    index_branch: str
+    floating_tags: Words
+    config: str
+    registry_username: str
+    registry_password: Secret
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """Whether all is right, and the tags for which it is not, separated by commas."""
+
+    complete: bool
+    incomplete_tags: str
+
+
+class Sources(msgspec.Struct, frozen=True, kw_only=True):
+    """Where releases are promised and announced, and what is known of all of them alike."""
+
+    inputs: Inputs
+    github: GitHub
+    remote: Remote
+    refs: Refs
+    versions: list[Version]
+    scopes: tuple[Scope, ...]
+    public: Mapping[str, GitHubRelease]
+    latest: str
+    index: bytes
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a tag's release before registries are asked.
+
+    `found` is what was looked at so far. Without a commit, or where nothing says what there should be, that is all.
+    """
+
+    version: Version
+    commit: str = ""
+    found: tuple[Verdict, ...]
+    page: Page = Page()
+    promise: Promise = Promise()
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Look at every artefact of every release that is asked for, and fail the run when one is not right."""
+    with _sources(inputs, run) as sources:
+        releases = read(_wanted(inputs, run, sources.versions), sources)
+    with _registry(inputs, run, releases) as registry, ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        found = [verify(release, sources, registry, pool) for release in releases]
+    return report(releases, found, run)
+
+
+def read(versions: list[Version], sources: Sources) -> list[Release]:
+    """What each release consists of, by its tag's commit and its page."""
+    if tags := [one.tag for one in versions if one.tag in sources.refs.tags]:
+        sources.remote.fetch(*(f"refs/tags/{tag}" for tag in tags))
+    configs = {one: _config(one, sources) for one in versions}
+    branches = {one: release_branch(config.branch, one) for one, (config, _) in configs.items()}
+    if there := sorted({*branches.values()} & sources.refs.branches.keys()):
+        sources.remote.fetch(*(f"refs/heads/{name}" for name in there))
+    return [_release(one, branches[one], *configs[one], sources) for one in versions]
+
+
+def verify(release: Release, sources: Sources, registry: Registry, pool: ThreadPoolExecutor) -> list[Verdict]:
+    """All artefacts of one release. Without a commit there is nothing that the others could agree with."""
+    if not release.commit:
+        return list(release.found)
+    images = pool.map(partial(_image, release, sources, registry), release.promise.images)
+    charts = pool.map(partial(_chart, release, sources, registry), release.promise.charts)
+    found = [verdict for answer in (*images, *charts) for verdict in answer]
+    version, wants, announced = release.version, sources.inputs.github_release, []
+    if wants != "none":
+        announced.append(verify_page(release.page, version, versions_of(sources.public), sources.latest))
+    if wants == "ledger":
+        pushed = [one for one in found if one.kind in {"image", "chart"}]
+        announced.append(verify_ledger(release.page, version, release.commit, pushed))
+    return [*release.found, *found, *announced]
+
+
+def report(releases: list[Release], found: list[list[Verdict]], run: Run) -> Outputs:
+    """Record each artefact as a line of the table, and set the run's failure when one is not right."""
+    problems, incomplete = [], []
+    for release, verdicts in zip(releases, found, strict=True):
+        version = release.version
+        for one in verdicts:
+            run.report.verify(
+                *(one.kind, one.name, version.bare, one.state), digest=one.digest, link=one.link, note=one.story
+            )
+            run.info(f"{'✓' if one.is_right else '✗'} {one.kind} {one.name}")
+        wrong = [one for one in verdicts if not one.is_right]
+        problems += wrong
+        incomplete += [version.tag] if wrong else []
+    run.failure = _failure(problems, incomplete) if problems else None
+    return Outputs(complete=not incomplete, incomplete_tags=",".join(incomplete))
+
+
+def _failure(problems: list[Verdict], incomplete: list[str]) -> ReleaseError:
+    """What is wrong as one error, a line each in its details; where something couldn't be looked at, that counts."""
+    details = tuple(f"{one.kind} {one.name}: {one.story}" for one in problems)
+    unseen = next((one.error for one in problems if one.error), None)
+    if unseen:
+        return ReleaseError(unseen.code, unseen.what, next_step=unseen.next_step, details=details)
+    names = ", ".join(incomplete[:_SHOWN]) + (f" and {len(incomplete) - _SHOWN} more" if incomplete[_SHOWN:] else "")
+    first, *others = problems
+    more = f" {len(others)} more are not right." if others else ""
+    return ReleaseError(
+        Code.E_RELEASE_INCOMPLETE,
+        f"{names} {'are' if incomplete[1:] else 'is'} not complete. {first.kind} {first.name}: {first.trouble}{more}",
+        next_step=first.next_step,
+        details=details,
+    )
+
+
+def _image(release: Release, sources: Sources, registry: Registry, image: Image) -> list[Verdict]:
+    """An image, and the floating tags that belong to it: those of which the release is the highest."""
+    version, identity = release.version, Identity(release.version, release.commit)
+    found = told("image", image.reference, lambda: verify_image(registry, image, identity))
+    own = [scope for scope in sources.scopes if holders(scope, version, sources.versions)[:1] == [version]]
+    floating = [image.reference.tagged(scope.tag(version, release.promise.image_tag)) for scope in own if found.digest]
+    ask = partial(verify_floating, registry, version=version, digest=found.digest)
+    return [found, *(told("floating tag", one, partial(ask, one)) for one in floating)]
+
+
+def _chart(release: Release, sources: Sources, registry: Registry, chart: Reference) -> list[Verdict]:
+    """A chart, and its entry in the chart repository's index where there is one."""
+    app_version = release.version.spelled(release.promise.image_tag)
+    found = told("chart", chart, lambda: verify_chart(registry, chart, app_version))
+    branch, files = sources.inputs.index_branch, release.page.ledger.files if release.page.ledger else ()
+    if not branch:
+        return [found]
+    # The index names the package that was published with the release, which another machine may have compressed.
+    name = f"{chart.repository.rpartition('/')[2]}-{chart.tag}.tgz"
+    packages = {found.content, *(one.digest for one in files if one.name == name)} - {""}
+    return [found, told("index entry", chart, lambda: verify_entry(sources.index, branch, chart, packages))]
+
+
+@contextlib.contextmanager
+def _sources(inputs: Inputs, run: Run) -> Iterator[Sources]:
+    context, repository = run.context, inputs.repository or run.context.repository
+    wants_page = inputs.github_release != "none"
+    with GitHub(context.api_url, repository, inputs.token) as github:
+        remote, pages = (
+            remote_of(repository, run.temp / name, token=inputs.token, server_url=context.server_url)
+            for name in ("remote.git", "pages.git")
+        )
+        refs = remote.refs()
+        yield Sources(
+            inputs=inputs,
+            github=github,
+            remote=remote,
+            refs=refs,
+            versions=versions_of(refs.tags),
+            scopes=parse_scopes(inputs.floating_tags),
+            public=public_releases(github) if wants_page else {},
+            latest=latest_release(github) if wants_page else "",
+            index=IndexBranch(pages, inputs.index_branch).read() if inputs.index_branch else b"",
+        )
+
+
+@contextlib.contextmanager
+def _registry(inputs: Inputs, run: Run, releases: list[Release]) -> Iterator[Registry]:
+    promises = [release.promise for release in releases]
+    references = [
+        one for promise in promises for one in (*(image.reference for image in promise.images), *promise.charts)
+    ]
+    logins = login_from_inputs([one.registry for one in references], inputs.registry_username, inputs.registry_password)
+    for login in logins.values():
+        run.mask(f"{login.username}:{login.password}")
+    with private_credentials(run.temp, logins) as credentials, Registry(credentials.login) as registry:
+        yield registry
+
+
+def _wanted(inputs: Inputs, run: Run, versions: list[Version]) -> list[Version]:
+    """The tag, or with `since` all release tags from that one on; raises E_INPUT and E_TAG_MISSING."""
+    if not inputs.since:
+        return [parse_tag(inputs.tag or run.context.tag)]
+    if inputs.tag:
+        raise ReleaseError(
+            Code.E_INPUT,
+            "`tag` and `since` exclude each other.",
+            next_step="Give `tag` for one release, `since` for many.",
+        )
+    first = parse_tag(inputs.since)
+    found = [version for version in versions if version >= first]
+    if not found:
+        raise ReleaseError(
+            Code.E_TAG_MISSING, f"There is no release tag from {first.tag} on.", next_step="Correct the input `since`."
+        )
+    return found
+
+
+def _config(version: Version, sources: Sources) -> tuple[Config, ReleaseError | None]:
+    """The project's configuration at a tag, as the inputs change it; and why it could not be read, if so."""
+    given, config, failure = sources.inputs, Config(), None
+    if version.tag in sources.refs.tags:
+        try:
+            config = read_config(TaggedFiles(sources.remote, f"refs/tags/{version.tag}"), given.config)
+        except ReleaseError as error:
+            failure = error
+    changed = with_inputs(
+        config,
+        images=given.images,
+        charts=given.charts,
+        platforms=given.platforms,
+        image_tag=given.image_tag,
+        branch=given.branch,
+    )
+    return changed, failure
+
+
+def _release(version: Version, branch: str, config: Config, failure: ReleaseError | None, sources: Sources) -> Release:
+    """A tag's release by its commit and its page."""
+    inputs = sources.inputs
+    tag, commit = verify_tag(sources.remote, sources.refs, version, branch if inputs.check_branch else "")
+    if not commit:
+        return Release(version=version, found=(tag,))
+    page = read_page(sources.github, sources.public.get(version.tag))
+    try:
+        if failure:
+            raise failure
+        promise = promised(config, version, TaggedFiles(sources.remote, commit), inputs.registry, page.ledger)
+    except ReleaseError as error:
+        contents = unknown("contents", f"of {version.tag}", error)
+        return Release(version=version, commit=commit, found=(tag, contents), page=page)
+    return Release(version=version, commit=commit, found=(tag,), page=page, promise=promise)
