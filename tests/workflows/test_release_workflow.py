@@ -176,6 +176,7 @@ def test_a_project_with_several_images_is_released_and_a_second_run_changes_noth
             *(f"Publish {image}" for image in images),
             "Publish charts/example-operator",
             "Publish the GitHub release",
+            "Verify the release",
         ),
         "success",
     )
@@ -298,6 +299,7 @@ def test_a_project_can_have_charts_only(make: Make) -> None:
         "Check charts/operator": "success",
         "Publish charts/operator": "success",
         "Publish the GitHub release": "success",
+        "Verify the release": "success",
     }
     assert project.versions(project.chart, "1.0.0-rc.0") == ("1.0.0-rc.0", "v1.0.0-rc.0")
 
@@ -317,12 +319,25 @@ def test_a_project_can_have_images_only_and_a_registry_of_its_own(
         f"Build {image} for linux/amd64": "success",
         f"Publish {image}": "success",
         "Publish the GitHub release": "success",
+        "Verify the release": "success",
     }
     assert login.password not in released.outcome.log.read_text()
     logged_in = {**rehearsal.internet.env(), "DOCKER_CONFIG": str(tmp_path)}
     account = [f"--username={login.username}", f"--password={login.password}"]
     run(["crane", "auth", "login", "registry.example.com", *account], env=logged_in)
     assert run(["crane", "ls", image], env=logged_in).split() == ["v1.0.0-rc.0"]
+
+
+def test_floating_tags_follow_a_release_last(make: Make) -> None:
+    project = make("floating", charts="", registry="", floating_tags="latest, minor", **_ONE_PLATFORM)
+    project.tag("v1.0.0")
+    released = project.release("v1.0.0")
+    assert released.outcome.exit_code == 0, errors(released)
+    done = list(jobs(released))
+    assert done.index("Publish the GitHub release") < done.index(f"Move the floating tags of {project.image}")
+    assert done[-1] == "Verify the release"
+    assert sorted(project.tags(project.image)) == ["latest", "v1.0", "v1.0.0"]
+    assert len({project.crane("digest", f"{project.image}:{tag}") for tag in ("latest", "v1.0", "v1.0.0")}) == 1
 
 
 def test_a_tag_of_another_kind_starts_no_release(make: Make) -> None:
