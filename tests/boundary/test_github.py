@@ -307,15 +307,13 @@ def test_content_is_read_from_no_odd_place(address: str, server: Server, release
     fails(Code.E_GITHUB_ANSWER, lambda: releases.content(asset, 7))
 
 
-def test_lists_are_read_to_their_last_page(server: Server, releases: Releases) -> None:
-    world, repository = server.world, server.repository(REPOSITORY)
-    create(releases)
-    (template,) = repository.releases.values()
-    for _ in range(110):
-        copy = type(template)(**{name: getattr(template, name) for name in template.__slots__})
-        copy.id = world.new_id()
-        repository.releases[copy.id] = copy
-    assert len(releases.of("v1.5.0")) == 111
+def test_lists_are_read_to_their_last_page(server: Server, client: GitHub) -> None:
+    """The address that the server gives for the next page is no place for a token; only that there is one counts."""
+    more = {**JSON, "Link": '<https://elsewhere.example/?page=2>; rel="next", <https://elsewhere.example>; rel="last"'}
+    pages = [Answer(200, b'[{"id": 1}]', more), Answer(200, b'[{"id": 2}]', more), Answer(200, b'[{"id": 3}]', JSON)]
+    Faults(server, "GET", *pages)
+    assert [one.id for one in client.read_all("releases", Numbered)] == [1, 2, 3]
+    assert [call.path.partition("?")[2] for call in server.calls] == [f"page={page}&per_page=100" for page in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(
