@@ -7,10 +7,12 @@ is said on purpose (a type, a bracket) to what a word gives away. The first rule
 import re
 from collections.abc import Iterable
 from enum import Enum, unique
-from typing import Final
+from typing import Final, TypeVar
 
 from release_actions.picks import plain_title
 from release_actions.version import spelled_version
+
+T = TypeVar("T")
 
 
 @unique
@@ -46,11 +48,11 @@ def classify(title: str) -> CommitClass:
     return CommitClass.OTHER
 
 
-def grouped(titles: Iterable[tuple[CommitClass, str]]) -> dict[CommitClass, list[str]]:
-    """Titles by class, in the order of the classes; classes without any are left out."""
-    groups: dict[CommitClass, list[str]] = {one: [] for one in CommitClass}
-    for found, title in titles:
-        groups[found].append(title)
+def grouped(classified: Iterable[tuple[CommitClass, T]]) -> dict[CommitClass, list[T]]:
+    """Things by the class that is given with each, in the order of the classes; classes without any are left out."""
+    groups: dict[CommitClass, list[T]] = {one: [] for one in CommitClass}
+    for found, thing in classified:
+        groups[found].append(thing)
     return {one: some for one, some in groups.items() if some}
 
 

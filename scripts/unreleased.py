@@ -1,0 +1,94 @@
+"""Show what each supported release branch has that is in no version yet, and what to make next. Nothing is written."""
+
+from typing import Any
+
+import msgspec
+
+from release_actions import inputs, runner, unreleased
+from release_actions.commit_class import classify
+from release_actions.commits import read_since
+from release_actions.errors import Code, ReleaseError
+from release_actions.github import GitHub
+from release_actions.inputs import Secret, Words
+from release_actions.pull_requests import PullRequests
+from release_actions.release_branches import Line, lines_of
+from release_actions.remote import Refs, Remote, remote_of
+from release_actions.runner import Run
+from release_actions.unreleased import Unreleased, Waiting
+from release_actions.version import Version, versions_of
+from release_actions.version_change import read_config
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """Which branches to look at."""
+
+    release_branches: Words
+    supported: int
+    token: Secret
+    config: str
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """The view, as JSON, and the branches that have something to make."""
+
+    report: list[dict[str, Any]]
+    due: str
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Look at the branches, the newest first."""
+    context = run.context
+    with GitHub(context.api_url, context.repository, inputs.token) as github:
+        default = PullRequests(github).default_branch()
+    remote = remote_of(context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url)
+    refs = remote.refs()
+    branches = choose_branches(inputs, default, remote, refs)
+    versions = versions_of(refs.tags)
+    tags = [one.tag for one in versions if one.line in branches]
+    remote.fetch(*(f"refs/heads/{one}" for one in branches.values()), *(f"refs/tags/{one}" for one in tags))
+    views = [look(line, branch, default, versions, remote=remote, refs=refs) for line, branch in branches.items()]
+    run.summarize(unreleased.page(views))
+    for one in views:
+        run.info(f"{one.branch}: {len(one.commits)} commits since {one.last_tag or 'it was cut'}. {one.why}")
+    return Outputs(
+        report=[msgspec.to_builtins(one) for one in views], due="\n".join(one.branch for one in views if one.make)
+    )
+
+
+def choose_branches(inputs: Inputs, default: str, remote: Remote, refs: Refs) -> dict[Line, str]:
+    """The given release branches, or the newest that are supported; raises E_BRANCH_MISSING and E_INPUT."""
+    if default not in refs.branches:
+        raise _missing("The default branch", "Give the job the permission `contents: read`.")
+    if inputs.supported < 1:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"The input `supported` is {inputs.supported}, so that no branch is supported.",
+            next_step="Write how many of the newest release branches get fixes, such as `supported: 2`.",
+        )
+    remote.fetch(f"refs/heads/{default}")
+    known = lines_of(read_config(remote, refs.branches[default], inputs.config).branch, refs.branches)
+    for name in inputs.release_branches:
+        if name not in known.values():
+            raise _missing(f"The release branch {name[:100]!a}", "Correct the input `release-branches`.")
+    if inputs.release_branches:
+        return {line: branch for line, branch in known.items() if branch in inputs.release_branches}
+    return dict(list(known.items())[: inputs.supported])
+
+
+def look(line: Line, branch: str, default: str, versions: list[Version], *, remote: Remote, refs: Refs) -> Unreleased:
+    """What one branch has since its last tag or, without one, since it was cut."""
+    tip = refs.branches[branch]
+    history = set(remote.git.run("rev-list", tip).split())
+    of_line = (one for one in versions if one.line == line and refs.commits[one.tag] in history)
+    last = max(of_line, default=None)
+    since = refs.commits[last.tag] if last else refs.branches[default]
+    commits = [
+        Waiting(one.id, classify(one.title), one.title)
+        for one in read_since(remote.git, since, tip)
+        if len(one.parents) < 2
+    ]
+    return unreleased.view(branch, tip, line, on_it=last, existing=versions, commits=commits)
+
+
+def _missing(what: str, next_step: str) -> ReleaseError:
+    return ReleaseError(Code.E_BRANCH_MISSING, f"{what} does not exist.", next_step=next_step)
