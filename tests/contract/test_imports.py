@@ -15,7 +15,9 @@ PURE = {
     *("errors", "version", "images", "documents", "locate", "places", "chart", "config", "matrix", "plan", "summary"),
     *("markdown", "inputs", "oci", "addresses", "build", "packages", "rendered", "gate"),
     *("index", "index_entry", "index_outline", "index_source"),
+    *("picks", "comment_commands", "conflicts"),
     *("floating", "verdict"),
+    *("next_version", "release_branches", "commit_class", "unreleased"),
 }
 # Ways to the outside, and the modules that may take them.
 DOORS = {
