@@ -8,6 +8,7 @@ import base64
 import binascii
 import shlex
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,9 +20,7 @@ from release_actions.picks import Change, Outcome, pull_title
 MARKER = "<!-- release-actions cherry-pick "
 """How the comment begins."""
 
-_LONGEST_NOTE = 600
-_LONGEST_DETAILS = 3000
-_LONGEST_COMMENT = 60_000
+_LONGEST_COMMENT = 65_536
 _MOST_ROWS = 60
 _SIGNS = {
     Outcome.CREATED: "✅ proposed",
@@ -34,6 +33,18 @@ _SIGNS = {
     Outcome.NO_BRANCH: "⛔ no such release branch",
     Outcome.FAILED: "❌ failed",
 }
+
+
+class _Limits(NamedTuple):
+    """How many characters of each part of a row are told."""
+
+    note: int
+    details: int
+    commands: int
+
+
+# The longest that fit are taken.
+_LIMITS = (_Limits(600, 3000, 2000), _Limits(600, 0, 2000), _Limits(150, 0, 0))
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -52,19 +63,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def comment(rows: Iterable[Row], notice: str = "") -> str:
     """The comment that tells of these branches; `notice` is plain text that only this run says."""
-    kept = [_cut(row) for row in rows][:_MOST_ROWS]
-    table = markdown.table(
-        ("Branch", "Cherry-pick", ""),
-        ((markdown.code(row.branch), _SIGNS[row.outcome], _what(row)) for row in kept),
-    )
-    folded = "\n".join(
-        markdown.details(f"To finish it on {row.branch} by hand", _by_hand(row)) for row in kept if row.commands
-    )
-    parts = [f"> {markdown.text(notice)}\n" if notice else "", table if kept else "", folded]
-    hidden = base64.b64encode(msgspec.json.encode(kept)).decode()
-    body = f"{MARKER}{hidden} -->\n" + "\n".join(part for part in parts if part)
-    if len(body) > _LONGEST_COMMENT and any(row.details for row in kept):
-        return comment([msgspec.structs.replace(row, details="") for row in kept], notice)
+    kept = list(rows)[:_MOST_ROWS]
+    for limits in _LIMITS:
+        body = _comment([_cut(row, limits) for row in kept], notice)
+        if len(body) <= _LONGEST_COMMENT:
+            break
     return body
 
 
@@ -118,6 +121,19 @@ def commands(change: Change, branch: str) -> str:
     return "\n".join(lines)
 
 
+def _comment(rows: list[Row], notice: str) -> str:
+    table = markdown.table(
+        ("Branch", "Cherry-pick", ""),
+        ((markdown.code(row.branch), _SIGNS[row.outcome], _what(row)) for row in rows),
+    )
+    folded = "\n".join(
+        markdown.details(f"To finish it on {row.branch} by hand", _by_hand(row)) for row in rows if row.commands
+    )
+    parts = [f"> {markdown.text(notice)}\n" if notice else "", table if rows else "", folded]
+    hidden = base64.b64encode(msgspec.json.encode(rows)).decode()
+    return f"{MARKER}{hidden} -->\n" + "\n".join(part for part in parts if part)
+
+
 def _what(row: Row) -> str:
     return " ".join(part for part in (f"#{row.pull}" if row.pull else "", markdown.text(row.note)) if part)
 
@@ -127,6 +143,11 @@ def _by_hand(row: Row) -> str:
     return f"{details}\n{markdown.block(row.commands, 'sh')}"
 
 
-def _cut(row: Row) -> Row:
-    details = row.details if len(row.details) <= _LONGEST_DETAILS else f"{row.details[:_LONGEST_DETAILS]}\n…"
-    return msgspec.structs.replace(row, note=row.note[:_LONGEST_NOTE], details=details)
+def _cut(row: Row, limits: _Limits) -> Row:
+    details = row.details if len(row.details) <= limits.details else f"{row.details[: limits.details]}\n…"
+    return msgspec.structs.replace(
+        row,
+        note=row.note[: limits.note],
+        details=details if limits.details else "",
+        commands=row.commands[: limits.commands],
+    )

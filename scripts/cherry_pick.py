@@ -35,9 +35,9 @@ class Inputs(inputs.Inputs, frozen=True):
     pull_requests: Words
     commits: Words
     branches: Words
-    branch: str
+    release_branches: str
     conflicts: Literal["report", "draft"]
-    labels: Lines
+    pull_request_labels: Lines
     committer: str
     sign_off: bool
     token: Secret
@@ -172,8 +172,8 @@ def look_up(result: Result, inputs: Inputs, refs: Refs, pulls: PullRequests, def
     if not wish.branches:
         raise no_pick(f"No branch is named for {wish.name}.", "Give the input `branches`, or set a label.")
     for branch in wish.branches:
-        if not is_release_branch(branch, inputs.branch):
-            note = f"It is not named like a release branch, {inputs.branch}."
+        if not is_release_branch(branch, inputs.release_branches):
+            note = f"It is not named like a release branch, {inputs.release_branches}."
         elif branch not in refs.branches:
             note = "There is no such branch."
         else:
@@ -235,7 +235,7 @@ def with_pull(proposal: Proposal, change: Change, inputs: Inputs, pulls: PullReq
     body = pick_report.pull_body(change, proposal.commits, row.branch, row.note if proposal.draft else "")
     title = pull_title(change.title, row.branch)
     made = pulls.open(proposal.branch, row.branch, title, body, draft=proposal.draft)
-    pulls.add_labels(made.number, inputs.labels)
+    pulls.add_labels(made.number, inputs.pull_request_labels)
     if row.outcome is Outcome.CONFLICT:
         return msgspec.structs.replace(row, pull=made.number)
     return msgspec.structs.replace(row, outcome=Outcome.CREATED, pull=made.number)

@@ -120,7 +120,7 @@ def fixed(at: int, text: str = "fixed") -> dict[str, str]:
 
 def test_a_squashed_pull_request_goes_to_every_branch(project: Project) -> None:
     number = project.merged(fixed(3), title="Fix the app")
-    done = project.run(pull_requests=str(number), branches="release-1.5, release-1.4", labels="backport")
+    done = project.run(pull_requests=str(number), branches="release-1.5, release-1.4", pull_request_labels="backport")
     assert done.code == 0, done.log + done.errors
     assert outcomes(done) == {(f"#{number}", f"release-1.{minor}"): "created" for minor in (4, 5)}
     merged = project.api("GET", f"/pulls/{number}")["merge_commit_sha"]

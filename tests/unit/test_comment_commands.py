@@ -54,3 +54,16 @@ def test_the_same_branch_counts_once() -> None:
 def test_labels_name_branches() -> None:
     labels = ["bug", "cherry-pick/release-1.5", "cherry-pick/", "cherry-pick/release-1.5", "cherry-pick/x y"]
     assert branches_of(labels) == ("release-1.5", "x y")
+
+
+STRANGE = [chr(number) for number in (*range(10), 11, 12, *range(14, 32), *range(127, 161))]
+STRANGE += [*"!\"#$%&'()*+,:;<=>?@[]^`{|}~\\", *"\u200b\u200e\u202e\u2028\u2060\ufeff\u0131\uff0d\U0001f352"]
+
+
+@pytest.mark.parametrize(
+    "place", ["/cherry{}-pick release-1.5", "/cherry-pick rel{}ease-1.5", "/cherry-pick {}release-1.5"]
+)
+@pytest.mark.parametrize("strange", STRANGE, ids=[f"U+{ord(one):04X}" for one in STRANGE])
+def test_one_strange_character_makes_it_no_command(place: str, strange: str) -> None:
+    command = parse_command(place.format(strange))
+    assert command is None or (command.branches == () and command.problem)
