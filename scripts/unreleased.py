@@ -22,7 +22,7 @@ from release_actions.version_change import read_config
 class Inputs(inputs.Inputs, frozen=True):
     """Which branches to look at."""
 
-    release_branches: Words
+    supported_branches: Words
     supported: int
     token: Secret
     config: str
@@ -67,11 +67,11 @@ def choose_branches(inputs: Inputs, default: str, remote: Remote, refs: Refs) ->
         )
     remote.fetch(f"refs/heads/{default}")
     known = lines_of(read_config(remote, refs.branches[default], inputs.config).branch, refs.branches)
-    for name in inputs.release_branches:
+    for name in inputs.supported_branches:
         if name not in known.values():
-            raise _missing(f"The release branch {name[:100]!a}", "Correct the input `release-branches`.")
-    if inputs.release_branches:
-        return {line: branch for line, branch in known.items() if branch in inputs.release_branches}
+            raise _missing(f"The release branch {name[:100]!a}", "Correct the input `supported-branches`.")
+    if inputs.supported_branches:
+        return {line: branch for line, branch in known.items() if branch in inputs.supported_branches}
     return dict(list(known.items())[: inputs.supported])
 
 

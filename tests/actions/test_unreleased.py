@@ -56,7 +56,7 @@ def test_the_newest_branches_and_what_to_make_of_each(project: GitHubProject) ->
 def test_nothing_to_make(project: GitHubProject) -> None:
     project.switch("release-1.4")
     project.fix("docs: a word")
-    done = project.act("unreleased", None, release_branches="release-1.4")
+    done = project.act("unreleased", None, supported_branches="release-1.4")
     assert [(one["make"], one["next-tag"], len(one["commits"])) for one in report(done)] == [("", "", 1)]
     assert done.outputs["due"] == ""
     assert "Nothing since the release is for its users" in done.summary
@@ -73,7 +73,7 @@ def test_a_candidate_becomes_the_release_unless_something_is_new(project: GitHub
 def test_what_it_says_to_make_can_be_made(project: GitHubProject) -> None:
     project.switch("release-1.5")
     for _ in range(3):
-        waiting = looked(project, release_branches="release-1.5")["release-1.5"]
+        waiting = looked(project, supported_branches="release-1.5")["release-1.5"]
         done = project.act("prepare_release", None, make=waiting["make"], release_branch="release-1.5", mode="push")
         assert done.outputs["tag"] == waiting["next-tag"], done.log
         if waiting["make"] == "release":
@@ -102,9 +102,9 @@ def test_titles_are_anybodys(project: GitHubProject) -> None:
     [
         ({"supported": "0"}, "E_INPUT"),
         ({"supported": "many"}, "E_INPUT"),
-        ({"release_branches": "release-1.5 main"}, "E_BRANCH_MISSING"),
-        ({"release_branches": "release-9.9"}, "E_BRANCH_MISSING"),
-        ({"release_branches": "--upload-pack=x"}, "E_BRANCH_MISSING"),
+        ({"supported_branches": "release-1.5 main"}, "E_BRANCH_MISSING"),
+        ({"supported_branches": "release-9.9"}, "E_BRANCH_MISSING"),
+        ({"supported_branches": "--upload-pack=x"}, "E_BRANCH_MISSING"),
     ],
 )
 def test_what_can_not_be_looked_at(project: GitHubProject, inputs: dict[str, str], code: str) -> None:
