@@ -1,10 +1,10 @@
 """Backports that a project made, made again: how many come out the same, and why the others do not.
 
 `python -m bench.replay_backports PATH` takes a clone and finds on its release branches the commits that say which
-commit they were picked from: by the trailer of `git cherry-pick -x`, or by a title that exactly one commit of the default
-branch has (`[release-1.5] Fix it (#12)`). Each original is picked onto the parent of its backport, and the trees are
-compared. With `--verify`, whatever is not identical is picked by `git cherry-pick` as well. Nothing is written to the
-clone.
+commit they were picked from: by the trailer of `git cherry-pick -x`, or by a title that exactly one commit of the
+default branch has (`[release-1.5] Fix it (#12)`). Each original is picked onto the parent of its backport, and the
+trees are compared. With `--verify`, whatever is not identical is picked by `git cherry-pick` as well. Nothing is
+written to the clone.
 """
 
 import argparse
