@@ -28,7 +28,10 @@ _SERVED = ("refs/heads/", "refs/tags/")
 
 
 class Figure(NamedTuple):
-    """Seconds, the megabytes of what was fetched, and the picks that went through without a conflict."""
+    """Seconds, the megabytes of what was fetched, and the picks that were made.
+
+    Git makes one where the change is there already, if it can be applied twice; ours then makes none.
+    """
 
     seconds: float
     megabytes: float
@@ -58,12 +61,11 @@ def ours(url: str, folder: Path, commit: str, branches: list[str]) -> Figure:
     proposer.prepare([change], branches)
     with ThreadPoolExecutor(8) as workers:
         made = list(workers.map(lambda branch: proposer.propose(change, branch), branches))
-    return Figure(time.perf_counter() - start, _fetched(folder / "picks.git"), _count(made))
-
-
-def _count(made: list[Proposal]) -> int:
-    """Those that plain git would pick as well; it does not look whether a change is there already."""
-    return sum(one.row.outcome in (Outcome.CREATED, Outcome.ALREADY_THERE) for one in made)
+    return Figure(
+        time.perf_counter() - start,
+        _fetched(folder / "picks.git"),
+        sum(one.row.outcome is Outcome.CREATED for one in made),
+    )
 
 
 def theirs(url: str, folder: Path, commit: str, branches: list[str]) -> Figure:
