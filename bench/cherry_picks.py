@@ -19,7 +19,7 @@ from rehearsal.programs import run
 from release_actions.bare_picks import BarePicks, Committer
 from release_actions.git import Checkout
 from release_actions.picks import Change, Outcome
-from release_actions.proposals import Proposal, Proposer
+from release_actions.proposals import Proposer
 from release_actions.remote import Remote
 
 _NAME = "bench/project"
