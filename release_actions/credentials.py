@@ -23,6 +23,9 @@ from docker.errors import DockerException
 
 from release_actions.errors import Code, ReleaseError
 
+_GHCR = "ghcr.io"
+# GitHub's registry looks at the token alone; this is the name that GitHub itself uses beside one.
+_BESIDE_A_JOBS_OWN = "x-access-token"
 _HUB = "docker.io"
 _HUB_KEY = "https://index.docker.io/v1/"
 # What the usual credential helpers (ECR, Artifact Registry, ACR, pass) are configured by.
@@ -43,26 +46,31 @@ class Login:
         return b64encode(f"{self.username}:{self.password}".encode()).decode()
 
 
-def login_from_inputs(registries: Iterable[str], username: str, password: str) -> dict[str, Login]:
-    """The login that the inputs give, for the one registry that may see it; empty when they give none.
+def login_from_inputs(
+    registries: Iterable[str], username: str, password: str, *, ghcr_token: str = ""
+) -> dict[str, Login]:
+    """The logins that the inputs give, each for the one registry that may see it; empty when they give none.
 
+    A job's token is for ghcr.io alone, the password for the one other registry, or for ghcr.io when it's the only one.
     Raises E_INPUT for half a login, and for several registries: a password is never sent to a registry it isn't for.
     """
+    hosts = set(registries)
+    by_token = {_GHCR: Login(_BESIDE_A_JOBS_OWN, ghcr_token)} if ghcr_token and _GHCR in hosts else {}
     if not username and not password:
-        return {}
-    hosts = sorted(set(registries))
+        return by_token
+    others = sorted(hosts - by_token.keys()) or sorted(hosts)
     if not username or not password:
         given, wanted = ("registry-username", "registry-password")[:: 1 if username else -1]
         raise ReleaseError(
             Code.E_INPUT, f"`{given}` is given without `{wanted}`.", next_step=f"Give `{wanted}` as well, or neither."
         )
-    if len(hosts) != 1:
+    if len(others) != 1:
         raise ReleaseError(
             Code.E_INPUT,
-            f"One login can't be for several registries ({', '.join(hosts)}).",
+            f"One login can't be for several registries ({', '.join(others)}).",
             next_step="Log in to each with `docker login` in an earlier step, and leave `registry-username` out.",
         )
-    return {hosts[0]: Login(username, password)}
+    return {**by_token, others[0]: Login(username, password)}
 
 
 class Credentials:

@@ -41,7 +41,7 @@ class Code(str, Enum):
     E_CHART_PACKAGE = "`helm package` failed, or made something else than this version of the chart."
 
     E_IMAGE_REFERENCE = "An image name, tag or reference does not follow the OCI grammar."
-    E_IMAGE_MISSING = "An image or a chart that the release names is not in its registry, or not for every promised platform."
+    E_IMAGE_MISSING = "An image or a chart of the release is not in its registry, or not for every promised platform."
     E_PLATFORM_INCOMPLETE = "An image lacks one of the promised platforms, so no version tag was set."
     E_BUILD = "The image build failed."
     E_VERSION_EXISTS = "The version is already published with other content; a published version is never overwritten."

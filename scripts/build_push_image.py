@@ -65,6 +65,7 @@ class Inputs(inputs.Inputs, frozen=True):
     commit: str
     registry_username: str
     registry_password: Secret
+    ghcr_token: Secret
     dry_run: bool
 
 
@@ -152,7 +153,10 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """The tools with the logins that they need, for as long as they are used."""
     logins = login_from_inputs(
-        [name.registry for name in plan.names], inputs.registry_username, inputs.registry_password
+        [name.registry for name in plan.names],
+        inputs.registry_username,
+        inputs.registry_password,
+        ghcr_token=inputs.ghcr_token,
     )
     for login in logins.values():
         run.mask(f"{login.username}:{login.password}")

@@ -40,6 +40,7 @@ class Inputs(inputs.Inputs, frozen=True):
     token: Secret
     registry_username: str
     registry_password: Secret
+    ghcr_token: Secret
     dry_run: bool
 
 
@@ -177,7 +178,7 @@ def _mover(inputs: Inputs, run: Run, version: Version) -> Iterator[Mover]:
         token=inputs.token,
         server_url=context.server_url,
     )
-    logins = login_from_inputs(hosts, inputs.registry_username, inputs.registry_password)
+    logins = login_from_inputs(hosts, inputs.registry_username, inputs.registry_password, ghcr_token=inputs.ghcr_token)
     for login in logins.values():
         run.mask(f"{login.username}:{login.password}")
     with private_credentials(run.temp, logins) as credentials, Registry(credentials.login) as registry:

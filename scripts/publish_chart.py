@@ -55,6 +55,7 @@ class Inputs(inputs.Inputs, frozen=True):
     kube_version: str
     registry_username: str
     registry_password: Secret
+    ghcr_token: Secret
     index_branch: str
     index_url: str
     package_in_branch: bool
@@ -163,7 +164,9 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 @contextlib.contextmanager
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """Helm and the registries with the logins of the inputs and of the runner; the logins are gone afterwards."""
-    given = login_from_inputs([plan.reference.registry], inputs.registry_username, inputs.registry_password)
+    given = login_from_inputs(
+        [plan.reference.registry], inputs.registry_username, inputs.registry_password, ghcr_token=inputs.ghcr_token
+    )
     with (
         private_credentials(run.temp, given) as credentials,
         Registry(credentials.login) as images,

@@ -12,7 +12,7 @@ import msgspec
 from release_actions import assets, inputs, markdown, notes, published_release, release_content, runner
 from release_actions.assets import File
 from release_actions.build import parse_commit
-from release_actions.credentials import Login, login_from_inputs, private_credentials
+from release_actions.credentials import login_from_inputs, private_credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.github import GitHub
 from release_actions.images import Reference, parse_reference
@@ -43,6 +43,7 @@ class Inputs(inputs.Inputs, frozen=True):
     draft: bool
     registry_username: str
     registry_password: Secret
+    ghcr_token: Secret
     dry_run: bool
 
 
@@ -127,9 +128,12 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 @contextlib.contextmanager
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """GitHub and the registries with the logins that they need, for as long as they are used."""
-    logins: dict[str, Login] = {}
-    for host in {one.registry for one in (*plan.images, *plan.charts)}:
-        logins |= login_from_inputs([host], inputs.registry_username, inputs.registry_password)
+    logins = login_from_inputs(
+        [one.registry for one in (*plan.images, *plan.charts)],
+        inputs.registry_username,
+        inputs.registry_password,
+        ghcr_token=inputs.ghcr_token,
+    )
     with (
         private_credentials(run.temp, logins) as credentials,
         Registry(credentials.login) as registry,

@@ -44,6 +44,7 @@ class Inputs(inputs.Inputs, frozen=True):
     kube_version: str
     registry_username: str
     registry_password: Secret
+    ghcr_token: Secret
     dry_run: bool
 
 

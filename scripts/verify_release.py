@@ -58,6 +58,7 @@ class Inputs(inputs.Inputs, frozen=True):
     config: str
     registry_username: str
     registry_password: Secret
+    ghcr_token: Secret
 
 
 class Outputs(runner.Outputs, frozen=True):
@@ -216,7 +217,12 @@ def _registry(inputs: Inputs, run: Run, releases: list[Release]) -> Iterator[Reg
     references = [
         one for promise in promises for one in (*(image.reference for image in promise.images), *promise.charts)
     ]
-    logins = login_from_inputs([one.registry for one in references], inputs.registry_username, inputs.registry_password)
+    logins = login_from_inputs(
+        [one.registry for one in references],
+        inputs.registry_username,
+        inputs.registry_password,
+        ghcr_token=inputs.ghcr_token,
+    )
     for login in logins.values():
         run.mask(f"{login.username}:{login.password}")
     with private_credentials(run.temp, logins) as credentials, Registry(credentials.login) as registry:

@@ -196,6 +196,17 @@ def test_programs_log_in_with_a_login_from_inputs(registry_with_login: Registry,
         assert not process.run(catalog, env=process.environment(**credentials.environment)).ok
 
 
+def test_a_jobs_token_is_for_ghcr_alone() -> None:
+    token = Login("x-access-token", "T0ken")
+    assert login_from_inputs(["ghcr.io", "quay.io"], "", "", ghcr_token="T0ken") == {"ghcr.io": token}
+    assert login_from_inputs(["quay.io"], "", "", ghcr_token="T0ken") == {}
+    both = login_from_inputs(["ghcr.io", "quay.io"], "me", "pw", ghcr_token="T0ken")
+    assert both == {"ghcr.io": token, "quay.io": Login("me", "pw")}
+    assert login_from_inputs(["ghcr.io"], "me", "pw", ghcr_token="T0ken") == {"ghcr.io": Login("me", "pw")}
+    with pytest.raises(ReleaseError, match="E_INPUT"):
+        login_from_inputs(["ghcr.io", "quay.io", "docker.io"], "me", "pw", ghcr_token="T0ken")
+
+
 def test_a_login_from_inputs_is_for_one_registry() -> None:
     assert login_from_inputs(["ghcr.io", "ghcr.io"], "me", "pw") == {"ghcr.io": Login("me", "pw")}
     assert login_from_inputs(["ghcr.io", "docker.io"], "", "") == {}
