@@ -19,6 +19,8 @@ _MOVED = (
     *("fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref", "failed to lock"),
     *("reference already exists", "already exists", "incorrect old value provided", "remote ref updated"),
 )
+# What is said of refs that would have been moved, had another one been.
+_BYSTANDER = ("atomic", "transaction", "fail to run proc-receive hook")
 _LOST = re.compile(r"hung up|RPC failed|Empty reply|unexpected disconnect")
 _WORKFLOWS = re.compile(r"create or update workflow `([^`]+)`")
 
@@ -64,10 +66,10 @@ def _is_done(remote: Remote, moves: tuple[Move, ...]) -> bool:
 
 
 def _refused(answer: Completed) -> list[str]:
-    """What the server says of refs that it did not move, as `REF: REASON`; another one's refusal is no reason."""
+    """What the server says of refs that it did not move, as `REF: REASON`; the refusal of another ref is no reason."""
     lines = [line.split("\t") for line in answer.stdout.splitlines() if line.startswith("!")]
     told = [f"{line[1].rpartition(':')[2]}: {line[-1]}" for line in lines if len(line) > 1]
-    return [line for line in told if "atomic" not in line] or told
+    return [line for line in told if not any(sign in line for sign in _BYSTANDER)] or told
 
 
 def _failure(remote: Remote, moves: tuple[Move, ...], answer: Completed) -> ReleaseError:
