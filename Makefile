@@ -17,7 +17,7 @@ PACKAGES = $(wildcard release_actions scripts rehearsal bench tests tools)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup tools demo test pytest lint lint-python lint-workflows format bench docs lock clean
+.PHONY: help setup tools demo faults test pytest lint lint-python lint-workflows format bench docs lock clean
 
 help:
 	@echo "make demo    release a small operator on this machine, from tag to image and chart"
@@ -25,6 +25,7 @@ help:
 	@echo "make pytest  the tests alone: make pytest ARGS=\"-k chart\""
 	@echo "make lint    ruff, mypy, zizmor and actionlint"
 	@echo "make format  let ruff put Python code in order"
+	@echo "make faults  disturb a release again and again, and show that it converges"
 	@echo "make bench   measure, beside the tools one would use instead"
 	@echo "make docs    write the generated pages and tables again"
 	@echo "make lock    resolve the dependencies again and pin them with their hashes"
@@ -71,6 +72,9 @@ lint-workflows: $(VENV) tools
 format: $(VENV)
 	@$(RUN)ruff check --quiet --fix .
 	@$(RUN)ruff format --quiet .
+
+faults: setup
+	@$(RUN)python -m rehearsal.faults --write $(ARGS)
 
 bench: setup
 	@$(RUN)python -m bench $(ARGS)

@@ -11,6 +11,7 @@ from pathlib import Path
 from rehearsal.errors import RehearsalError
 from rehearsal.folder import own_folder
 from rehearsal.programs import PROJECT, run
+from rehearsal.proxy import Answer
 from rehearsal.published import table
 from rehearsal.rehearse import Rehearsal, Run
 from rehearsal.stage import Origin
@@ -22,18 +23,22 @@ _BRANCH = "release-1.5"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A tag is pushed: `says` is the version that the files of its commit say, `published` what must come of it."""
+    """A tag is pushed: `says` is the version that the files of its commit say, `published` what must come of it.
+
+    With `outage` the registry takes no chart the first time, and the run is started again when it does.
+    """
 
     title: str
     tag: str
     says: str
     published: bool
+    outage: bool = False
 
 
 _SCENES = (
     Scene("a release candidate", "v1.5.0-rc.0", says="v1.5.0-rc.0", published=True),
     Scene("the release, verified as the candidate", "v1.5.0", says="v1.5.0", published=True),
-    Scene("a patch", "v1.5.1", says="v1.5.1", published=True),
+    Scene("a patch, while the registry is half down", "v1.5.1", says="v1.5.1", published=True, outage=True),
     Scene("a tag that is spelled wrong", "v1.5.2-rc1", says="v1.5.1", published=False),
     Scene("a tag whose chart still says the last version", "v1.5.2", says="v1.5.1", published=False),
 )
@@ -62,6 +67,7 @@ def _play() -> int:
         good = [_play_scene(rehearsal, origin, clone, scene) for scene in _SCENES]
         good.append(_play_again(rehearsal, origin, _SCENES[2].tag))
         print(table(rehearsal.published()))
+        print(f"\nReleases on GitHub, with their assets:\n{_releases(rehearsal)}")
         print(f"\nAll pages, logs and registries are in {rehearsal.folder}.")
     print(f"{time.monotonic() - began:.0f} s, {'as it must be' if all(good) else 'NOT as it must be'}.")
     return 0 if all(good) else 1
@@ -81,11 +87,24 @@ def _play_scene(rehearsal: Rehearsal, origin: Origin, clone: WorkTree, scene: Sc
     clone.tag(scene.tag)
     clone.push(scene.tag)
     since = len(rehearsal.internet.proxy.calls)
+    failed = not scene.outage or _play_outage(rehearsal, origin, scene.tag)
     runs = rehearsal.push_tag(origin, scene.tag)
     _tell(runs)
-    succeeded = all(one.outcome.exit_code == 0 for one in runs)
     wrote = bool(rehearsal.internet.writes(since))
-    return succeeded == scene.published == wrote
+    return failed and _succeeded(runs) == scene.published == wrote
+
+
+def _play_outage(rehearsal: Rehearsal, origin: Origin, tag: str) -> bool:
+    """Whether the run fails, as it must, when the chart can't be pushed though the image could."""
+    proxy, before = rehearsal.internet.proxy, rehearsal.internet.proxy.hook
+    proxy.hook = lambda call: Answer(503) if call.writes and "/charts/" in call.path else before(call)
+    try:
+        runs = rehearsal.push_tag(origin, tag)
+    finally:
+        proxy.hook = before
+    _tell(runs)
+    print("── The registry is up again, and the run is simply started again")
+    return not _succeeded(runs)
 
 
 def _play_again(rehearsal: Rehearsal, origin: Origin, tag: str) -> bool:
@@ -95,7 +114,11 @@ def _play_again(rehearsal: Rehearsal, origin: Origin, tag: str) -> bool:
     _tell(runs)
     writes = rehearsal.internet.writes(since)
     print(f"   {len(writes)} writes to any registry\n")
-    return not writes and all(one.outcome.exit_code == 0 for one in runs)
+    return not writes and _succeeded(runs)
+
+
+def _succeeded(runs: Sequence[Run]) -> bool:
+    return all(one.outcome.exit_code == 0 for one in runs)
 
 
 def _say_version(clone: WorkTree, tag: str) -> None:
@@ -104,6 +127,14 @@ def _say_version(clone: WorkTree, tag: str) -> None:
     run([*script, f"--tag={tag}"], cwd=clone.folder)
     if clone.git("status", "--porcelain"):
         clone.commit(f"Set the version to {tag}")
+
+
+def _releases(rehearsal: Rehearsal) -> str:
+    found = rehearsal.github.repository(_REPOSITORY).releases.values()
+    lines = [
+        f"{one.tag}: {', '.join(sorted(asset.name for asset in one.assets.values()))}" for one in found if not one.draft
+    ]
+    return "\n".join(lines)
 
 
 def _tell(runs: Sequence[Run]) -> None:

@@ -7,8 +7,8 @@ authority, so that every call can be seen, counted and, by the hook, answered di
 import http.client
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
@@ -39,13 +39,17 @@ _HTTPS_PORT = "443"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that reached the proxy. `status` is 0 when no answer was delivered."""
+    """One request that reached the proxy. `status` is 0 when no answer was delivered.
+
+    `authorization` is the header of that name; it is not shown.
+    """
 
     index: int
     host: str
     method: str
     path: str
     status: int = 0
+    authorization: str = field(default="", repr=False, compare=False)
 
     @property
     def writes(self) -> bool:
@@ -55,23 +59,44 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered in place of the host."""
+    """A whole answer. `announced` is its Content-Length where that is not the length of the body."""
 
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    announced: int | None = None
+
+
+def _unchanged(answer: Answer) -> Answer:
+    return answer
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Meddling:
+    """The host carries the call out, and then: what `change` makes of its answer is delivered, and `delivered` called.
+
+    An OSError of `change` breaks the connection: done, but the answer was lost. With `instead`, the host is not asked.
+    """
+
+    change: Callable[[Answer], Answer] = _unchanged
+    delivered: Callable[[], None] = _nothing
+    instead: Answer | None = None
 
 
 Resolve = Callable[[str], Address | None]
-Hook = Callable[[Call], Answer | None]
+Hook = Callable[[Call], Answer | Meddling | None]
 
 
 class Proxy:
     """Forwards calls to the address a host resolves to; records every call in order.
 
     `resolve` gives a host's address on loopback, or None when the host does not exist here.
-    `hook` sees every call before it is forwarded and may answer in place of the host; an OSError it
-    raises breaks the connection.
+    `hook` sees every call before it is forwarded; it may answer in place of the host or meddle with
+    the host's answer, and an OSError it raises breaks the connection.
     """
 
     def __init__(self, authority: CertificateAuthority, resolve: Resolve) -> None:
@@ -79,6 +104,7 @@ class Proxy:
         self.resolve = resolve
         self.hook: Hook = _forward_all
         self._calls: list[Call] = []
+        self._under_way = 0
         self._lock = threading.Lock()
         server = _Server(("127.0.0.1", 0), _Handler)
         server.proxy = self
@@ -101,9 +127,26 @@ class Proxy:
         with self._lock:
             return tuple(self._calls)
 
-    def open_call(self, host: str, method: str, path: str) -> Call:
+    @property
+    def is_idle(self) -> bool:
+        """Whether no call is under way."""
         with self._lock:
-            call = Call(len(self._calls), host, method, path)
+            return not self._under_way
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """A call is under way meanwhile."""
+        with self._lock:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+
+    def open_call(self, host: str, method: str, path: str, authorization: str = "") -> Call:
+        with self._lock:
+            call = Call(len(self._calls), host, method, path, authorization=authorization)
             self._calls.append(call)
             return call
 
@@ -149,12 +192,17 @@ class _Handler(BaseHTTPRequestHandler):
         if self._host is None:
             self._refuse(urlsplit(self.path).hostname or "")
             return
-        call = self._proxy.open_call(self._host, self.command, self.path)
-        answer = self._proxy.hook(call)
-        if answer is None:
-            self._forward(call)
-        else:
-            self._answer(call, answer)
+        authorization = self.headers.get("Authorization", "")
+        with self._proxy.counting():
+            call = self._proxy.open_call(self._host, self.command, self.path, authorization)
+            decided = self._proxy.hook(call)
+            if isinstance(decided, Answer):
+                decided = Meddling(instead=decided)
+            if decided is None or decided.instead is None:
+                self._forward(call, decided)
+            else:
+                self._answer(call, decided.change(decided.instead))
+                decided.delivered()
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
 
@@ -165,18 +213,21 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, call: Call, answer: Answer) -> None:
         for _ in read_request_body(self.rfile, self.headers):
             continue  # a client that is still sending would not see the answer
+        self._deliver(call, answer)
+
+    def _deliver(self, call: Call, answer: Answer) -> None:
         self.close_connection = True
         self._proxy.close_call(call, answer.status)
         self.send_response_only(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(len(answer.body) if answer.announced is None else answer.announced))
         self.send_header("Connection", "close")
         self.end_headers()
         if call.method != "HEAD":
             self.wfile.write(answer.body)
 
-    def _forward(self, call: Call) -> None:
+    def _forward(self, call: Call, meddling: Meddling | None) -> None:
         address = self._proxy.resolve(call.host)
         upstream = http.client.HTTPConnection(*address) if address is not None else None
         if upstream is None:
@@ -189,6 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(call, Answer(502, f"{call.host} is down: {error}\n".encode()))
                 return
             response = self._exchange(upstream)
+            if meddling:
+                self._deliver(call, meddling.change(_whole(response)))
+                meddling.delivered()
+                return
             # Noted before the client can have read the end of the answer and look at the record.
             self._proxy.close_call(call, response.status)
             try:
@@ -245,6 +300,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _forward_all(_: Call) -> None:
     return None
+
+
+def _whole(response: http.client.HTTPResponse) -> Answer:
+    length, body = response.getheader("Content-Length"), response.read()
+    return Answer(response.status, body, tuple(_end_to_end(response.getheaders())), int(length) if length else None)
 
 
 def _end_to_end(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

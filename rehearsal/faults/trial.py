@@ -1,0 +1,153 @@
+"""One trial: a release is disturbed, looked at, re-run, and looked at again."""
+
+import random
+import shutil
+import signal
+from collections import Counter
+from dataclasses import dataclass, field
+
+from rehearsal.faults.door import USER
+from rehearsal.faults.injector import Fault, Kill, drawn_faults, drawn_kill
+from rehearsal.faults.leaks import forms, in_files
+from rehearsal.faults.oracle import Oracle, Verdict
+from rehearsal.faults.release import Ended
+from rehearsal.faults.world import Attempt, World
+
+_MOST_FAULTS = 4
+_CANCELLED = 130
+# What a run may say that was disturbed from outside; anything else would send people looking in the wrong place.
+_HONEST = {
+    *("E_CANCELLED", "E_REGISTRY_UNAVAILABLE", "E_REGISTRY_LOGIN", "E_REGISTRY_ANSWER", "E_REMOTE_UNAVAILABLE"),
+    *("E_GITHUB_UNAVAILABLE", "E_GITHUB_PERMISSION", "E_GITHUB_ANSWER", "E_RATE_LIMIT", "E_INDEX_PUSH"),
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done and found in some trials; tallies can be added up."""
+
+    trials: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    hit: Counter[str] = field(default_factory=Counter)
+    kills: Counter[tuple[str, str]] = field(default_factory=Counter)
+    operations: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    completed: int = 0
+    repeated: int = 0
+    writes: int = 0
+    searched: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def story(self) -> str:
+        """How far the trials have come, in a line."""
+        faults, kills = self.faults.total(), self.kills.total()
+        return f"{self.trials} trials, {faults} faults, {kills} kills, {len(self.problems)} problems"
+
+    def add(self, other: "Tally") -> None:
+        for name in ("faults", "hit", "kills", "operations", "outcomes", "errors"):
+            getattr(self, name).update(getattr(other, name))
+        for name in ("trials", "completed", "repeated", "writes", "searched"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.problems += other.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is done to a release: it is disturbed from the step `start` on, by faults or by a kill.
+
+    `all_again` re-runs every step and not only those that are left; with `repeat` a complete release is made again.
+    """
+
+    number: int
+    start: int
+    faults: tuple[Fault, ...]
+    kill: Kill | None
+    all_again: bool
+    repeat: bool
+
+
+def draw(seed: int, number: int, calls: tuple[int, ...], *, killing: bool) -> Trial:
+    """The trial of a number; `calls` are how many each step of a release makes."""
+    choice = random.Random(f"{seed} {number}")
+    start = choice.choices(range(len(calls)), weights=calls)[0]
+    left = sum(calls[start:]) if choice.random() < 0.3 else calls[start]
+    return Trial(
+        number=number,
+        start=start,
+        faults=() if killing else drawn_faults(choice, left, _MOST_FAULTS),
+        kill=drawn_kill(choice, calls[start]) if killing else None,
+        all_again=choice.random() < 0.2,
+        repeat=choice.random() < 0.1,
+    )
+
+
+def play(trial: Trial, world: World, oracle: Oracle) -> Tally:
+    """What came of a trial."""
+    tally = Tally(trials=1)
+    world.begin(trial.start)
+    attempt = world.release(world.clean[: trial.start], trial.faults, trial.kill)
+    look = oracle.look()
+    verdict = look.verdict(succeeded=attempt.ended.succeeded)
+    _count(attempt, verdict, tally)
+    if verdict is Verdict.HALF:
+        tally.problems.append(_story(trial, attempt.ended, f"half-published: {look}"))
+    tally.problems += [_story(trial, attempt.ended, trouble) for trouble in _misbehaviour(attempt)]
+    again = world.release(() if trial.all_again else attempt.ended.good)
+    look = oracle.look()
+    if again.ended.succeeded and look.is_complete:
+        tally.completed += 1
+    else:
+        tally.problems.append(_story(trial, again.ended, f"not complete after one re-run: {look}"))
+    if trial.repeat and again.ended.succeeded:
+        third = world.release()
+        tally.repeated += 1
+        tally.writes += third.writes
+        if third.writes or not third.ended.succeeded:
+            tally.problems.append(_story(trial, third.ended, f"the second re-run made {third.writes} writes"))
+        if third.ended.outputs != (again.ended.outputs):
+            tally.problems.append(_story(trial, third.ended, "the second re-run has other outputs"))
+    shutil.rmtree(world.folder / "runners")
+    return tally
+
+
+def _count(attempt: Attempt, verdict: Verdict, tally: Tally) -> None:
+    ended, injector = attempt.ended, attempt.injector
+    how = "success" if ended.succeeded else "killed" if ended.killed else "failure"
+    tally.outcomes[how, verdict.value] += 1
+    if ended.error:
+        tally.errors[ended.error] += 1
+    for fired, call in injector.fired:
+        tally.operations[f"{call.host} {call.method}"] += 1
+        if isinstance(fired, Fault):
+            tally.faults[fired.kind.value] += 1
+        else:
+            tally.kills[fired.number.name, fired.moment.value] += 1
+    tally.hit.update({kind.value: count for kind, count in injector.hit.items()})
+    tally.searched += 1
+
+
+def _misbehaviour(attempt: Attempt) -> list[str]:
+    """What no run may do, however it is disturbed."""
+    ended, found = attempt.ended, []
+    if ended.hung:
+        found.append("a step did not end")
+    elif ended.error and ended.error not in _HONEST:
+        found.append(f"it fails with {ended.error}")
+    kills = [fired for fired, _ in attempt.injector.fired if isinstance(fired, Kill)]
+    softly = kills and kills[0].number is not signal.SIGKILL
+    if softly and not ended.succeeded and ended.code != _CANCELLED:
+        found.append(f"a cancelled step ended with {ended.code}")
+    found += [f"the token in the arguments of process {name}" for name in attempt.watch.seen]
+    # Nothing can clean up after itself when it is killed; the runner's temporary folder goes with the job.
+    gone = "runner-temp" if kills and not softly else ""
+    leaks = in_files(attempt.runner, forms(attempt.token, USER))
+    return [*found, *(f"the token in {name}" for name in leaks if not (gone and name.startswith(gone)))]
+
+
+def _story(trial: Trial, ended: Ended, trouble: str) -> str:
+    what = trial.kill or ", ".join(map(str, trial.faults))
+    name, result = ended.steps[-1] if ended.steps else ("", None)
+    log = result.log[-1500:] if result else ""
+    return f"trial {trial.number}, from step {trial.start}, {what}: {trouble}\n  {name} {result and result.code}\n{log}"
