@@ -54,7 +54,7 @@ def propose(pulls: PullRequests, remote: Remote, refs: Refs, proposal: VersionPr
         raise ReleaseError(
             error.code,
             f"The branch `{proposal.branch}` is there, but GitHub does not let this token open a pull request.",
-            next_step=f"Open it at {compare}, or give the job the permission `pull_requests: write` and allow Actions "
+            next_step=f"Open it at {compare}, or give the job the permission `pull-requests: write` and allow Actions "
             "to create pull requests in the repository's settings.",
             details=(error.what,),
         ) from error
