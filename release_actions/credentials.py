@@ -49,7 +49,7 @@ class Login:
 def login_from_inputs(
     registries: Iterable[str], username: str, password: str, *, ghcr_token: str = ""
 ) -> dict[str, Login]:
-    """The logins that the inputs give, each for the one registry that may see it; empty when they give none.
+    """The logins that the inputs give, each for the one registry that may see it; empty without any of the two.
 
     A job's token is for ghcr.io alone, the password for the one other registry, or for ghcr.io when it's the only one.
     Raises E_INPUT for half a login, and for several registries: a password is never sent to a registry it isn't for.
@@ -64,6 +64,8 @@ def login_from_inputs(
         raise ReleaseError(
             Code.E_INPUT, f"`{given}` is given without `{wanted}`.", next_step=f"Give `{wanted}` as well, or neither."
         )
+    if not others:
+        return {}
     if len(others) != 1:
         raise ReleaseError(
             Code.E_INPUT,

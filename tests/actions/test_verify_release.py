@@ -317,7 +317,8 @@ def test_a_tag_that_was_moved_disagrees_with_all_that_was_made_from_it(project: 
 def test_a_tag_that_is_gone_is_all_that_can_be_told(project: Project) -> None:
     project.release()
     project.git.git("push", "--quiet", "origin", f":refs/tags/{TAG}")
-    require_wrong(project.verify(), "git tag", "git push origin refs/tags/v1.5.0")
+    login = {"registry_username": "manager", "registry_password": "secret"}
+    require_wrong(project.verify(**login), "git tag", "git push origin refs/tags/v1.5.0")
 
 
 @pytest.mark.parametrize(
