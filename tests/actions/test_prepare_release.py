@@ -144,6 +144,16 @@ def test_a_release_that_nobody_tried_lists_what_is_new_and_proposes_a_candidate(
     refused(project, "E_UNTRIED", make="v1.5.0", mode="push")
 
 
+def test_titles_are_anybodys(project: GitHubProject) -> None:
+    made(project, "v1.5.0-rc.0", make="candidate")
+    project.fix("fix: <img src=x> @kubeflow/all\x1b[2J ::error title=E_OK::fine")
+    done = refused(project, "E_UNTRIED", make="release", mode="push")
+    assert [note.title for note in done.annotations if note.level == "error"] == ["E_UNTRIED"]
+    assert "\x1b" not in done.log
+    for sign in (" <img", "@kubeflow"):
+        assert sign not in done.summary.partition("```")[0]
+
+
 def test_a_reason_overrides_and_stands_in_the_tag(project: GitHubProject) -> None:
     made(project, "v1.5.0-rc.0", make="candidate")
     project.fix("fix: late")
