@@ -240,6 +240,27 @@ def test_a_version_that_another_commit_has_is_left_as_it_is(by_hand: tuple[Proje
     assert project.writes(since) == []
 
 
+def test_a_chart_with_a_placeholder_is_released_with_the_tags_version_and_into_a_chart_repository(make: Make) -> None:
+    placeholder = {"charts/operator/Chart.yaml": chart("0.0.0")}
+    project = make(
+        "placeholder",
+        placeholder,
+        **_ONE_PLATFORM,
+        sync="true",
+        index_branch="gh-pages",
+        index_url="https://acme.github.io/placeholder",
+    )
+    project.tag("v1.0.0-rc.0")
+    released = project.release("v1.0.0-rc.0")
+    assert released.outcome.exit_code == 0, errors(released)
+    assert project.versions(project.chart, "1.0.0-rc.0") == ("1.0.0-rc.0", "v1.0.0-rc.0")
+    assert jobs(released)["Add charts/operator to the chart repository"] == "success"
+    index = yaml.safe_load(project.origin.git("show", "gh-pages:index.yaml"))
+    (entry,) = index["entries"]["operator"]
+    assert (entry["version"], entry["appVersion"]) == ("1.0.0-rc.0", "v1.0.0-rc.0")
+    assert entry["urls"] == ["https://acme.github.io/placeholder/operator-1.0.0-rc.0.tgz"]
+
+
 def test_no_version_appears_when_one_platform_does_not_build(make: Make) -> None:
     project = make("half-built", {"bin/arm64": ""})
     project.tag("v1.0.0-rc.0")
