@@ -141,7 +141,7 @@ def drawn_faults(choice: random.Random, calls: int, most: int) -> tuple[Fault, .
     """Some faults at different calls of a run that makes this many."""
     count = min(choice.randint(1, most), calls)
     numbers = choice.sample(range(calls), count)
-    return tuple(Fault(number, choice.choice(Kinds), lasting=choice.random() < 0.3) for number in numbers)
+    return tuple(Fault(number, choice.choice(Kinds), lasting=choice.random() < 0.2) for number in numbers)
 
 
 def drawn_kill(choice: random.Random, calls: int) -> Kill:

@@ -14,8 +14,12 @@ from rehearsal.faults.nursery import Process, begin
 from rehearsal.faults.project import CHART, CHARTS, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
 from rehearsal.step import Job, Result
 
-CHECK, LAST = 3, 7
-"""The numbers of two steps: the check of the chart, which publishes nothing, and the verification."""
+LAST = 7
+"""The number of the last step, the verification."""
+
+# A build tells the digest of what it pushed, which is wrapped up with its attestation; once the image is published,
+# that of its platform there. The check of the chart tells the digest of what is published, if something is.
+_BEFORE_PUBLISHING = (1, 2, 3)
 
 _LONGEST = 120.0
 _CANCELLED = 130
@@ -58,12 +62,12 @@ class Ended:
 
     @property
     def outputs(self) -> dict[str, str]:
-        """All outputs by step and name, but the check's and those that differ between runs by their nature."""
+        """All outputs by step and name, but those that differ between runs by their nature."""
         return {
             f"{number} {name}: {key}": text
             for number, (name, result) in enumerate(self.steps)
             for key, text in result.outputs.items()
-            if key not in ("result", "package") and number != CHECK
+            if key not in ("result", "package") and number not in _BEFORE_PUBLISHING
         }
 
 

@@ -13,7 +13,7 @@ from rehearsal.faults.oracle import Oracle, Verdict
 from rehearsal.faults.release import Ended
 from rehearsal.faults.world import Attempt, World
 
-_MOST_FAULTS = 4
+_MOST_FAULTS = 6
 _CANCELLED = 130
 # What a run may say that was disturbed from outside; anything else would send people looking in the wrong place.
 _HONEST = {
@@ -106,8 +106,9 @@ def play(trial: Trial, world: World, oracle: Oracle) -> Tally:
         tally.writes += third.writes
         if third.writes or not third.ended.succeeded:
             tally.problems.append(_story(trial, third.ended, f"the second re-run made {third.writes} writes"))
-        if third.ended.outputs != (again.ended.outputs):
-            tally.problems.append(_story(trial, third.ended, "the second re-run has other outputs"))
+        other = sorted(dict(third.ended.outputs.items() ^ again.ended.outputs.items()))
+        if other:
+            tally.problems.append(_story(trial, third.ended, f"the second re-run has other outputs: {other}"))
     shutil.rmtree(world.folder / "runners")
     return tally
 
