@@ -1,6 +1,6 @@
 """What a release branch has that no tag has yet, and what to make of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -26,6 +26,7 @@ class Unreleased(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """A release branch: its last tag (empty before the first), the commits since, youngest first, and what to make.
 
     `make` is what prepare-release is asked for, empty when nothing is to be made; `next_tag` is what it would make.
+    `elsewhere` are higher tags of this minor version that are not on the branch: with them nothing can be made.
     """
 
     branch: str
@@ -35,6 +36,7 @@ class Unreleased(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     next_tag: str
     why: str
     commits: tuple[Waiting, ...]
+    elsewhere: tuple[str, ...]
 
 
 def view(
@@ -43,11 +45,12 @@ def view(
     line: Line,
     *,
     on_it: Version | None,
-    existing: Iterable[Version],
+    existing: Sequence[Version],
     commits: Sequence[Waiting],
 ) -> Unreleased:
     """What there is to make on a branch; `on_it` is the highest version whose tag is in its history."""
-    make, why = _suggest(on_it, commits)
+    elsewhere = tuple(one.tag for one in sorted(existing) if one.line == line and (on_it is None or one > on_it))
+    make, why = _suggest(on_it, commits) if not elsewhere else (None, f"{elsewhere[-1]} is not on the branch.")
     wanted = next_version(make, line, existing).version.tag if make else ""
     return Unreleased(
         branch=branch,
@@ -57,6 +60,7 @@ def view(
         next_tag=wanted,
         why=why,
         commits=tuple(commits),
+        elsewhere=elsewhere,
     )
 
 

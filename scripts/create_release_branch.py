@@ -10,10 +10,12 @@ from release_actions.branch_settings import Setting
 from release_actions.build import parse_commit
 from release_actions.checks import read_checks
 from release_actions.commit import Person, parse_person
+from release_actions.config import with_inputs
 from release_actions.errors import Code, ReleaseError
 from release_actions.github import GitHub
 from release_actions.inputs import Lines, Secret
 from release_actions.next_version import next_line
+from release_actions.places import parse_place
 from release_actions.plan import Artefact, State
 from release_actions.pull_requests import PullRequests
 from release_actions.push import Move, push
@@ -43,6 +45,9 @@ class Inputs(inputs.Inputs, frozen=True):
     development_version: str
     commit_author: str
     token: Secret
+    charts: Lines
+    places: Lines
+    image_tag: Literal["", "tag", "bare"]
     config: str
     dry_run: bool
 
@@ -262,7 +267,18 @@ def observe_development(
     after = Version(plan.line[0], plan.line[1] + 1, 0, 0)
     version = parse_tag(inputs.development_version) if inputs.development_version else after
     tip, folder = tools.refs.branches[plan.default], run.temp / "tip"
-    config = read_config(tools.remote, tip, inputs.config)
+    config = with_inputs(
+        read_config(tools.remote, tip, inputs.config),
+        charts=inputs.charts,
+        places=tuple(parse_place(line) for line in inputs.places),
+        image_tag=inputs.image_tag,
+    )
+    if not config.charts and not config.places:
+        raise ReleaseError(
+            Code.E_INPUT,
+            "There is no chart and no version place to set a development version in.",
+            next_step="Give the input `charts`, such as `charts: charts/*`, or `places`; or leave out that follow-up.",
+        )
     copy_places(tools.remote, tip, config, folder)
     stale = [one for one in edits(folder, config, version) if one.stale]
     branch = f"next-{version.tag}"

@@ -70,13 +70,17 @@ class Base(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is going to be: the version, what has to change for it, and why it may be made. `made` is a tag's commit."""
+    """What is going to be: the version, what has to change for it, and why it may be made.
+
+    `made` is the commit of a tag that is there, `reason` why a rule is passed over, if one is.
+    """
 
     chosen: Next
     base: Base
     stale: tuple[Edit, ...]
     difference: Difference | None = None
     made: str = ""
+    reason: str = ""
 
 
 def main(inputs: Inputs, run: Run) -> Outputs:
@@ -142,6 +146,10 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
     if missing:
         names = ", ".join(one.tag for one in missing[:_SHOWN])
         run.warn(f"Before {version.tag} these tags are missing: {names}.", title="Gap in the versions")
+    if not base.config.charts and not base.config.places:
+        run.warn("The project names no chart and no other version place.", title="No version places")
+    reason = inputs.override_reason
+    overridden = check_follows(chosen.after, base, remote, reason, run)
     folder = run.temp / "tip"
     copy_places(remote, base.tip, base.config, folder)
     planned = edits(folder, base.config, version)
@@ -154,9 +162,9 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
     difference = None
     if candidate:
         difference = compare(candidate, version, base.tip, base.config, remote=remote, folder=run.temp / "tried")
-    check_tried(version, difference, versions, inputs.override_reason, run)
+    overridden |= check_tried(version, difference, versions, reason, run)
     stale = tuple(one for one in planned if one.stale)
-    return Plan(chosen=chosen, base=base, stale=stale, difference=difference)
+    return Plan(chosen=chosen, base=base, stale=stale, difference=difference, reason=reason if overridden else "")
 
 
 def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run: Run) -> Base:
@@ -220,16 +228,41 @@ def check_made(version: Version, base: Base, remote: Remote, refs: Refs) -> None
         )
 
 
+def check_follows(after: Version | None, base: Base, remote: Remote, reason: str, run: Run) -> bool:
+    """Whether only the reason allows a version whose predecessor is not on the branch, so that its fixes are lost.
+
+    Raises E_NOT_ON_BRANCH without one.
+    """
+    if after is None:
+        return False
+    remote.fetch(f"refs/tags/{after.tag}")
+    tag = remote.tag(after.tag)
+    if remote.is_ancestor(tag.commit, base.tip):
+        return False
+    what = f"`{after.tag}`, which would be the version before, marks {tag.commit}, which is not on `{base.branch}`"
+    if not reason:
+        raise ReleaseError(
+            Code.E_NOT_ON_BRANCH,
+            f"{what}.",
+            next_step="Bring what it has to the branch, or say in the input `override-reason` why that isn't needed.",
+        )
+    run.warn(f"{what}; made all the same: {reason}", title=f"{after.tag} is elsewhere")
+    return True
+
+
 def check_tried(
     version: Version, difference: Difference | None, versions: list[Version], reason: str, run: Run
-) -> None:
-    """Raises E_UNTRIED and E_NO_CANDIDATE for a release that was not tried as a candidate, unless there is a reason."""
+) -> bool:
+    """Whether only the reason allows a release that was not tried as a candidate.
+
+    Raises E_UNTRIED and E_NO_CANDIDATE without one.
+    """
     if version.is_candidate or (difference is None and version.patch) or (difference and not difference.files):
-        return
+        return False
     if reason:
         what = f"It is not what {difference.candidate.tag} was" if difference else "It had no candidate"
         run.warn(f"{what}; made all the same: {reason}", title=f"{version.tag} was not tried")
-        return
+        return True
     override = "or say in the input `override-reason` why it is made all the same"
     if difference is None:
         raise ReleaseError(
@@ -289,7 +322,7 @@ def set_tag(plan: Plan, inputs: Inputs, author: Person, remote: Remote, run: Run
         planned.append(run.report.plan("commit", commit, version.tag, State.ABSENT, note=f"on {base.branch}"))
     planned.append(run.report.plan("tag", version.tag, version.tag, State.ABSENT, note=commit))
     folder = run.temp / "key"
-    message = tag_message(plan, inputs.override_reason)
+    message = tag_message(plan)
     tag = make_tag(remote, version.tag, commit, message, author, key=inputs.signing_key, folder=folder)
     if run.dry_run:
         return ""
@@ -304,14 +337,10 @@ def set_tag(plan: Plan, inputs: Inputs, author: Person, remote: Remote, run: Run
     return commit
 
 
-def tag_message(plan: Plan, reason: str) -> str:
-    """What the tag says: the version, and what it differs in from what was tried, if anything."""
-    difference = plan.difference
-    untried = reason if difference is None or difference.files else ""
-    trailers = {
-        "Last-Candidate": difference.candidate.tag if difference else "",
-        "Override-Reason": "" if plan.chosen.version.is_candidate else untried,
-    }
+def tag_message(plan: Plan) -> str:
+    """What the tag says: the version, the candidate that was tried, and why a rule was passed over, if one was."""
+    tried = plan.difference.candidate.tag if plan.difference else ""
+    trailers = {"Last-Candidate": tried, "Override-Reason": plan.reason}
     return message_of(f"Release {plan.chosen.version.tag}", trailers=trailers)
 
 

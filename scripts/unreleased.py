@@ -47,6 +47,10 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     tags = [one.tag for one in versions if one.line in branches]
     remote.fetch(*(f"refs/heads/{one}" for one in branches.values()), *(f"refs/tags/{one}" for one in tags))
     views = [look(line, branch, default, versions, remote=remote, refs=refs) for line, branch in branches.items()]
+    for one in views:
+        if one.elsewhere:
+            names = ", ".join(one.elsewhere)
+            run.warn(f"These tags are not on {one.branch}, where they belong: {names}.", title="Tags elsewhere")
     run.summarize(unreleased.page(views))
     for one in views:
         run.info(f"{one.branch}: {len(one.commits)} commits since {one.last_tag or 'it was cut'}. {one.why}")
@@ -79,15 +83,16 @@ def look(line: Line, branch: str, default: str, versions: list[Version], *, remo
     """What one branch has since its last tag or, without one, since it was cut."""
     tip = refs.branches[branch]
     history = set(remote.git.run("rev-list", tip).split())
-    of_line = (one for one in versions if one.line == line and refs.commits[one.tag] in history)
-    last = max(of_line, default=None)
+    of_line = [one for one in versions if one.line == line]
+    on_it = [one for one in of_line if refs.commits[one.tag] in history]
+    last = max(on_it, default=None)
     since = refs.commits[last.tag] if last else refs.branches[default]
     commits = [
         Waiting(one.id, classify(one.title), one.title)
         for one in read_since(remote.git, since, tip)
         if len(one.parents) < 2
     ]
-    return unreleased.view(branch, tip, line, on_it=last, existing=versions, commits=commits)
+    return unreleased.view(branch, tip, line, on_it=last, existing=of_line, commits=commits)
 
 
 def _missing(what: str, next_step: str) -> ReleaseError:

@@ -243,6 +243,14 @@ def test_a_follow_up_that_fails_stops_no_other_and_a_second_run_completes_it(pro
     assert outcomes(again) == {"branch": "skipped", "milestone": "skipped", "pull request": "done"}
 
 
+def test_a_development_version_needs_places_to_be_set_in(project: GitHubProject) -> None:
+    project.write(".github/release-actions.yml", "platforms: [linux/amd64]\n")
+    project.commit("chore: no places")
+    refused(project, "E_INPUT", "no version place", version="1.5", follow_ups="development-version")
+    cut(project, version="1.5", follow_ups="development-version", charts="charts/*", places="VERSION")
+    assert project.served("show", "next-v1.6.0-rc.0:VERSION") == "v1.6.0-rc.0"
+
+
 def test_the_default_branch_never_goes_back(project: GitHubProject) -> None:
     project.version("1.7.0-rc.0")
     done = cut(project, version="1.5", follow_ups="development-version")

@@ -256,6 +256,17 @@ def test_a_tag_that_exists_elsewhere_is_never_moved(project: GitHubProject) -> N
     refused(project, "E_VERSION_EXISTS", commit, "`release-1.5`", make="v1.5.0-rc.0", mode="push")
 
 
+def test_the_version_before_is_not_on_the_branch(project: GitHubProject) -> None:
+    project.switch("hurry", "release-1.4")
+    commit = project.fix("fix: in a hurry")
+    project.tag("v1.4.1")
+    project.switch("release-1.4")
+    project.fix("fix: the usual way")
+    refused(project, "E_NOT_ON_BRANCH", commit, "`v1.4.1`", make="patch", release_branch="release-1.4", mode="push")
+    made(project, "v1.4.2", make="patch", release_branch="release-1.4", override_reason="v1.4.1 was withdrawn")
+    assert "Override-Reason: v1.4.1 was withdrawn" in project.served("cat-file", "tag", "v1.4.2")
+
+
 def test_a_branch_of_somebody_else_is_never_forced(project: GitHubProject) -> None:
     project.version("1.5.0-rc.7")
     project.switch("prepare-v1.5.0-rc.0")

@@ -85,7 +85,8 @@ def test_a_tag_that_is_not_on_the_branch_is_not_its_last(project: GitHubProject)
     project.switch("feature")
     project.fix("feat: elsewhere")
     project.tag("v1.4.9")
-    assert looked(project)["release-1.4"]["last-tag"] == "v1.4.0"
+    found = looked(project)["release-1.4"]
+    assert (found["last-tag"], found["elsewhere"], found["make"]) == ("v1.4.0", ["v1.4.9"], "")
 
 
 def test_titles_are_anybodys(project: GitHubProject) -> None:
