@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from release_actions import inputs, markdown, runner
-from release_actions.candidate_difference import Difference, compare
+from release_actions.candidate_difference import Difference, compare, untried
 from release_actions.commit import Person, parse_person
 from release_actions.config import Config, with_inputs
 from release_actions.errors import Code, ReleaseError
@@ -148,8 +148,6 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
         run.warn(f"Before {version.tag} these tags are missing: {names}.", title="Gap in the versions")
     if not base.config.charts and not base.config.places:
         run.warn("The project names no chart and no other version place.", title="No version places")
-    reason = inputs.override_reason
-    overridden = check_follows(chosen.after, base, remote, reason, run)
     folder = run.temp / "tip"
     copy_places(remote, base.tip, base.config, folder)
     planned = edits(folder, base.config, version)
@@ -162,9 +160,14 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
     difference = None
     if candidate:
         difference = compare(candidate, version, base.tip, base.config, remote=remote, folder=run.temp / "tried")
-    overridden |= check_tried(version, difference, versions, reason, run)
+    against = [stray(chosen.after, base, remote), untried(version, difference, versions)]
+    reason = inputs.override_reason if any(against) else ""
+    for objection in filter(None, against):
+        if not reason:
+            raise objection
+        run.warn(f"{objection.what} It is made all the same: {reason}", title=f"{version.tag} in spite of a rule")
     stale = tuple(one for one in planned if one.stale)
-    return Plan(chosen=chosen, base=base, stale=stale, difference=difference, reason=reason if overridden else "")
+    return Plan(chosen=chosen, base=base, stale=stale, difference=difference, reason=reason)
 
 
 def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run: Run) -> Base:
@@ -228,58 +231,18 @@ def check_made(version: Version, base: Base, remote: Remote, refs: Refs) -> None
         )
 
 
-def check_follows(after: Version | None, base: Base, remote: Remote, reason: str, run: Run) -> bool:
-    """Whether only the reason allows a version whose predecessor is not on the branch, so that its fixes are lost.
-
-    Raises E_NOT_ON_BRANCH without one.
-    """
+def stray(after: Version | None, base: Base, remote: Remote) -> ReleaseError | None:
+    """What is against a version whose predecessor is not on the branch, so that its fixes would be lost."""
     if after is None:
-        return False
+        return None
     remote.fetch(f"refs/tags/{after.tag}")
-    tag = remote.tag(after.tag)
-    if remote.is_ancestor(tag.commit, base.tip):
-        return False
-    what = f"`{after.tag}`, which would be the version before, marks {tag.commit}, which is not on `{base.branch}`"
-    if not reason:
-        raise ReleaseError(
-            Code.E_NOT_ON_BRANCH,
-            f"{what}.",
-            next_step="Bring what it has to the branch, or say in the input `override-reason` why that isn't needed.",
-        )
-    run.warn(f"{what}; made all the same: {reason}", title=f"{after.tag} is elsewhere")
-    return True
-
-
-def check_tried(
-    version: Version, difference: Difference | None, versions: list[Version], reason: str, run: Run
-) -> bool:
-    """Whether only the reason allows a release that was not tried as a candidate.
-
-    Raises E_UNTRIED and E_NO_CANDIDATE without one.
-    """
-    if version.is_candidate or (difference is None and version.patch) or (difference and not difference.files):
-        return False
-    if reason:
-        what = f"It is not what {difference.candidate.tag} was" if difference else "It had no candidate"
-        run.warn(f"{what}; made all the same: {reason}", title=f"{version.tag} was not tried")
-        return True
-    override = "or say in the input `override-reason` why it is made all the same"
-    if difference is None:
-        raise ReleaseError(
-            Code.E_NO_CANDIDATE,
-            f"`{version.tag}` has no candidate.",
-            next_step=f"Make `{version.tag}-rc.0` and try it first, {override}.",
-        )
-    proposed = next_version("candidate", version.line, versions).version
-    raise ReleaseError(
-        Code.E_UNTRIED,
-        f"`{version.tag}` would differ from `{difference.candidate.tag}` in more than its version places: "
-        f"{len(difference.files)} files, {len(difference.commits)} commits.",
-        next_step=f"Make the candidate `{proposed.tag}` and try it, {override}.",
-        details=(
-            *(f"commit {one.id[:12]} {ascii(one.title)[1:-1][:100]}" for one in difference.commits[:_SHOWN]),
-            *(f"file {ascii(name)[1:-1]}" for name in difference.files[:_SHOWN]),
-        ),
+    commit = remote.tag(after.tag).commit
+    if remote.is_ancestor(commit, base.tip):
+        return None
+    return ReleaseError(
+        Code.E_NOT_ON_BRANCH,
+        f"`{after.tag}`, which would be the version before, marks {commit}, which is not on `{base.branch}`.",
+        next_step="Bring what it has to the branch, or say in the input `override-reason` why that isn't needed.",
     )
 
 

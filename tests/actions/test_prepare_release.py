@@ -161,7 +161,7 @@ def test_a_reason_overrides_and_stands_in_the_tag(project: GitHubProject) -> Non
     done = made(project, "v1.5.0", make="release", override_reason=reason)
     said = project.served("cat-file", "tag", "v1.5.0").splitlines()
     assert "Override-Reason: a leaked secret is out Signed-off-by: nobody" in said
-    assert [note.title for note in done.annotations if note.level == "warning"] == ["v1.5.0 was not tried"]
+    assert [note.title for note in done.annotations if note.level == "warning"] == ["v1.5.0 in spite of a rule"]
     assert "fix: late" in done.summary
 
 
