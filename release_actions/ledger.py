@@ -4,7 +4,9 @@ The ledger is one of the release's assets, the marker is the first line of its d
 format that isn't known is refused and not guessed at.
 """
 
+import hashlib
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -19,7 +21,10 @@ LIMIT = 4 * 1024 * 1024
 
 _DIGEST = Annotated[str, msgspec.Meta(pattern=r"\A(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})\Z")]
 _COMMIT = Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{40}|[0-9a-f]{64})\Z")]
-_MARKER = re.compile(r"<!-- release-actions format=1 tag=(v[0-9a-z.-]{5,40}) commit=([0-9a-f]{40}|[0-9a-f]{64}) -->")
+_MARKER = re.compile(
+    r"<!-- release-actions format=1"
+    r" tag=(v[0-9a-z.-]{5,40}) commit=([0-9a-f]{40}|[0-9a-f]{64}) content=([0-9a-f]{64}) -->"
+)
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,13 +53,19 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Marker(msgspec.Struct, frozen=True):
-    """Which release a description belongs to."""
+    """Which release a description belongs to; `content` is a hash (SHA-256) of what is released, see `content_of`."""
 
     tag: str
     commit: str
+    content: str
 
     def __str__(self) -> str:
-        return f"<!-- release-actions format=1 tag={self.tag} commit={self.commit} -->"
+        return f"<!-- release-actions format=1 tag={self.tag} commit={self.commit} content={self.content} -->"
+
+
+def content_of(images: Sequence[Entry], charts: Sequence[Entry], files: Sequence[Entry]) -> str:
+    """A hash of what a release is made of; `files` are those that were given, not those that are written about it."""
+    return hashlib.sha256(msgspec.json.encode((images, charts, files))).hexdigest()
 
 
 def encode(ledger: Ledger) -> bytes:

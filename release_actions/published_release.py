@@ -1,6 +1,7 @@
 """A tag's release as GitHub has it: ours and public, ours and still a draft, somebody else's, or not there.
 
-Ours is what has our marker. Whatever has none is never changed and never deleted.
+Ours is what has our marker. Whatever has none is never changed and never deleted. A draft belongs to one content: runs
+that release something else under the same tag at the same time have drafts of their own, and one of them is published.
 """
 
 from collections.abc import Iterable
@@ -16,10 +17,14 @@ from release_actions.releases import Asset, Release, Releases
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What is there: our release, which may be a draft, and older drafts of ours that are superfluous."""
+    """What is there: our release, which may be a draft, and drafts of ours that are superfluous.
+
+    `others` are drafts of another content, which are superfluous as soon as a release is public.
+    """
 
     release: Release | None = None
     superfluous: tuple[Release, ...] = ()
+    others: tuple[Release, ...] = ()
 
     @property
     def draft(self) -> Release | None:
@@ -33,11 +38,13 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def observe(releases: Iterable[Release], marker: Marker) -> Found:
-    """What a tag's releases are to us; of several drafts of ours the newest counts.
+    """What a tag's releases are to us; of several drafts with our content the newest counts.
 
     Raises E_RELEASE_EXISTS for a public release without our marker, and for one or a draft of another commit.
     """
-    drafts, public = [], None
+    drafts: list[Release] = []
+    others: list[Release] = []
+    public = None
     for release in releases:
         found = find_marker(release.body)
         if found is None and release.draft:
@@ -49,12 +56,14 @@ def observe(releases: Iterable[Release], marker: Marker) -> Found:
         if found.commit != marker.commit:
             raise _exists(release, f"is of the commit {found.commit}, and this is {marker.commit}")
         if release.draft:
-            drafts.append(release)
+            (drafts if found.content == marker.content else others).append(release)
         else:
             public = release
+    if public:
+        return Found(public, (*drafts, *others))
     drafts.sort(key=lambda one: one.id)
-    newest = public or (drafts.pop() if drafts else None)
-    return Found(newest, tuple(drafts))
+    newest = drafts.pop() if drafts else None
+    return Found(newest, tuple(drafts), tuple(others))
 
 
 def lacking(content: Content, release: Release, releases: Releases) -> dict[str, Asset | None]:

@@ -57,6 +57,7 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
     if packages or source.files:
         sums = assets.checksums([*packages, *source.files, *written])
         written.append(assets.write(folder, "checksums.txt", sums))
+    given = [Entry(file.name, file.digest) for file in (*packages, *source.files)]
     files = [*packages, *source.files, *written]
     book = Ledger(
         tag=source.version.tag,
@@ -71,7 +72,7 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
     files.append(assets.write(folder, ledger.NAME, ledger.encode(book)))
     assets.require_different(files)
     return Content(
-        marker=Marker(source.version.tag, source.commit),
+        marker=Marker(source.version.tag, source.commit, ledger.content_of(images, charts, given)),
         ledger=book,
         files=tuple(files),
         written=frozenset(file.name for file in written),

@@ -14,7 +14,7 @@ from release_actions.assets import File
 from release_actions.build import parse_commit
 from release_actions.credentials import login_from_inputs, private_credentials
 from release_actions.errors import Code, ReleaseError
-from release_actions.github import GitHub
+from release_actions.github import GitHub, RefusedError
 from release_actions.images import Reference, parse_reference
 from release_actions.inputs import Lines, Secret
 from release_actions.plan import Artefact, State
@@ -188,12 +188,29 @@ def finish(observed: Observed, tools: Clients, run: Run) -> Release:
         tools.releases.delete(draft)
     if observed.artefact.state is State.SAME and observed.found.release:
         return observed.found.release
-    with run.group(f"Complete the draft of {observed.content.marker.tag}"):
-        release = fill(observed, tools, run)
-    if not observed.plan.draft and release.draft:
-        release = publish(observed, release, tools, run)
+    release = _complete(observed, tools, run)
     run.report.done(observed.artefact, link=release.html_url, note="a draft" if release.draft else "")
     run.info(release.html_url)
+    return release
+
+
+def _complete(observed: Observed, tools: Clients, run: Run) -> Release:
+    """The draft completed and published; or the release that another run has published in the meantime."""
+    content, releases = observed.content, tools.releases
+    try:
+        with run.group(f"Complete the draft of {content.marker.tag}"):
+            release = fill(observed, tools, run)
+        if not observed.plan.draft and release.draft:
+            release = publish(observed, release, tools, run)
+    except RefusedError:
+        public = published_release.observe(releases.of(content.marker.tag), content.marker).published
+        if public is None:
+            raise
+        require_same(content, public, releases)
+        return public
+    if not release.draft:
+        for draft in published_release.observe(releases.of(content.marker.tag), content.marker).superfluous:
+            releases.delete(draft)
     return release
 
 
@@ -240,17 +257,24 @@ def publish(observed: Observed, draft: Release, tools: Clients, run: Run) -> Rel
 
 def _create(observed: Observed, tools: Clients) -> Release:
     content, version = observed.content, observed.plan.version
-    text = observed.plan.notes
-    if text is None:
-        before = previous(version, observed.versions)
-        text = tools.releases.generated_notes(version.tag, before.tag if before else "")
     return tools.releases.create_draft(
         version.tag,
-        notes.compose(content.marker, content.installation, text),
+        _description(observed, tools),
         prerelease=version.is_candidate,
         commit=content.marker.commit,
         look=lambda: published_release.observe(tools.releases.of(version.tag), content.marker).draft,
     )
+
+
+def _description(observed: Observed, tools: Clients) -> str:
+    """That of an earlier draft with another content, whose notes somebody may have edited; else a new one."""
+    content, version, text = observed.content, observed.plan.version, observed.plan.notes
+    if observed.found.others:
+        return notes.with_head(observed.found.others[-1].body or "", content.marker, content.installation)
+    if text is None:
+        before = previous(version, observed.versions)
+        text = tools.releases.generated_notes(version.tag, before.tag if before else "")
+    return notes.compose(content.marker, content.installation, text)
 
 
 def _upload(content: Content, draft: Release, tools: Clients, run: Run) -> None:

@@ -78,8 +78,14 @@ class Demo:
         self.repository.releases[release.id] = release
         return release
 
-    def marker(self, tag: str = TAG, commit: str = "") -> str:
-        return f"<!-- release-actions format=1 tag={tag} commit={commit or self.commit_of(tag)} -->"
+    def marker(self) -> str:
+        """The marker of this release's content, as a draft has it that is then deleted."""
+        require_success(self.publish(draft="true"))
+        (draft,) = (one for one in self.releases if one.draft)
+        del self.repository.releases[draft.id]
+        marker = (draft.body or "").partition("\n")[0]
+        assert f" tag={TAG} commit={self.commit_of(TAG)} content=" in marker
+        return marker
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +198,8 @@ def test_a_release_has_charts_checksums_instructions_and_a_ledger(demo: Demo, pu
     assert {one["name"] for one in ledger["files"]} == {*found} - {"release-ledger.json"}
 
     description = release.body or ""
-    assert description.startswith(f"{demo.marker()}\n## Install\n")
+    assert description.startswith(f"<!-- release-actions format=1 tag={TAG} commit={demo.commit_of(TAG)} content=")
+    assert description.partition("\n")[2].startswith("## Install\n")
     assert f"docker pull {image}@{digest}" in description
     assert description.endswith("/compare/v1.4.0...v1.5.0")
 
@@ -292,9 +299,10 @@ def test_a_lost_answer_makes_nothing_twice(demo: Demo, operation: str) -> None:
 
 
 def test_of_several_drafts_of_ours_one_is_continued_and_none_is_left(demo: Demo) -> None:
-    mine = [demo.add_release(f"{demo.marker()}\nearlier") for _ in range(2)]
+    marker = demo.marker()
+    mine = [demo.add_release(f"{marker}\nearlier") for _ in range(2)]
     foreign = [demo.add_release(f"foreign {number}") for number in range(100)]
-    mine.append(demo.add_release(f"{demo.marker()}\r\nnewest"))
+    mine.append(demo.add_release(f"{marker}\r\nnewest"))
     outputs = require_success(demo.publish())
     assert outputs["release-id"] == str(mine[-1].id)
     left = demo.repository.releases
@@ -320,21 +328,75 @@ def test_of_two_runs_at_once_both_end_with_the_same_release(demo: Demo) -> None:
     assert not demo.release.draft
 
 
+def test_of_two_runs_at_once_with_other_content_one_wins_and_the_other_is_told(demo: Demo) -> None:
+    """The other run begins when ours is about to upload its first asset, and is done before it goes on."""
+    for whose in ("ours", "theirs"):
+        (demo.job.workspace / whose).mkdir()
+        (demo.job.workspace / whose / "notes.txt").write_text(whose)
+    other: list[Result] = []
+
+    def run_other(call: Call, execute: Execute) -> Answer:
+        if f"{call.method} {call.operation}" == f"POST {ASSETS}" and not other:
+            demo.github.hook = lambda _, execute: execute()
+            other.append(demo.publish(assets="theirs/notes.txt"))
+        return execute()
+
+    demo.github.hook = run_other
+    message = require_error(demo.publish(assets="ours/notes.txt"), "E_RELEASE_EXISTS")
+    assert "its notes.txt is sha256:" in message
+    require_success(other[0])
+    assert not demo.release.draft
+    assert assets(demo.release)["notes.txt"].content == b"theirs"
+
+
+def test_a_draft_of_other_content_gives_its_notes_and_goes_with_the_publication(demo: Demo) -> None:
+    require_success(demo.publish(draft="true"))
+    demo.release.body = (demo.release.body or "") + "\nThanks to all!"
+    (demo.job.workspace / "notes.txt").write_text("one more file")
+    require_success(demo.publish(assets="notes.txt"))
+    assert "Thanks to all!" in (demo.release.body or "")
+    assert not demo.release.draft
+
+
 @pytest.mark.parametrize(
     ("body", "draft", "said"),
     [
         ("Made by hand", False, "was not made by this action"),
-        ("> <!-- release-actions format=1 tag=v1.5.0 commit=COMMIT -->", False, "was not made by this action"),
-        ("Notes\n<!-- release-actions format=1 tag=v1.5.0 commit=COMMIT -->", False, "was not made by this action"),
-        ("<!-- release-actions format=2 tag=v1.5.0 commit=COMMIT -->", False, "was not made by this action"),
-        ("<!-- release-actions format=1 tag=v1.4.0 commit=COMMIT -->", False, "has the marker of v1.4.0"),
-        (f"<!-- release-actions format=1 tag=v1.5.0 commit={'0' * 40} -->", False, "is of the commit 0000"),
-        (f"<!-- release-actions format=1 tag=v1.5.0 commit={'0' * 40} -->", True, "is of the commit 0000"),
+        (
+            "> <!-- release-actions format=1 tag=v1.5.0 commit=COMMIT content=CONTENT -->",
+            False,
+            "was not made by this action",
+        ),
+        (
+            "Notes\n<!-- release-actions format=1 tag=v1.5.0 commit=COMMIT content=CONTENT -->",
+            False,
+            "was not made by this action",
+        ),
+        (
+            "<!-- release-actions format=2 tag=v1.5.0 commit=COMMIT content=CONTENT -->",
+            False,
+            "was not made by this action",
+        ),
+        (
+            "<!-- release-actions format=1 tag=v1.4.0 commit=COMMIT content=CONTENT -->",
+            False,
+            "has the marker of v1.4.0",
+        ),
+        (
+            f"<!-- release-actions format=1 tag=v1.5.0 commit={'0' * 40} content={'0' * 64} -->",
+            False,
+            "is of the commit 0000",
+        ),
+        (
+            f"<!-- release-actions format=1 tag=v1.5.0 commit={'0' * 40} content={'0' * 64} -->",
+            True,
+            "is of the commit 0000",
+        ),
     ],
     ids=["by hand", "quoted", "not first", "other format", "other tag", "other commit", "draft of another commit"],
 )
 def test_a_release_that_is_not_this_one_stops_the_run(demo: Demo, body: str, said: str, *, draft: bool) -> None:
-    there = demo.add_release(body.replace("COMMIT", demo.commit_of(TAG)), draft=draft)
+    there = demo.add_release(body.replace("COMMIT", demo.commit_of(TAG)).replace("CONTENT", "0" * 64), draft=draft)
     message = require_error(demo.publish(), "E_RELEASE_EXISTS")
     assert said in message
     assert "Nothing was published" in message

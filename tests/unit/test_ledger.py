@@ -8,6 +8,7 @@ from release_actions.errors import Code, ReleaseError
 from release_actions.ledger import Entry, Ledger, Marker, decode, difference, encode, find_marker
 
 COMMIT = "0123456789" * 4
+CONTENT = "c" * 64
 DIGEST = f"sha256:{'a' * 64}"
 OTHER = f"sha256:{'b' * 64}"
 LEDGER = Ledger(
@@ -81,7 +82,7 @@ def test_the_first_difference_is_named(theirs: Ledger, said: str) -> None:
 
 
 def test_a_marker_is_found_in_the_first_line() -> None:
-    marker = Marker("v1.5.0-rc.0", COMMIT)
+    marker = Marker("v1.5.0-rc.0", COMMIT, CONTENT)
     for rest in ("", "\n", "\nNotes", "\r\nNotes"):
         assert find_marker(f"{marker}{rest}") == marker
 
@@ -91,14 +92,14 @@ def test_a_marker_is_found_in_the_first_line() -> None:
     [
         None,
         "",
-        f" {Marker('v1.5.0', COMMIT)}",
-        f"{Marker('v1.5.0', COMMIT)} ",
-        f"\n{Marker('v1.5.0', COMMIT)}",
-        f"Notes {Marker('v1.5.0', COMMIT)}",
-        f"{Marker('v1.5.0', COMMIT)}{Marker('v1.5.0', COMMIT)}",
-        str(Marker("v1.5.0", "main")),
-        str(Marker("v1.5.0", COMMIT)).replace("format=1", "format=10"),
-        str(Marker("v1.5.0 commit=x", COMMIT)),
+        f" {Marker('v1.5.0', COMMIT, CONTENT)}",
+        f"{Marker('v1.5.0', COMMIT, CONTENT)} ",
+        f"\n{Marker('v1.5.0', COMMIT, CONTENT)}",
+        f"Notes {Marker('v1.5.0', COMMIT, CONTENT)}",
+        f"{Marker('v1.5.0', COMMIT, CONTENT)}{Marker('v1.5.0', COMMIT, CONTENT)}",
+        str(Marker("v1.5.0", "main", CONTENT)),
+        str(Marker("v1.5.0", COMMIT, CONTENT)).replace("format=1", "format=10"),
+        str(Marker("v1.5.0 commit=x", COMMIT, CONTENT)),
     ],
 )
 def test_nothing_else_is_a_marker(description: str | None) -> None:

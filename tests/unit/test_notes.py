@@ -8,7 +8,7 @@ from release_actions.ledger import Entry, Marker, find_marker
 DIGEST = f"sha256:{'a' * 64}"
 IMAGES = (Entry("ghcr.io/kubeflow/op:v1.5.0", DIGEST), Entry("quay.io/kubeflow/op:v1.5.0", DIGEST))
 CHARTS = (Entry("ghcr.io/kubeflow/charts/op:1.5.0", DIGEST),)
-MARKER = Marker("v1.5.0", "0" * 40)
+MARKER = Marker("v1.5.0", "0" * 40, "1" * 64)
 
 
 def test_the_installation_has_commands_and_all_digests() -> None:
