@@ -2,7 +2,7 @@
 
 import argparse
 
-from release_actions.manifest import Manifest
+from release_actions.manifest import Manifest, with_defaults
 
 
 def parse(script: str, manifest: Manifest, arguments: list[str]) -> dict[str, str]:
@@ -11,8 +11,9 @@ def parse(script: str, manifest: Manifest, arguments: list[str]) -> dict[str, st
     A flag that no input has is handed on like the others, for the check of names that inputs go through anyway.
     """
     parser = argparse.ArgumentParser(prog=f"run.py {script}", description=manifest.description, allow_abbrev=False)
+    defaults = with_defaults(manifest, {})
     for name, one in manifest.inputs.items():
-        default = f" (default: {one.default!r})" if one.default else ""
+        default = f" (default: {defaults[name]!r})" if defaults.get(name) else ""
         parser.add_argument(
             f"--{name}",
             dest=name,
