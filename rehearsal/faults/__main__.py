@@ -29,8 +29,6 @@ def main() -> int:
     print(text)
     if options.write:
         _PAGE.write_text(text, encoding="utf-8")
-    for problem in tally.problems:
-        print(problem, file=sys.stderr)
     good = not tally.problems and all(race.good for race in races)
     print(f"{time.monotonic() - began:.0f} s, {'as it must be' if good else 'NOT as it must be'}.")
     return 0 if good else 1

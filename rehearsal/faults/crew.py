@@ -48,7 +48,10 @@ def _work(folder: Path, number: int, order: Order) -> Tally:
             # Both come to their ends at about the same time.
             killing = not faults or done.faults.total() * kills > done.kills.total() * faults
             drawn = draw(order.seed, number + done.trials * order.workers, world.calls, killing=killing)
-            done.add(play(drawn, world, oracle))
+            tally = play(drawn, world, oracle)
+            done.add(tally)
+            for problem in tally.problems:
+                print(problem, file=sys.stderr, flush=True)
             if done.trials % _TOLD_EVERY == 0:
                 print(f"worker {number}: {done.story}", file=sys.stderr, flush=True)
     return done

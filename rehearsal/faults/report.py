@@ -51,7 +51,7 @@ def _summary(tally: Tally) -> str:
         ("Second re-runs", tally.repeated, ""),
         ("Writes of all second re-runs", tally.writes, "0"),
         ("Runs searched for their token", tally.searched, ""),
-        ("Anything else that was wrong", len(tally.problems), "0"),
+        ("Problems of any kind", len(tally.problems), "0"),
     ]
     return _table(("", "Found", "Must be"), rows)
 

@@ -6,13 +6,22 @@ import signal
 from collections import Counter
 from dataclasses import dataclass, field
 
+from rehearsal import oracle as outside
 from rehearsal.faults.door import USER
 from rehearsal.faults.injector import Fault, Kill, drawn_faults, drawn_kill
 from rehearsal.faults.leaks import forms, in_files
 from rehearsal.faults.oracle import Oracle, Verdict
+from rehearsal.faults.project import CHART, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
 from rehearsal.faults.release import Ended
 from rehearsal.faults.world import Attempt, World
 
+_EXPECTED = outside.Expected(
+    repository=NAME,
+    tag=TAG,
+    images={IMAGE: frozenset(PLATFORMS)},
+    charts=(CHART,),
+    index_branch=INDEX_BRANCH,
+)
 _MOST_FAULTS = 6
 _CANCELLED = 130
 # What a run may say that was disturbed from outside; anything else would send people looking in the wrong place.
@@ -57,7 +66,8 @@ class Tally:
 class Trial:
     """What is done to a release: it is disturbed from the step `start` on, by faults or by a kill.
 
-    `all_again` re-runs every step and not only those that are left; with `repeat` a complete release is made again.
+    `all_again` re-runs every step and not only those that are left; with `repeat` a complete release is also looked at
+    with the programs that people use, and made again.
     """
 
     number: int
@@ -101,6 +111,9 @@ def play(trial: Trial, world: World, oracle: Oracle) -> Tally:
     else:
         tally.problems.append(_story(trial, again.ended, f"not complete after one re-run: {look}"))
     if trial.repeat and again.ended.succeeded:
+        seen = outside.Oracle(world.internet, world.github, _EXPECTED).look()
+        if seen.outcome is not outside.Outcome.COMPLETE:
+            tally.problems.append(_story(trial, again.ended, f"not complete for crane, helm, git and the API: {seen}"))
         third = world.release()
         tally.repeated += 1
         tally.writes += third.writes
