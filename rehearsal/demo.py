@@ -1,4 +1,4 @@
-"""`make demo`: a small operator is released from tag to image and chart, and what must be refused is."""
+"""`make demo`: a small operator is released from tag to GitHub release, an outage included; what must be refused is."""
 
 import shutil
 import signal

@@ -27,13 +27,16 @@ class Order:
 
 def disturb(folder: Path, order: Order) -> Tally:
     """All trials that it takes."""
-    total = Tally()
+    total, numbers = Tally(), range(order.workers)
+    folders = [folder / f"world-{number}" for number in numbers]
     with ProcessPoolExecutor(order.workers, multiprocessing.get_context("spawn")) as pool:
-        numbers = range(order.workers)
-        for tally in pool.map(
-            _work, [folder / f"world-{number}" for number in numbers], numbers, [order] * len(numbers)
-        ):
-            total.add(tally)
+        try:
+            for tally in pool.map(_work, folders, numbers, [order] * order.workers):
+                total.add(tally)
+        except BaseException:  # as at SIGTERM: the pool would wait for them
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
     return total
 
 
