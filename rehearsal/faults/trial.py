@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rehearsal import oracle as outside
 from rehearsal.faults.door import USER
-from rehearsal.faults.injector import Fault, Kill, drawn_faults, drawn_kill
+from rehearsal.faults.injector import Fault, Kill, Kind, drawn_faults, drawn_kill
 from rehearsal.faults.leaks import forms, in_files
 from rehearsal.faults.oracle import Oracle, Verdict
 from rehearsal.faults.project import CHART, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
@@ -147,7 +147,7 @@ def _misbehaviour(attempt: Attempt) -> list[str]:
     ended, found = attempt.ended, []
     if ended.hung:
         found.append("a step did not end")
-    elif ended.error and ended.error not in _HONEST:
+    elif ended.error and ended.error not in _HONEST and not _may_be_missing(attempt):
         found.append(f"it fails with {ended.error}")
     kills = [fired for fired, _ in attempt.injector.fired if isinstance(fired, Kill)]
     softly = kills and kills[0].number is not signal.SIGKILL
@@ -158,6 +158,11 @@ def _misbehaviour(attempt: Attempt) -> list[str]:
     gone = "runner-temp" if kills and not softly else ""
     leaks = in_files(attempt.runner, forms(attempt.token, USER))
     return [*found, *(f"the token in {name}" for name in leaks if not (gone and name.startswith(gone)))]
+
+
+def _may_be_missing(attempt: Attempt) -> bool:
+    """Whether an image is said to be missing, or behind a login: registries refuse both in the same words."""
+    return attempt.ended.error == "E_IMAGE_MISSING" and Kind.EXPIRED in attempt.injector.hit
 
 
 def _story(trial: Trial, ended: Ended, trouble: str) -> str:
