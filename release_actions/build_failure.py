@@ -10,13 +10,15 @@ from release_actions.process import Completed
 
 _PLACE = re.compile(r"^(?P<file>\S.*):(?P<line>[0-9]+)\n-{20}\n", re.MULTILINE)
 _DRIVER_TROUBLE = re.compile(r"not (supported|implemented) for (the )?docker driver|docker exporter", re.IGNORECASE)
+# The token of a base image's registry is asked for within a step, which the reason then begins with.
+_PUSH_TROUBLE = re.compile(r"failed to push|^failed to (fetch oauth token|authorize)")
 _LOGIN_TROUBLE = re.compile(r"\b(401|403)\b|denied|unauthorized|insufficient_scope|authorization failed", re.IGNORECASE)
 
 
 def build_failure(done: Completed, names: Sequence[Reference], build: Build) -> ReleaseError:
     """The error of a failed `buildx build` that was to push to these names."""
     reason = reason_of(done)
-    if "failed to push" in reason:
+    if _PUSH_TROUBLE.search(reason):
         return registry_failure(done, names)
     next_step = "Correct it on the release branch, and cut the next version."
     if _DRIVER_TROUBLE.search(reason):

@@ -14,7 +14,8 @@ from release_actions.images import Platform, Reference
 
 NAME = Reference("ghcr.io", "kubeflow/op")
 DIGEST = f"sha256:{'0' * 64}"
-PUSH = "ERROR: failed to build: failed to solve: failed to push ghcr.io/kubeflow/op: "
+SOLVE = "ERROR: failed to build: failed to solve: "
+PUSH = f"{SOLVE}failed to push ghcr.io/kubeflow/op: "
 SYNTAX = """\
 Dockerfile:3
 --------------------
@@ -73,12 +74,14 @@ def saying(text: str) -> str:
     [
         (SYNTAX, Code.E_BUILD, "unknown instruction: COPPY"),
         (DRIVER, Code.E_BUILD, "docker driver"),
+        (f"{SOLVE}failed to fetch oauth token: toomanyrequests", Code.E_REGISTRY_UNAVAILABLE, "toomanyrequests"),
+        (f"{SOLVE}python:3: failed to authorize: failed to fetch oauth token: 503", Code.E_BUILD, "python:3"),
         ("", Code.E_BUILD, "exit code 1"),
         (f"{PUSH}unexpected status from POST request: 401 Unauthorized", Code.E_REGISTRY_LOGIN, "401"),
         (f"{PUSH}denied: permission_denied: write_package", Code.E_REGISTRY_LOGIN, "write_package"),
         (f"{PUSH}unexpected status: 503 Service Unavailable", Code.E_REGISTRY_UNAVAILABLE, "503"),
     ],
-    ids=["syntax", "driver", "silent", "login", "rights", "unavailable"],
+    ids=["syntax", "driver", "token", "base image", "silent", "login", "rights", "unavailable"],
 )
 def test_a_failure_says_what_is_wrong(folder: Path, tmp_path: Path, text: str, code: Code, part: str) -> None:
     with pytest.raises(ReleaseError) as failure:
