@@ -107,7 +107,7 @@ class Api:
         with self.world.lock:
             told = len(self.world.events)
             try:
-                if route.template != "/rate_limit":
+                if route.template != "/rate_limit" and asked.site is not Site.STORAGE:
                     self.limits.count(asked.token)
                 if route.need is not None:
                     request.require(route.need)
