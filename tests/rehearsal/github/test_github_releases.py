@@ -249,3 +249,6 @@ def test_an_asset_has_a_public_address_once_published(ask: Any) -> None:
     published = ask.ok("PATCH", f"{RELEASES}/{release['id']}", {"draft": False})
     anyone = ask.as_("")
     assert anyone("GET", published["assets"][0]["browser_download_url"]).body == b"chart"
+    remaining = anyone.ok("GET", "/rate_limit")["rate"]["remaining"]
+    anyone("GET", published["assets"][0]["browser_download_url"])
+    assert anyone.ok("GET", "/rate_limit")["rate"]["remaining"] >= remaining - 1  # the redirect, but not the storage
