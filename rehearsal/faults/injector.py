@@ -140,8 +140,11 @@ class Injector:
 def drawn_faults(choice: random.Random, calls: int, most: int) -> tuple[Fault, ...]:
     """Some faults at different calls of a run that makes this many."""
     count = min(choice.randint(1, most), calls)
-    numbers = choice.sample(range(calls), count)
-    return tuple(Fault(number, choice.choice(Kinds), lasting=choice.random() < 0.2) for number in numbers)
+    drawn = [(number, choice.choice(Kinds)) for number in choice.sample(range(calls), count)]
+    # A host that stays silent for good costs minutes: BuildKit asks it again and again.
+    return tuple(
+        Fault(number, kind, lasting=choice.random() < 0.2 and kind is not Kind.SILENCE) for number, kind in drawn
+    )
 
 
 def drawn_kill(choice: random.Random, calls: int) -> Kill:
