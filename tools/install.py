@@ -218,21 +218,36 @@ def check_system_programs() -> None:
         raise InstallError("make is missing: install it with the system's package manager")
     # Debian keeps runc where only root's PATH looks.
     everywhere = os.pathsep.join([*os.get_exec_path(), "/usr/local/sbin", "/usr/sbin", "/sbin"])
-    if shutil.which("runc", path=everywhere) is None:
-        install_runc()
-
-
-def install_runc() -> None:
-    """BuildKit's daemon does not start without runc, and Go modules do not hold it."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    # BuildKit's daemon does not start without runc, and Go modules do not hold it.
+    if shutil.which("runc", path=everywhere) is None and not install_package("runc"):
         raise InstallError(
             "runc is missing and BuildKit needs it: install it with the system's package "
             "manager (Debian and Ubuntu: sudo apt-get install runc)"
         )
-    print("tools: runc: installing Debian's package", flush=True)
-    install = ("apt-get", "install", "--yes", "--no-install-recommends", "runc")
+    provide_chromium()
+
+
+def provide_chromium() -> None:
+    """Find a browser for the tests of pages, under whichever name, or install it; nothing else needs one."""
+    if shutil.which("chromium") or (BIN / "chromium").exists():
+        return
+    other = shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if other:
+        link(BIN / "chromium", Path(other))
+    elif not install_package("chromium"):
+        print("tools: chromium is missing: install it to run the tests of pages; all else goes without", flush=True)
+
+
+def install_package(name: str) -> bool:
+    """Install a package of Debian's; whether that worked, which it can for root alone."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    print(f"tools: {name}: installing Debian's package", flush=True)
+    install = ("apt-get", "install", "--yes", "--no-install-recommends", name)
     if run_quietly(*install) is None and (run_quietly("apt-get", "update") is None or run_quietly(*install) is None):
-        raise InstallError("apt-get could not install runc: run `apt-get install runc` to see why")
+        print(f"tools: apt-get could not install {name}: run `apt-get install {name}` to see why", flush=True)
+        return False
+    return True
 
 
 def run_quietly(*command: str) -> str | None:
