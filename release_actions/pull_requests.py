@@ -50,6 +50,25 @@ class Pull(msgspec.Struct, frozen=True):
     draft: bool = False
 
 
+class Merge(msgspec.Struct, frozen=True):
+    """Of an issue that is a pull request, when it was merged."""
+
+    merged_at: str | None = None
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    """A closed issue in a list by label; `pull_request` is there when it is one."""
+
+    number: int
+    title: str
+    pull_request: Merge | None = None
+
+    @property
+    def merged_at(self) -> str:
+        """When it was merged (ISO 8601, UTC); empty for what was not."""
+        return (self.pull_request.merged_at or "") if self.pull_request else ""
+
+
 class Comment(msgspec.Struct, frozen=True):
     """A comment on an issue or pull request; `user` is None when the account is gone."""
 
@@ -102,6 +121,14 @@ class PullRequests:
         """Those from a branch of this repository to another one, open or not, the youngest first."""
         head = f"{self._owner}:{branch}"
         return self._api.read("pulls", list[Pull], state="all", head=head, base=base, per_page=_PAGE) or []
+
+    def all_open(self) -> list[Pull]:
+        """Every open pull request, drafts among them."""
+        return self._api.read_all("pulls", Pull, state="open")
+
+    def merged_with(self, label: str) -> list[Labelled]:
+        """The merged pull requests that have a label, the youngest first."""
+        return [one for one in self._api.read_all("issues", Labelled, state="closed", labels=label) if one.merged_at]
 
     def is_on(self, branch: str, commit: str) -> bool:
         """Whether a commit is on a branch, and not only in a fork or a pull request."""
