@@ -48,6 +48,21 @@ def classify(title: str) -> CommitClass:
     return CommitClass.OTHER
 
 
+def by_labels(labels: Iterable[str]) -> CommitClass | None:
+    """The class that labels such as `kind/bug` or `enhancement` name, the weightiest one, or None."""
+    named = {_BY_LABEL.get(label.lower().rpartition("/")[2]) for label in labels}
+    return next((one for one in CommitClass if one in named), None)
+
+
+def bump(title: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The two versions of a title such as `Bump x from 1.2.3 to 1.3.0`, as numbers, or None."""
+    found = _FROM_TO.search(title[:_LONGEST])
+    if found is None:
+        return None
+    before, after = (tuple(int(number) for number in one.split(".")) for one in found.groups())
+    return before, after
+
+
 def grouped(classified: Iterable[tuple[CommitClass, T]]) -> dict[CommitClass, list[T]]:
     """Things by the class that is given with each, in the order of the classes; classes without any are left out."""
     groups: dict[CommitClass, list[T]] = {one: [] for one in CommitClass}
@@ -66,6 +81,16 @@ _TYPES: Final = {
     CommitClass.RELEASE: "release",
 }
 _BY_TYPE: Final = {word: found for found, words in _TYPES.items() for word in words.split()}
+_BY_LABEL: Final = {
+    **dict.fromkeys(("security", "cve"), CommitClass.SECURITY),
+    **dict.fromkeys(("bug", "bugfix", "fix", "regression"), CommitClass.FIX),
+    **dict.fromkeys(("feature", "enhancement", "api-change"), CommitClass.FEATURE),
+    **dict.fromkeys(("dependencies", "dependency"), CommitClass.DEPENDENCY),
+    **dict.fromkeys(("documentation", "docs", "test", "testing", "ci"), CommitClass.DOCS),
+}
+_FROM_TO = re.compile(
+    r"\bfrom v?(\d{1,9}(?:\.\d{1,9}){0,3})\S* to v?(\d{1,9}(?:\.\d{1,9}){0,3})", re.ASCII | re.IGNORECASE
+)
 _BRACKET = re.compile(r"\[([a-z0-9]+)\]", re.IGNORECASE)
 _CONVENTIONAL = re.compile(r"([a-z0-9]+)(?:\(([a-z0-9 _./-]+)\))?!?: ", re.IGNORECASE)
 _BUMP = r"(?:bump|upgrade|update)s? (?:the )?[@\w./-]+(?: \S+){0,6}? (?:from \S+ )?to \S*\d"

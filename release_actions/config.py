@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from release_actions.documents import Node, parse
 from release_actions.errors import Code, ReleaseError
+from release_actions.findings import ChangeClass
 from release_actions.places import Place
 from release_actions.version import Version
 
@@ -60,6 +61,25 @@ class Chart(Settings, frozen=True):
     ] = ""
 
 
+class Guard(Settings, frozen=True):
+    """What may be on release branches."""
+
+    allow: Annotated[tuple[ChangeClass, ...], Meta(description="The classes of changes that belong there.")] = (
+        ChangeClass.SECURITY,
+        ChangeClass.FIX,
+        ChangeClass.DEPENDENCY_PATCH,
+        ChangeClass.DOCS,
+        ChangeClass.RELEASE,
+        ChangeClass.OTHER,
+    )
+    label: Annotated[
+        str, Meta(description="The label that makes a pull request an exception, with a reason in its description.")
+    ] = "release-branch-exception"
+    default_branch_first: Annotated[
+        bool, Meta(description="Whether a change has to be on the default branch before it is on a release branch.")
+    ] = True
+
+
 class Config(Settings, frozen=True):
     """What the project releases."""
 
@@ -75,6 +95,7 @@ class Config(Settings, frozen=True):
     places: Annotated[
         tuple[Place, ...], Meta(description="Where the version is written, beside the charts' version and appVersion.")
     ] = ()
+    guard: Annotated[Guard, Meta(description="What may be on release branches.")] = Guard()
 
 
 def parse_config(text: str, file: str = DEFAULT_PATH) -> Config:
@@ -116,7 +137,8 @@ def release_branch(pattern: str, version: Version) -> str:
 
 
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
-_PARTS: dict[str, type[msgspec.Struct]] = {"images": Image, "charts": Chart, "places": Place}
+_LISTS: dict[str, type[msgspec.Struct]] = {"images": Image, "charts": Chart, "places": Place}
+_SECTIONS: dict[str, type[msgspec.Struct]] = {"guard": Guard}
 
 
 def _check_keys(node: Node, kind: type[msgspec.Struct]) -> None:
@@ -128,9 +150,11 @@ def _check_keys(node: Node, kind: type[msgspec.Struct]) -> None:
             close = difflib.get_close_matches(key, known, n=1)
             advice = f"Write `{close[0]}`" if close else f"The keys are: {', '.join(known)}"
             raise _error(f"There is no key {ascii(key)[:80]} here", f"{advice}, or remove it.", child)
-        if kind is Config and key in _PARTS and isinstance(child.value, list):
+        if kind is Config and key in _LISTS and isinstance(child.value, list):
             for one in child.value:
-                _check_keys(one, _PARTS[key])
+                _check_keys(one, _LISTS[key])
+        if kind is Config and key in _SECTIONS:
+            _check_keys(child, _SECTIONS[key])
 
 
 def _texts(node: Node) -> Any:

@@ -67,6 +67,7 @@ class Code(str, Enum):
 
     E_RELEASE_INCOMPLETE = "A part of the release is missing, or does not agree with the others."
 
+    E_GUARD = "A commit on a release branch is of a class that does not belong there, or is not on the default branch."
     E_PICK = "A change can't be cherry-picked, or not to every branch that was asked for."
 
     E_GIT = "A git command failed."

@@ -30,7 +30,10 @@ class Issue(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """What happened. A push has `ref`, `after` and `commits`; a comment has `action`, `issue` and `comment`."""
+    """What happened. A push has `ref`, `after` and `commits`; a comment has `action`, `issue` and `comment`.
+
+    `number` is that of a `pull_request` event's pull request.
+    """
 
     action: str = ""
     ref: str = ""
@@ -38,6 +41,7 @@ class Event(msgspec.Struct, frozen=True):
     commits: tuple[Named, ...] = ()
     issue: Issue | None = None
     comment: Comment | None = None
+    number: int = 0
 
 
 def read_event(environment: Mapping[str, str] = os.environ) -> Event:

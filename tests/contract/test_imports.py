@@ -18,6 +18,7 @@ PURE = {
     *("picks", "comment_commands", "conflicts"),
     *("floating", "verdict"),
     *("next_version", "release_branches", "commit_class", "unreleased"),
+    *("findings", "features", "go_features", "yaml_features", "guard"),
     *("fix_origins", "backport_matrix", "backport_page", "backport_summary"),
 }
 # Ways to the outside, and the modules that may take them.

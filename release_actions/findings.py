@@ -1,0 +1,49 @@
+"""What a commit brings, by name: the classes that a project allows or refuses on its release branches."""
+
+from enum import Enum, unique
+
+import msgspec
+
+
+@unique
+class ChangeClass(str, Enum):
+    """A kind of change; the value is how reports and the configuration spell it."""
+
+    SECURITY = "security"
+    FIX = "fix"
+    FEATURE = "feature"
+    DEPENDENCY_PATCH = "dependency-patch"
+    DEPENDENCY_MINOR = "dependency-minor"
+    DEPENDENCY_MAJOR = "dependency-major"
+    DOCS = "docs"
+    RELEASE = "release"
+    OTHER = "other"
+    CRD_FIELD = "crd-field"
+    VALUES_KEY = "values-key"
+    FLAG = "flag"
+    FEATURE_GATE = "feature-gate"
+    RBAC_VERB = "rbac-verb"
+    CHANGED_DEFAULT = "changed-default"
+    UNREADABLE = "unreadable"
+
+
+class FileChange(msgspec.Struct, frozen=True):
+    """A file before and after a commit; None where there is none."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class Finding(msgspec.Struct, frozen=True, rename={"kind": "class"}):
+    """Something that is new to users, where it stands after the commit (lines count from 1), and what it is."""
+
+    kind: ChangeClass
+    file: str
+    line: int
+    what: str
+
+
+def line_at(text: str, offset: int) -> int:
+    """The line of a character, from 1."""
+    return text.count("\n", 0, max(offset, 0)) + 1

@@ -1,0 +1,139 @@
+"""Tell which commits do not belong on a release branch: those of a pull request, or of a branch as a whole."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from release_actions import guard, inputs, runner
+from release_actions.bare_picks import BarePicks, Committer
+from release_actions.branch_commits import BranchCommits
+from release_actions.brought_by import brought_by, request_of
+from release_actions.errors import Code, ReleaseError
+from release_actions.event import read_event
+from release_actions.github import GitHub
+from release_actions.guard import Examined, Request, Verdict
+from release_actions.guarded import Project, Subject, require_branch
+from release_actions.inputs import Secret
+from release_actions.pull_requests import PullRequests
+from release_actions.remote import Remote, remote_of
+from release_actions.runner import Run
+from release_actions.version_change import read_config
+
+_MOST_ANNOTATIONS = 50
+_NUMBER_DIGITS = 9
+
+
+class Inputs(inputs.Inputs, frozen=True):
+    """What is looked through, and what comes of it."""
+
+    guarded_pull_request: str
+    guarded_branch: str
+    guarded_since: str
+    report_only: bool
+    token: Secret
+    config: str
+
+
+class Outputs(runner.Outputs, frozen=True):
+    """What became of each commit."""
+
+    verdicts: tuple[Verdict, ...]
+    exceptions: tuple[Verdict, ...]
+    belongs: bool
+
+
+def main(inputs: Inputs, run: Run) -> Outputs:
+    """Look at the commits, judge each of them, and tell."""
+    context = run.context
+    with GitHub(context.api_url, context.repository, inputs.token) as api:
+        default = PullRequests(api).default_branch()
+        remote = open_remote(run, inputs, "history.git")
+        refs = remote.refs()
+        require_branch(refs, default, "Give the job the permission `contents: read`.")
+        remote.fetch(f"refs/heads/{default}")
+        config = read_config(remote, refs.branches[default], inputs.config)
+        subject = choose(inputs, run, Project(remote, refs, default, config.branch), api)
+        if subject is None:
+            run.info("The pull request is not to a release branch, so there is nothing to guard.")
+            return Outputs(verdicts=(), exceptions=(), belongs=True)
+        examined = examine(subject, run, inputs, remote, refs.branches[default])
+        requested = [with_request(one, subject, api) for one in examined]
+    places = {one.file for one in config.places}
+    verdicts = tuple(guard.judge(one, config.guard, default, places) for one in requested)
+    wrong = [one for one in verdicts if not one.belongs]
+    run.summarize(guard.page(subject.branch, verdicts, config.guard))
+    run.info(f"{len(verdicts) - len(wrong)} of {len(verdicts)} commits belong on {subject.branch}.")
+    annotate(wrong, run, report_only=inputs.report_only)
+    if wrong and not inputs.report_only:
+        run.failure = unwanted(wrong, subject, config.guard.label)
+    return Outputs(verdicts=verdicts, exceptions=tuple(one for one in verdicts if one.reason), belongs=not wrong)
+
+
+def open_remote(run: Run, inputs: Inputs, folder: str) -> Remote:
+    """A private repository of the project's."""
+    context = run.context
+    return remote_of(context.repository, run.temp / folder, token=inputs.token, server_url=context.server_url)
+
+
+def choose(inputs: Inputs, run: Run, project: Project, api: GitHub) -> Subject | None:
+    """What the inputs name, else what started the run; None for a pull request that is not to a release branch."""
+    number = pull_number(inputs.guarded_pull_request)
+    if not number and not inputs.guarded_branch:
+        number = read_event().number
+    if number:
+        return project.of_pull(number, api)
+    return project.of_branch(inputs.guarded_branch or run.context.ref.removeprefix("refs/heads/"), inputs.guarded_since)
+
+
+def pull_number(text: str) -> int:
+    """A pull request's number, written as `12` or `#12`, 0 for none; raises E_INPUT."""
+    digits = text.removeprefix("#")
+    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= _NUMBER_DIGITS):
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"{text[:80]!a} is not the number of a pull request.",
+            next_step="Write the input `guarded-pull-request` as `12`.",
+        )
+    return int(digits or 0)
+
+
+def examine(subject: Subject, run: Run, inputs: Inputs, remote: Remote, default_tip: str) -> list[Examined]:
+    """What there is to know of the commits from git."""
+    content = open_remote(run, inputs, "content.git")
+    picks = BarePicks(content, run.temp / "content", Committer("nobody", "nobody@localhost"))
+    on_default = remote.git.run("rev-list", default_tip).split()
+    return BranchCommits(picks, on_default).examine(subject.commits)
+
+
+def with_request(commit: Examined, subject: Subject, api: GitHub) -> Examined:
+    """A commit with the pull request that brings it, or brought it."""
+    request = request_of(subject.pull) if subject.pull else Request()
+    if not subject.pull and not commit.merge:
+        request = brought_by(api, commit.id, subject.branch)
+    return msgspec.structs.replace(commit, request=request)
+
+
+def annotate(wrong: Sequence[Verdict], run: Run, *, report_only: bool) -> None:
+    """Say it in the log, and on the run's page at the lines that it is about."""
+    tell = run.warn if report_only else run.error
+    left = _MOST_ANNOTATIONS
+    for verdict in wrong:
+        run.info(f"{verdict.commit} {verdict.title}")
+        for problem in verdict.problems:
+            run.info(f"  {problem}")
+        title = f"{verdict.commit[:12]} does not belong on the release branch"
+        for one in verdict.findings[:left]:
+            tell(f"{one.what} ({one.kind.value})", title=title, file=one.file, line=one.line)
+        if not verdict.findings and left:
+            tell(f"{verdict.title[:200]}: {' '.join(verdict.problems)}", title=title)
+        left = max(0, left - max(1, len(verdict.findings)))
+
+
+def unwanted(wrong: Sequence[Verdict], subject: Subject, label: str) -> ReleaseError:
+    """What fails the run."""
+    return ReleaseError(
+        Code.E_GUARD,
+        f"{len(wrong)} of {len(subject.commits)} commits do not belong on {subject.branch}.",
+        next_step="Take them out, bring them to the default branch first, or make an exception: "
+        f"set the label `{label}` on the pull request and write `{label}: the reason` into its description.",
+    )

@@ -1,0 +1,238 @@
+"""guard-release-branch as a process, against GitHub's API and git on loopback."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from rehearsal.github_project import GitHubProject
+from rehearsal.step import Result
+
+LABEL = "release-branch-exception"
+VALUES = "image:\n  tag: v1.5.0\nreplicas: 1\n"
+MAIN = "\n".join(f"// line {number}" for number in range(30)) + "\n"
+
+
+@pytest.fixture
+def project(github_project: GitHubProject) -> GitHubProject:
+    """release-1.5 has its first version; later changes of main and of the branch are the test's."""
+    github_project.write("charts/demo/values.yaml", VALUES)
+    github_project.write("app.go", MAIN)
+    github_project.version("1.5.0")
+    github_project.git("branch", "release-1.5")
+    github_project.tag("v1.5.0", annotated=True)
+    return github_project
+
+
+def api(project: GitHubProject, method: str, path: str, data: object = None) -> Any:
+    headers = {"Authorization": f"Bearer {project.token}"}
+    with requests.Session() as session:
+        session.trust_env = False
+        url = f"{project.github.url}/repos/{project.name}{path}"
+        answer = session.request(method, url, json=data, headers=headers, timeout=20)
+    assert answer.status_code < 300, answer.text
+    return answer.json() if answer.content else None
+
+
+def changed(project: GitHubProject, branch: str, path: str, text: str, message: str) -> str:
+    """A commit on a branch."""
+    project.switch(branch)
+    project.write(path, text)
+    return project.commit(message)
+
+
+def fixed(at: int, text: str = "// fixed") -> str:
+    lines = MAIN.splitlines()
+    return "\n".join([*lines[:at], text, *lines[at + 1 :]]) + "\n"
+
+
+def picked(project: GitHubProject, commit: str, *how: str) -> str:
+    """A commit, picked to release-1.5 as people do it."""
+    project.switch("release-1.5")
+    project.git("cherry-pick", *how, commit)
+    return project.git("rev-parse", "HEAD")
+
+
+def scanned(project: GitHubProject, **inputs: str) -> Result:
+    """The guard's look at the whole of release-1.5; it has written nothing."""
+    project.push()
+    before = project.refs()
+    done = project.act("guard_release_branch", None, **{"guarded_branch": "release-1.5", **inputs})
+    assert (project.refs(), project.github.writes) == (before, ())
+    return done
+
+
+def verdicts(done: Result) -> list[dict[str, Any]]:
+    decoded: list[dict[str, Any]] = json.loads(done.outputs["verdicts"])
+    return decoded
+
+
+def test_a_branch_of_picked_fixes_belongs(project: GitHubProject) -> None:
+    by_trailer = changed(project, "main", "app.go", fixed(3), "fix: a lease (#1)")
+    by_content = changed(project, "main", "app.go", fixed(3).replace("line 20", "line 20 too"), "fix: another (#2)")
+    changed(project, "main", "later.go", "package later\n", "feat: later")
+    picked(project, by_trailer, "-x")
+    picked(project, by_content)
+    project.git("commit", "--quiet", "--amend", "--message", "[release-1.5] Something else (#3)")
+    project.version("1.5.1")
+    done = scanned(project)
+    assert done.code == 0, done.log
+    release, content, trailer = verdicts(done)
+    assert (release["classes"], release["origin"]) == (["release"], None)
+    assert trailer["origin"] == {"commit": by_trailer, "by": "trailer"}
+    assert content["origin"] == {"commit": by_content, "by": "content"}
+    assert (done.outputs["belongs"], done.annotations) == ("true", [])
+
+
+def test_what_does_not_belong_is_named_with_file_and_line(project: GitHubProject) -> None:
+    feature = changed(project, "main", "charts/demo/values.yaml", VALUES + "queue: {}\n", "fix: a default")
+    picked(project, feature, "-x")
+    changed(project, "release-1.5", "app.go", fixed(4), "Handle a nil spec")
+    done = scanned(project)
+    assert (done.code, done.error, done.outputs["belongs"]) == (1, "E_GUARD", "false")
+    alone, key = verdicts(done)
+    assert alone["problems"] == ["It is not on main."]
+    assert [(one["class"], one["file"], one["line"]) for one in key["findings"]] == [
+        ("values-key", "charts/demo/values.yaml", 4)
+    ]
+    assert ("error", "charts/demo/values.yaml", 4) in [(one.level, one.file, one.line) for one in done.annotations]
+    assert "What does not belong" in done.summary
+
+
+def test_report_only_tells_and_never_fails(project: GitHubProject) -> None:
+    changed(project, "release-1.5", "charts/demo/values.yaml", VALUES.replace("1\n", "2\n"), "fix: replicas")
+    done = scanned(project, report_only="true")
+    assert (done.code, done.outputs["belongs"]) == (0, "false")
+    assert [(one.level, one.line) for one in done.annotations] == [("warning", 3)]
+
+
+def test_a_trailer_is_not_believed(project: GitHubProject) -> None:
+    other = changed(project, "main", "other.go", "package other\n", "fix: other")
+    changed(project, "release-1.5", "app.go", fixed(5), f"fix: sly\n\n(cherry picked from commit {other})")
+    changed(project, "release-1.5", "app.go", fixed(6), f"fix: lost\n\n(cherry picked from commit {'1' * 40})")
+    done = scanned(project)
+    assert done.error == "E_GUARD"
+    assert all(one["problems"][0].startswith("It says it was picked from") for one in verdicts(done))
+
+
+def test_a_feature_that_was_reverted_is_none(project: GitHubProject) -> None:
+    changed(project, "release-1.5", "charts/demo/values.yaml", VALUES + "queue: {}\n", "feat: a queue")
+    project.git("revert", "--no-edit", "HEAD")
+    assert scanned(project).code == 0
+    bad = changed(project, "release-1.5", "charts/demo/values.yaml", VALUES + "pool: {}\n", "feat: a pool")
+    changed(project, "release-1.5", "README.md", "x\n", f"docs: a word\n\nThis reverts commit {bad}.")
+    assert scanned(project).error == "E_GUARD"
+
+
+def test_what_only_a_merge_has_is_seen(project: GitHubProject) -> None:
+    changed(project, "main", "app.go", fixed(3), "fix: a lease")
+    project.switch("release-1.5")
+    project.git("merge", "--quiet", "--no-ff", "--no-commit", "main")
+    project.write("charts/demo/values.yaml", VALUES + "queue: {}\n")
+    project.commit("Merge branch 'main'")
+    merge, fix = verdicts(done := scanned(project))
+    assert (done.error, fix["belongs"], fix["origin"]["by"]) == ("E_GUARD", True, "history")
+    assert [one["class"] for one in merge["findings"]] == ["values-key"]
+
+
+def test_since_a_given_place(project: GitHubProject) -> None:
+    bad = changed(project, "release-1.5", "app.go", fixed(5), "feat: own")
+    project.tag("v1.5.1")
+    changed(project, "release-1.5", "README.md", "x\n", "docs: a word")
+    assert len(verdicts(scanned(project))) == 2
+    for since in ("v1.5.1", bad):
+        done = scanned(project, guarded_since=since)
+        assert (done.code, len(verdicts(done))) == (0, 1)
+
+
+def test_a_branch_without_versions_is_looked_through_since_its_cut(project: GitHubProject) -> None:
+    project.switch("release-1.6", "main")
+    changed(project, "release-1.6", "app.go", fixed(5), "feat: own")
+    assert len(verdicts(scanned(project, guarded_branch="release-1.6"))) == 1
+
+
+def opened(project: GitHubProject, base: str = "release-1.5", **described: str) -> int:
+    """A pull request with a new values key that is on main."""
+    commit = changed(project, "main", "charts/demo/values.yaml", VALUES + "queue: {}\n", "fix: a default")
+    project.switch("pick", "release-1.5")
+    project.git("cherry-pick", "-x", commit)
+    project.push()
+    data = {"head": "pick", "base": base, "title": "[release-1.5] fix: a default", "body": "", **described}
+    return int(api(project, "POST", "/pulls", data)["number"])
+
+
+def on_pull(project: GitHubProject, number: int, folder: Path) -> Result:
+    """The guard, started by the pull request."""
+    event = folder / "event.json"
+    event.write_text(json.dumps({"action": "opened", "number": number}))
+    env = {
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(event),
+        "GITHUB_REF": f"refs/pull/{number}/merge",
+    }
+    return project.run("guard_release_branch", env)
+
+
+def test_a_pull_request_and_its_exception(project: GitHubProject, tmp_path: Path) -> None:
+    number = opened(project, body=f"Because.\n\n{LABEL}: the fix needs <b>it</b>")
+    done = on_pull(project, number, tmp_path)
+    assert (done.code, done.error) == (1, "E_GUARD"), done.log
+    api(project, "POST", f"/issues/{number}/labels", {"labels": [LABEL]})
+    done = on_pull(project, number, tmp_path)
+    assert done.code == 0, done.log
+    [exception] = json.loads(done.outputs["exceptions"])
+    assert (exception["pull-request"], exception["reason"]) == (number, "the fix needs <b>it</b>")
+    assert "Exceptions, for the release notes" in done.summary
+    assert "<b>" not in done.summary.replace("\\<b", "")
+    api(project, "PUT", f"/pulls/{number}/merge", {"merge_method": "squash"})
+    project.git("fetch", "--quiet", "origin")
+    project.switch("release-1.5")
+    project.git("merge", "--quiet", "--ff-only", "origin/release-1.5")
+    assert project.run("guard_release_branch", None, guarded_branch="release-1.5").code == 0
+
+
+def test_the_rules_are_those_of_the_default_branch(project: GitHubProject, tmp_path: Path) -> None:
+    number = opened(project)
+    changed(project, "pick", ".github/release-actions.yml", "guard: {allow: [fix, values-key]}\n", "ci: more")
+    project.push()
+    assert on_pull(project, number, tmp_path).error == "E_GUARD"
+    changed(project, "main", ".github/release-actions.yml", "guard: {allow: [fix, docs, values-key]}\n", "ci: more")
+    project.push()
+    assert on_pull(project, number, tmp_path).code == 0
+
+
+def test_a_pull_request_to_another_branch_is_nobodys_business(project: GitHubProject, tmp_path: Path) -> None:
+    number = opened(project, base="main")
+    done = on_pull(project, number, tmp_path)
+    assert (done.code, verdicts(done)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        ({"guarded_pull_request": "99"}, "E_INPUT"),
+        ({"guarded_pull_request": "--all"}, "E_INPUT"),
+        ({"guarded_pull_request": "٣"}, "E_INPUT"),
+        ({"guarded_branch": "main"}, "E_INPUT"),
+        ({"guarded_branch": "release-9.9"}, "E_BRANCH_MISSING"),
+        ({"guarded_branch": "--upload-pack=x"}, "E_INPUT"),
+        ({"guarded_branch": "release-1.5", "guarded_since": "v9.9.9"}, "E_INPUT"),
+        ({"guarded_branch": "release-1.5", "guarded_since": "--all"}, "E_INPUT"),
+        ({"guarded_branch": "release-1.5", "config": "none.yml"}, "E_PATH"),
+        ({}, "E_INPUT"),
+    ],
+)
+def test_what_can_not_be_guarded(project: GitHubProject, inputs: dict[str, str], code: str) -> None:
+    done = project.act("guard_release_branch", None, **inputs)
+    assert (done.code, done.error) == (1, code), done.log
+
+
+def test_titles_are_anybodys(project: GitHubProject) -> None:
+    title = "feat: <img src=x> @kubeflow/all [x](https://example.org) ::error::no `|` #1"
+    changed(project, "release-1.5", "app.go", fixed(2), title)
+    done = scanned(project)
+    assert [one.level for one in done.annotations] == ["error", "error"]
+    for sign in (" <img", "@kubeflow", "](https://"):
+        assert sign not in done.summary
