@@ -4,7 +4,6 @@ Pure: commits, pull requests and answers come as values. A fix is what got onto 
 a label asks for there.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, unique
 from typing import Final
@@ -12,10 +11,10 @@ from typing import Final
 import msgspec
 
 from release_actions.commit_class import CommitClass, classify
-from release_actions.fix_origins import History, Origins, Patch, undone
+from release_actions.fix_origins import History, Origins, Patch, own_number, undone, without_number
 from release_actions.picks import Outcome, plain_title, reverted
 
-_NUMBER = re.compile(r"\s*\(#([1-9][0-9]{0,8})\)$")
+_FIXES = (CommitClass.SECURITY, CommitClass.FIX)
 
 
 @unique
@@ -147,11 +146,11 @@ def _fix(origin: str, told: _Told, branches: Sequence[_Branch], pending: Sequenc
     picks = (branch.there[origin][0] for branch in reversed(branches) if origin in branch.there)
     first = told.on_default or next(picks, None)
     title = told.asked.title if told.asked else first.title if first else origin
-    numbered = _NUMBER.search(title) if told.on_default else None
+    number = own_number(title) if told.on_default else 0
     bare = Fix(
         commit=origin,
-        number=told.asked.number if told.asked else int(numbered[1]) if numbered else 0,
-        title=title[: numbered.start()] if numbered else title,
+        number=told.asked.number if told.asked else number,
+        title=without_number(title) if number else title,
         kind=classify(title),
         on_default=told.on_default is not None,
         cells=(),
@@ -180,13 +179,18 @@ def _cell(fix: Fix, told: _Told, branch: _Branch, pending: Sequence[Open]) -> Ce
         reason = "cut after it"
     elif told.reverted_on_default:
         reason = "reverted on the default branch"
+    elif not fix.on_default and not told.asked and fix.kind not in _FIXES:
+        reason = "made for another branch alone"
     elif outcome is Outcome.EMPTY:
         reason = "nothing to pick, by the comment of cherry-pick"
     if reason:
         return msgspec.structs.replace(blank, state=State.NOT_NEEDED, note=reason)
     pull = next((one for one in pending if _brings(one, fix, branch.name)), None)
-    draft = pull is not None and pull.draft and pull.head in _carriers(fix, branch.name)
-    state = State.CONFLICT if draft or outcome is Outcome.CONFLICT else State.PENDING if pull else State.MISSING
+    if pull:
+        marked = pull.draft and pull.head in _carriers(fix, branch.name)
+        state = State.CONFLICT if marked else State.PENDING
+    else:
+        state = State.CONFLICT if outcome is Outcome.CONFLICT else State.MISSING
     return msgspec.structs.replace(
         blank,
         state=state,

@@ -1,9 +1,11 @@
 """What a commit on a release branch is a pick of.
 
-Two commits are the same fix when one says that it was picked from the other, when they make the same changes
-(git-patch-id(1)), or when they have the same title and change a file in common; the first that holds decides.
+Two commits are the same fix when one says that it was picked from the other, by its id or its pull request's number,
+when they make the same changes (git-patch-id(1)), or when they have the same title and change a file in common; the
+first that holds decides.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -11,6 +13,9 @@ import msgspec
 
 from release_actions.picks import picked_from, plain_title, reverted
 
+_PICK_OF = re.compile(r"(?:\[[^\]]{1,60}\]\s*)?(?:automated )?cherry[ -]?pick(?:ed|s)?\b", re.IGNORECASE)
+_NUMBER = re.compile(r"#([1-9][0-9]{0,8})\b")
+_OWN_NUMBER = re.compile(r"\s*\(#([1-9][0-9]{0,8})\)$")
 _SHORT = 7  # the fewest digits of a commit's id that a message names it by
 
 
@@ -45,6 +50,23 @@ def undone(history: Iterable[Patch]) -> set[str]:
     return undone
 
 
+def own_number(title: str) -> int:
+    """The pull request that a squash's title ends with, as `(#12)`, or 0."""
+    found = _OWN_NUMBER.search(title)
+    return int(found[1]) if found else 0
+
+
+def without_number(title: str) -> str:
+    """A squash's title without its pull request's number."""
+    return _OWN_NUMBER.sub("", title)
+
+
+def picked_numbers(title: str) -> list[int]:
+    """The pull requests that a title such as `Cherry pick of #12 #13 into release-1.5 (#14)` says it takes over."""
+    named = _NUMBER.findall(without_number(title)) if _PICK_OF.match(title) else []
+    return [int(number) for number in dict.fromkeys(named)]
+
+
 class Origins:
     """Finds what a commit is a pick of: a commit of the default branch or, without one, the first of its kind."""
 
@@ -61,6 +83,7 @@ class Origins:
             self._by_title.setdefault(plain_title(patch.title), []).append(patch)
             if patch.patch_id:
                 self._by_patch.setdefault(patch.patch_id, patch.id)
+        self._by_number: Final = {number: one.id for one in reversed(default) if (number := own_number(one.title))}
         for patch in default:
             for named in picked_from(patch.message):
                 self._forward[self._full(named)] = patch.id
@@ -71,22 +94,28 @@ class Origins:
 
     def origins(self, patch: Patch) -> list[tuple[str, str]]:
         """The ids of what a commit brought, and what tells so; a commit may hold several picks."""
+        said = self._said(patch)
+        if said:
+            return [(one, "trailer") for one in dict.fromkeys(said)]
+        same, titled = self._by_patch.get(patch.patch_id, ""), self._same_title(patch)
+        for found, by in ((same, "content"), (titled, "title")):
+            if found in self.default:
+                return [(found, by)]
         named = [self._full(one) for one in sorted(picked_from(patch.message))]
-        on_default = [found for one in named if (found := self._on_default(one))]
-        if on_default:
-            return [(one, "trailer") for one in dict.fromkeys(on_default)]
-        if patch.id in self._forward:
-            return [(self._forward[patch.id], "trailer")]
-        same = self._by_patch.get(patch.patch_id, "")
-        if same in self.default:
-            return [(same, "content")]
-        titled = self._same_title(patch)
-        if titled in self.default:
-            return [(titled, "title")]
         if named:
             return [(one, "trailer") for one in named]
         first = same or titled or patch.id
         return [(first, "itself" if first == patch.id else "content" if same else "title")]
+
+    def _said(self, patch: Patch) -> list[str]:
+        """The default branch's commits that a message names, or the one whose message names this commit."""
+        named = (self._on_default(self._full(one)) for one in sorted(picked_from(patch.message)))
+        numbered = (self._by_number.get(one, "") for one in picked_numbers(patch.title))
+        return (
+            [one for one in named if one]
+            or [self._forward[one] for one in (patch.id,) if one in self._forward]
+            or [one for one in numbered if one]
+        )
 
     def _on_default(self, named: str) -> str:
         """The default branch's commit that a name leads to, by way of other release branches' picks."""

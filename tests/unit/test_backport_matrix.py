@@ -107,6 +107,37 @@ def test_two_branches(newer: History, older: History, expected: dict[str, str]) 
     assert states(*matrix(MAIN, [newer, older], [], [])) == expected
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Cherry pick of #2 #3 into release-1.5 (#9)", {"fix: c": "t", "fix: b": "t"}),
+        ("Automated cherry pick of #2: fix b #3: fix c", {"fix: c": "t", "fix: b": "t"}),
+        ("[release-1.5] Cherry-picks #3", {"fix: c": "t"}),
+        ("cherry-picked #99 #2", {"fix: b": "t"}),
+        ("fix: what #3 broke (#9)", {"fix: what #3 broke (#9) *": "t"}),
+        ("fix: cherry-pick of #3 was wrong", {"fix: cherry-pick of #3 was wrong *": "t"}),
+    ],
+)
+def test_pull_requests_that_a_title_names(title: str, expected: dict[str, str]) -> None:
+    main = (commit("c", "fix: c (#3)"), commit("b", "fix: b (#2)"), commit("a"))
+    assert states(*matrix(main, [branch(5, commit("x", title), lacks="cb")], [], [])) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "newer"),
+    [
+        ("fix: the old client", "m!"),
+        ("Fix CVE-2026-1234 in the old client", "m!"),
+        ("feat: a flag of the old client", "-"),
+        ("Bump the old client from 1.0 to 1.1", "-"),
+        ("Push images elsewhere", "-"),
+    ],
+)
+def test_what_was_made_for_an_old_branch_alone(title: str, newer: str) -> None:
+    fixes = matrix(MAIN, [branch(5, lacks="cb"), branch(4, commit("x", title), lacks="cba")], [], [])
+    assert states(*fixes) == {f"{title} *": f"{newer} t"}
+
+
 def test_the_same_changes_under_another_title() -> None:
     main = (commit("b", same="p"), commit("a"))
     fixes = matrix(main, [branch(5, commit("x", "fix: other words", files="q", same="p"), lacks="b")], [], [])
@@ -139,6 +170,11 @@ ASKED = Asked(number=12, title="fix: b", commit=long("b"), branches=("release-1.
         ({}, [Open(number=7, title="x", base="release-1.5", head="cherry-pick-12-to-release-1.5")], State.PENDING),
         ({}, [Open(number=7, title="[release-1.5] fix: b", base="release-1.5", head="mine")], State.PENDING),
         ({}, [Open(number=7, title="[release-1.4] fix: b", base="release-1.4", head="mine")], State.MISSING),
+        (
+            {"release-1.5": Outcome.CONFLICT},
+            [Open(number=7, title="fix: b", base="release-1.5", head="by-hand")],
+            State.PENDING,
+        ),
         ({}, [Open(number=7, title="fix: b", base="release-1.5", head="mine", draft=True)], State.PENDING),
         (
             {},
@@ -146,7 +182,18 @@ ASKED = Asked(number=12, title="fix: b", commit=long("b"), branches=("release-1.
             State.CONFLICT,
         ),
     ],
-    ids=["nothing", "conflict", "empty", "elsewhere", "our-branch", "title", "other-base", "a-draft", "our-draft"],
+    ids=[
+        "nothing",
+        "conflict",
+        "empty",
+        "elsewhere",
+        "our-branch",
+        "title",
+        "other-base",
+        "by-hand",
+        "a-draft",
+        "our-draft",
+    ],
 )
 def test_what_was_asked_for(told: dict[str, Outcome], opened: list[Open], state: State) -> None:
     asked = Asked(number=12, title=ASKED.title, commit=ASKED.commit, branches=ASKED.branches, told=told)
