@@ -1,8 +1,8 @@
 """The commits that a release branch, or a pull request to it, has of its own: what they change, where they are from.
 
 Two private repositories serve this. One has the whole history without any trees, so that it knows which commit is on
-which branch. The other has the trees of the commits that are looked at and of the default branch since then, and the
-files that can tell something, each fetched in one request.
+which branch. The other has the trees of the commits that are looked at and of those of the default branch that they can
+be from, and the files that changed, each fetched in one request.
 """
 
 import re
@@ -12,12 +12,15 @@ import msgspec
 
 from release_actions import backported
 from release_actions.bare_picks import BarePicks
-from release_actions.commits import Commit, changed_files, diff, parent_tree, read_commits, read_history
+from release_actions.commits import Commit, changed_files, diff, parent_tree, read_commits
 from release_actions.features import find, may_tell
 from release_actions.findings import ChangeClass, FileChange, Finding
+from release_actions.git import Git
 from release_actions.guard import Examined, Origin
 from release_actions.picks import Change, picked_from, reverted
 
+_LATER = 90 * 86_400
+_MOST_CANDIDATES = 10_000
 _LARGEST = 8 * 1024 * 1024
 _PLAIN_FILE = re.compile(r"100[0-7]{3}")
 
@@ -30,13 +33,14 @@ class Blobs(msgspec.Struct, frozen=True):
 
 
 class BranchCommits:
-    """Commits of a branch, given the ids of all commits on the default branch, whose tip is the first of them."""
+    """Commits of a branch; `history` has the whole history without trees, `default` is the default branch's tip."""
 
-    def __init__(self, picks: BarePicks, default_history: Sequence[str]) -> None:
+    def __init__(self, picks: BarePicks, history: Git, default: str) -> None:
         self._picks = picks
         self._git = picks.git
-        self._tip = default_history[0]
-        self._on_default = frozenset(default_history)
+        self._history = history
+        self._tip = default
+        self._on_default = frozenset(history.run("rev-list", default).split())
         self._changes: dict[str, dict[str, Blobs]] = {}
         self._default: backported.Branch
 
@@ -50,11 +54,18 @@ class BranchCommits:
 
     def _fetch(self, commits: Sequence[Commit]) -> None:
         named = (origin for one in commits for name in picked_from(one.message) for origin in self._named(name))
-        self._picks.fetch(dict.fromkeys([self._tip, *(one.id for one in commits), *named]), depth=2)
-        self._picks.fetch_since([self._tip], backported.youngest_before(commits))
+        candidates = self._candidates(commits)
+        self._picks.fetch(dict.fromkeys([*(one.id for one in commits), *named, *candidates]), depth=2)
         self._picks.fetch_files([Change(number=0, title="", commits=tuple(one.id for one in commits))], ())
         self._changes = {one.id: self._changed(one) for one in commits}
-        self._default = backported.Branch(self._git, read_history(self._git, self._tip))
+        self._default = backported.Branch(self._git, read_commits(self._git, candidates) if candidates else [])
+
+    def _candidates(self, commits: Sequence[Commit]) -> list[str]:
+        """The commits on the default branch that these can be from, or that can be from these, the youngest first."""
+        oldest = backported.youngest_before(commits)
+        youngest = max(one.committed_at for one in commits) + _LATER
+        how = ("--topo-order", f"--max-age={oldest}", f"--min-age={youngest}", f"--max-count={_MOST_CANDIDATES}")
+        return self._history.run("rev-list", *how, self._tip).split()
 
     def _named(self, name: str) -> list[str]:
         """The commits on the default branch that an id, which may be shortened, means."""

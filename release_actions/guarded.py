@@ -3,7 +3,7 @@
 import msgspec
 
 from release_actions.brought_by import Described, pull_request
-from release_actions.commits import Commit, read_since
+from release_actions.commits import Commit, read_history, read_since
 from release_actions.errors import Code, ReleaseError
 from release_actions.github import GitHub
 from release_actions.release_branches import line_of
@@ -71,11 +71,19 @@ class Project(msgspec.Struct, frozen=True):
                 )
         else:
             tags = (self.refs.commits[one.tag] for one in versions_of(self.refs.tags) if one.line == line)
-            start = next((one for one in tags if one in history), self.refs.branches[self.default])
+            first, cut = next((one for one in tags if one in history), ""), self._cut(tip)
+            # A first candidate may have been made before the branch was cut, and what lies between is no branch's own.
+            start = first if first and not (cut and self.remote.is_ancestor(first, cut)) else cut
         return Subject(branch, None, self._since(start, tip))
 
+    def _cut(self, tip: str) -> str:
+        """The commit of the default branch that a branch began at; what is merged later does not count."""
+        on_default = set(self.remote.git.run("rev-list", self.refs.branches[self.default]).split())
+        own = self.remote.git.run("rev-list", "--first-parent", tip).split()
+        return next((one for one in own if one in on_default), "")
+
     def _since(self, start: str, tip: str) -> tuple[Commit, ...]:
-        found = read_since(self.remote.git, start, tip)
+        found = read_since(self.remote.git, start, tip) if start else read_history(self.remote.git, tip)
         if len(found) > _MOST_COMMITS:
             raise ReleaseError(
                 Code.E_INPUT,

@@ -20,6 +20,7 @@ _LIMITS = Limits(size=8 * 1024 * 1024, depth=160, nodes=500_000, aliases=True)
 _CRD = "CustomResourceDefinition"
 _MARK = re.compile(r"\b(?:CustomResourceDefinition|Role|ClusterRole)\b")
 _TEMPLATE = re.compile(r"(?:.*/)?templates/.*", re.DOTALL)
+_VERSIONS = ("tag", "version", "appVersion", "digest")
 _MOST_PERMISSIONS = 5_000
 _SHOWN = 80
 
@@ -93,7 +94,7 @@ def _values(change: FileChange, before: list[_Document], after: list[_Document])
                 yield Finding(ChangeClass.VALUES_KEY, change.path, line, f"{_short(place)} is new")
             elif isinstance(child.value, dict) and (known[key].is_null or isinstance(known[key].value, dict)):
                 left.append((place, known[key], child))
-            elif not _same(known[key], child):
+            elif key not in _VERSIONS and not _same(known[key], child):
                 yield Finding(ChangeClass.CHANGED_DEFAULT, change.path, line, _change(place, known[key], child))
 
 

@@ -101,8 +101,7 @@ def examine(subject: Subject, run: Run, inputs: Inputs, remote: Remote, default_
     """What there is to know of the commits from git."""
     content = open_remote(run, inputs, "content.git")
     picks = BarePicks(content, run.temp / "content", Committer("nobody", "nobody@localhost"))
-    on_default = remote.git.run("rev-list", default_tip).split()
-    return BranchCommits(picks, on_default).examine(subject.commits)
+    return BranchCommits(picks, remote.git, default_tip).examine(subject.commits)
 
 
 def with_request(commit: Examined, subject: Subject, api: GitHub) -> Examined:

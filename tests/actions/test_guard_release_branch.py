@@ -147,6 +147,21 @@ def test_since_a_given_place(project: GitHubProject) -> None:
         assert (done.code, len(verdicts(done))) == (0, 1)
 
 
+def test_what_was_there_when_the_branch_was_cut_is_not_its_own(project: GitHubProject) -> None:
+    project.switch("main")
+    project.tag("v1.6.0-rc.0")
+    changed(project, "main", "charts/demo/values.yaml", VALUES + "queue: {}\n", "feat: a queue")
+    project.switch("release-1.6", "main")
+    changed(project, "release-1.6", "README.md", "x\n", "docs: a word")
+    changed(project, "main", "later.go", "package later\n", "feat: later")
+    [word] = verdicts(scanned(project, guarded_branch="release-1.6"))
+    assert word["title"] == "docs: a word"
+    project.switch("release-1.6")
+    project.git("merge", "--quiet", "--no-edit", "main")
+    done = scanned(project, guarded_branch="release-1.6")
+    assert (done.error, [one["title"] for one in verdicts(done) if not one["belongs"]]) == ("E_GUARD", ["feat: later"])
+
+
 def test_a_branch_without_versions_is_looked_through_since_its_cut(project: GitHubProject) -> None:
     project.switch("release-1.6", "main")
     changed(project, "release-1.6", "app.go", fixed(5), "feat: own")

@@ -165,7 +165,7 @@ CASES = [
         VALUES.replace("[a, b]", "[a]"),
         ["changed-default 6 the default of args"],
     ),
-    ("a version", "charts/app/values.yaml", VALUES, VALUES.replace("v1.5.0", "v1.5.1"), []),
+    ("a version", "charts/app/values.yaml", VALUES, VALUES.replace("v1.5.0", "release-1.5"), []),
     (
         "a comment and an order",
         "charts/app/values.yaml",
