@@ -15,6 +15,7 @@ from release_actions.bare_picks import BarePicks
 from release_actions.commits import Commit, changed_files, diff, parent_tree, read_commits
 from release_actions.features import find, may_tell
 from release_actions.findings import ChangeClass, FileChange, Finding
+from release_actions.fix_origins import own_number, picked_numbers
 from release_actions.git import Git
 from release_actions.guard import Examined, Origin
 from release_actions.picks import Change, picked_from, reverted
@@ -42,6 +43,7 @@ class BranchCommits:
         self._tip = default
         self._on_default = frozenset(history.run("rev-list", default).split())
         self._changes: dict[str, dict[str, Blobs]] = {}
+        self._numbers: dict[int, str] = {}
         self._default: backported.Branch
 
     def examine(self, commits: Sequence[Commit]) -> list[Examined]:
@@ -58,7 +60,9 @@ class BranchCommits:
         self._picks.fetch(dict.fromkeys([*(one.id for one in commits), *named, *candidates]), depth=2)
         self._picks.fetch_files([Change(number=0, title="", commits=tuple(one.id for one in commits))], ())
         self._changes = {one.id: self._changed(one) for one in commits}
-        self._default = backported.Branch(self._git, read_commits(self._git, candidates) if candidates else [])
+        possible = read_commits(self._git, candidates) if candidates else []
+        self._numbers = {number: one.id for one in reversed(possible) if (number := own_number(one.title))}
+        self._default = backported.Branch(self._git, possible)
 
     def _candidates(self, commits: Sequence[Commit]) -> list[str]:
         """The commits on the default branch that these can be from, or that can be from these, the youngest first."""
@@ -110,7 +114,12 @@ class BranchCommits:
             return Origin(origins[named[0]][0], "trailer"), ()
         # Without a pull request's title: content tells more than a title, and is asked for first then.
         found = self._default.find(Change(number=0, title="", commits=(commit.id,))).get(commit.id)
-        return (Origin(found.commit, found.by), ()) if found else (None, strangers)
+        if found:
+            return Origin(found.commit, found.by), ()
+        merged = [self._numbers.get(number, "") for number in picked_numbers(commit.title)]
+        if merged and all(one and self._alike(one, paths) for one in merged):
+            return Origin(merged[0], "number"), ()
+        return None, strangers
 
     def _alike(self, origin: str, paths: Iterable[str]) -> bool:
         """Whether a commit changes one of these files, as a pick of it does."""

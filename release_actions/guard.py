@@ -34,7 +34,7 @@ class Origin(msgspec.Struct, frozen=True):
     """The commit on the default branch that a commit was made from, and what tells so."""
 
     commit: str
-    by: Literal["history", "trailer", "content", "title"]
+    by: Literal["history", "trailer", "content", "title", "number"]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

@@ -117,6 +117,18 @@ def test_a_trailer_is_not_believed(project: GitHubProject) -> None:
     assert all(one["problems"][0].startswith("It says it was picked from") for one in verdicts(done))
 
 
+def test_picks_of_pull_requests_by_number(project: GitHubProject) -> None:
+    changed(project, "main", "app.go", fixed(3), "fix: a lease (#11)")
+    second = changed(project, "main", "app.go", fixed(3).replace("line 20", "line 20 too"), "fix: a loop (#12)")
+    changed(project, "main", "other.go", "package other\n", "fix: other (#13)")
+    both = fixed(3, "// fixed otherwise")
+    changed(project, "release-1.5", "app.go", both, "Automated cherry pick of #12 #11 on release-1.5 (#14)")
+    changed(project, "release-1.5", "app.go", both + "\n", "Cherry-pick #13 (#15)")
+    other, numbered = verdicts(scanned(project))
+    assert (numbered["belongs"], numbered["origin"]) == (True, {"commit": second, "by": "number"})
+    assert (other["belongs"], other["origin"]) == (False, None)
+
+
 def test_a_feature_that_was_reverted_is_none(project: GitHubProject) -> None:
     changed(project, "release-1.5", "charts/demo/values.yaml", VALUES + "queue: {}\n", "feat: a queue")
     project.git("revert", "--no-edit", "HEAD")
