@@ -36,7 +36,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_commits(git: Git, ids: Iterable[str]) -> list[Commit]:
     """Commits by their ids, in this order; raises E_GIT when one is not there."""
-    return _log(git, "--no-walk=unsorted", *ids)
+    wanted = list(ids)
+    return _log(git, "--no-walk=unsorted", *wanted) if wanted else []  # without any, git takes HEAD
 
 
 def read_history(git: Git, tip: str) -> list[Commit]:
