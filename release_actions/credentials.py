@@ -13,10 +13,10 @@ import tempfile
 import threading
 import warnings
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from docker.auth import AuthConfig
 from docker.errors import DockerException
@@ -100,6 +100,35 @@ class Credentials:
                 found = (_resolve(one, registry) for one in self._own)
                 self._found[registry] = next((login for login in found if login), None)
             return self._found[registry]
+
+
+class RegistryInputs(Protocol):
+    """The inputs that every action which logs in to registries has."""
+
+    @property
+    def registry_username(self) -> str: ...
+    @property
+    def registry_password(self) -> str: ...
+    @property
+    def ghcr_token(self) -> str: ...
+
+
+@contextlib.contextmanager
+def release_credentials(
+    temp: Path, registries: Iterable[str], inputs: RegistryInputs, mask: Callable[[str], None]
+) -> Iterator[Credentials]:
+    """The logins of an action's inputs and of the runner, for these registries.
+
+    `mask` hides a text in the log; it gets what a login looks like in a header and in Docker's files. Raises what
+    `login_from_inputs` and `private_credentials` raise.
+    """
+    given = login_from_inputs(
+        registries, inputs.registry_username, inputs.registry_password, ghcr_token=inputs.ghcr_token
+    )
+    for login in given.values():
+        mask(f"{login.username}:{login.password}")
+    with private_credentials(temp, given) as credentials:
+        yield credentials
 
 
 @contextlib.contextmanager

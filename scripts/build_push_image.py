@@ -23,7 +23,7 @@ from release_actions.build import (
     parse_target,
 )
 from release_actions.buildx import Buildx, find_buildx
-from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.credentials import release_credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.git import Checkout, read_checkout
 from release_actions.images import Platform, Reference, parse_digest, parse_name, parse_platform
@@ -152,16 +152,9 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 @contextlib.contextmanager
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """The tools with the logins that they need, for as long as they are used."""
-    logins = login_from_inputs(
-        [name.registry for name in plan.names],
-        inputs.registry_username,
-        inputs.registry_password,
-        ghcr_token=inputs.ghcr_token,
-    )
-    for login in logins.values():
-        run.mask(f"{login.username}:{login.password}")
+    hosts = [name.registry for name in plan.names]
     with (
-        private_credentials(run.temp, logins) as credentials,
+        release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
         Registry(credentials.login, pushing=True) as registry,
     ):
         yield Clients(registry=registry, buildx=find_buildx(credentials, inputs.builder, run.echo))

@@ -13,7 +13,7 @@ import msgspec
 
 from release_actions import floating_image, inputs, runner
 from release_actions.buildx import Buildx, find_buildx
-from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.credentials import release_credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.floating import Scope, holders, parse_scopes
 from release_actions.floating_image import Observation
@@ -178,10 +178,10 @@ def _mover(inputs: Inputs, run: Run, version: Version) -> Iterator[Mover]:
         token=inputs.token,
         server_url=context.server_url,
     )
-    logins = login_from_inputs(hosts, inputs.registry_username, inputs.registry_password, ghcr_token=inputs.ghcr_token)
-    for login in logins.values():
-        run.mask(f"{login.username}:{login.password}")
-    with private_credentials(run.temp, logins) as credentials, Registry(credentials.login) as registry:
+    with (
+        release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
+        Registry(credentials.login) as registry,
+    ):
         buildx = find_buildx(credentials, "", run.echo)
         yield Mover(version, Spelling(inputs.image_tag), remote, registry, buildx)
 

@@ -21,7 +21,7 @@ from release_actions.chart import Chart, read_chart
 from release_actions.chart_repository import ChartRepository
 from release_actions.config import Chart as Settings
 from release_actions.config import Config, with_inputs
-from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.credentials import release_credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.gate import Answer, Wanted
 from release_actions.git import read_checkout
@@ -164,11 +164,8 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 @contextlib.contextmanager
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """Helm and the registries with the logins of the inputs and of the runner; the logins are gone afterwards."""
-    given = login_from_inputs(
-        [plan.reference.registry], inputs.registry_username, inputs.registry_password, ghcr_token=inputs.ghcr_token
-    )
     with (
-        private_credentials(run.temp, given) as credentials,
+        release_credentials(run.temp, [plan.reference.registry], inputs, run.mask) as credentials,
         Registry(credentials.login) as images,
         Registry(credentials.login, pushing=not run.dry_run) as charts,
     ):

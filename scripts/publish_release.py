@@ -12,7 +12,7 @@ import msgspec
 from release_actions import assets, inputs, markdown, notes, published_release, release_content, runner
 from release_actions.assets import File
 from release_actions.build import parse_commit
-from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.credentials import release_credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.github import GitHub, RefusedError
 from release_actions.images import Reference, parse_reference
@@ -128,14 +128,9 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 @contextlib.contextmanager
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """GitHub and the registries with the logins that they need, for as long as they are used."""
-    logins = login_from_inputs(
-        [one.registry for one in (*plan.images, *plan.charts)],
-        inputs.registry_username,
-        inputs.registry_password,
-        ghcr_token=inputs.ghcr_token,
-    )
+    hosts = [one.registry for one in (*plan.images, *plan.charts)]
     with (
-        private_credentials(run.temp, logins) as credentials,
+        release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
         Registry(credentials.login) as registry,
         GitHub(run.context.api_url, run.context.repository, inputs.token) as github,
     ):

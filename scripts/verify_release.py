@@ -14,7 +14,7 @@ import msgspec
 
 from release_actions import inputs, runner
 from release_actions.config import Config, release_branch, with_inputs
-from release_actions.credentials import login_from_inputs, private_credentials
+from release_actions.credentials import release_credentials
 from release_actions.errors import Code, ReleaseError
 from release_actions.floating import Scope, holders, parse_scopes
 from release_actions.github import GitHub
@@ -217,15 +217,11 @@ def _registry(inputs: Inputs, run: Run, releases: list[Release]) -> Iterator[Reg
     references = [
         one for promise in promises for one in (*(image.reference for image in promise.images), *promise.charts)
     ]
-    logins = login_from_inputs(
-        [one.registry for one in references],
-        inputs.registry_username,
-        inputs.registry_password,
-        ghcr_token=inputs.ghcr_token,
-    )
-    for login in logins.values():
-        run.mask(f"{login.username}:{login.password}")
-    with private_credentials(run.temp, logins) as credentials, Registry(credentials.login) as registry:
+    hosts = [one.registry for one in references]
+    with (
+        release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
+        Registry(credentials.login) as registry,
+    ):
         yield registry
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import tarfile
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -532,6 +533,8 @@ def test_a_registry_that_needs_a_login(publish: Publish, registry_with_login: Re
     assert accepted.code == 0, accepted.log
     visible = [line for line in accepted.log.splitlines() if not line.startswith("::add-mask::")]
     assert login.password not in "\n".join(visible) + accepted.summary
+    pair = b64encode(f"{login.username}:{login.password}".encode()).decode()
+    assert pair in [command.data for command in accepted.commands if command.name == "add-mask"]
 
 
 def test_a_workspace_without_a_commit(project: Project, publish: Publish) -> None:
