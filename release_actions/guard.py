@@ -1,7 +1,7 @@
 """Whether a commit belongs on a release branch, by its title, its labels and its files, and what is told of it.
 
-An exception is made by a label, which only people with a say can set, together with a line in the pull request's
-description that gives the reason: `release-branch-exception: the CVE needs it`.
+An exception is made by a label, which counts only from people who may write, together with a line in the pull
+request's description that gives the reason: `release-branch-exception: the CVE needs it`.
 """
 
 import re
@@ -38,12 +38,16 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """The pull request that brings a commit, 0 where there is none; `body` is its description."""
+    """The pull request that brings a commit, 0 where there is none; `body` is its description.
+
+    `objection` is why its label for an exception does not count, in one sentence.
+    """
 
     number: int = 0
     title: str = ""
     body: str = ""
     labels: tuple[str, ...] = ()
+    objection: str = ""
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,13 +93,17 @@ def judge(commit: Examined, rules: Guard, default_branch: str, places: Container
     by_file = {one.kind for one in findings}
     problems = [f"{one.file}:{one.line}: {one.what} ({one.kind.value})" for one in findings]
     problems += [f"It is of the class {one.value}." for one in unwanted if one not in by_file]
-    reason = _reason(commit.request.body, rules.label) if rules.label in commit.request.labels else ""
+    request = commit.request
+    excepted = rules.label in request.labels and not request.objection
+    reason = _reason(request.body, rules.label) if excepted else ""
     if _must_be_first(commit, kind, rules, places):
-        why = _reason(commit.message, NOT_FIRST) or _reason(commit.request.body, NOT_FIRST)
+        why = _reason(commit.message, NOT_FIRST) or _reason(request.body, NOT_FIRST)
         if not why:
             problems.append(_missing(commit, default_branch))
         elif not problems:
             return _verdict(commit, classes, (_missing(commit, default_branch),), findings, why)
+    if problems and request.objection:
+        problems.append(request.objection)
     return _verdict(commit, classes, tuple(problems), findings, reason if problems else "")
 
 

@@ -140,6 +140,10 @@ class PullRequests:
         found = self._api.read(f"collaborators/{login}/permission", _Permission)
         return found is not None and found.permission in _MAY_WRITE
 
+    def is_writer(self, user: User | None) -> bool:
+        """Whether this is a person who may write; an app is none, whatever it may do, nor an account that is gone."""
+        return user is not None and user.type != _BOT and self.may_write(user.login)
+
     def open(self, branch: str, base: str, title: str, body: str, *, draft: bool) -> Pull:
         """The open pull request from a branch to another one, made when there is none."""
         data = {"head": branch, "base": base, "title": title, "body": body, "draft": draft}

@@ -69,6 +69,6 @@ def _commanded(event: Event, pulls: PullRequests) -> Wish | None:
     now = pulls.comment(event.comment.id)
     if now is None or now.number != number or now.body != event.comment.body or now.updated_at != now.created_at:
         return Wish(number=number, problem="The comment was changed or deleted after it was written; write a new one.")
-    if now.user is None or not pulls.may_write(now.user.login):
+    if not pulls.is_writer(now.user):
         return Wish(number=number, problem="Only people who may write to this repository can ask for a cherry-pick.")
     return Wish(number=number, branches=command.branches, problem=command.problem)

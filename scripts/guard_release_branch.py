@@ -1,6 +1,7 @@
 """Tell which commits do not belong on a release branch: those of a pull request, or of a branch as a whole."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -14,6 +15,7 @@ from release_actions.github import GitHub
 from release_actions.guard import Examined, Request, Verdict
 from release_actions.guarded import Project, Subject, require_branch
 from release_actions.inputs import Secret
+from release_actions.label_authority import objection
 from release_actions.pull_requests import PullRequests
 from release_actions.remote import Remote, remote_of
 from release_actions.runner import Run
@@ -57,7 +59,10 @@ def main(inputs: Inputs, run: Run) -> Outputs:
             run.info("The pull request is not to a release branch, so there is nothing to guard.")
             return Outputs(verdicts=(), exceptions=(), belongs=True)
         examined = examine(subject, run, inputs, remote, refs.branches[default])
+        label = config.guard.label
+        objection_to = functools.cache(lambda number: objection(api, number, label))
         requested = [with_request(one, subject, api) for one in examined]
+        requested = [with_objection(one, label, objection_to) for one in requested]
     places = {one.file for one in config.places}
     verdicts = tuple(guard.judge(one, config.guard, default, places) for one in requested)
     wrong = [one for one in verdicts if not one.belongs]
@@ -110,6 +115,15 @@ def with_request(commit: Examined, subject: Subject, api: GitHub) -> Examined:
     if not subject.pull and not commit.merge:
         request = brought_by(api, commit.id, subject.branch)
     return msgspec.structs.replace(commit, request=request)
+
+
+def with_objection(commit: Examined, label: str, objection_to: Callable[[int], str]) -> Examined:
+    """A commit with what is against the exception that its pull request has a label for."""
+    request = commit.request
+    if label not in request.labels:
+        return commit
+    told = msgspec.structs.replace(request, objection=objection_to(request.number))
+    return msgspec.structs.replace(commit, request=told)
 
 
 def annotate(wrong: Sequence[Verdict], run: Run, *, report_only: bool) -> None:

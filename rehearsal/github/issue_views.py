@@ -3,7 +3,7 @@
 from typing import Any
 
 from rehearsal.github.exchange import Request
-from rehearsal.github.state import Comment, Issue, Label, Milestone, User
+from rehearsal.github.state import Comment, Issue, Label, LabelEvent, Milestone, User
 from rehearsal.github.views import node_id, user_view
 
 Json = dict[str, Any]
@@ -20,6 +20,21 @@ def label_view(request: Request, label: Label) -> Json:
         "color": label.color,
         "default": False,
         "description": label.description,
+    }
+
+
+def label_event_view(request: Request, event: LabelEvent) -> Json:
+    return {
+        "id": event.id,
+        "node_id": node_id("LabeledEvent" if event.kind == "labeled" else "UnlabeledEvent", event.id),
+        "url": request.links.repository(request.repository.full_name, "issues", "events", event.id),
+        "actor": user_view(request, event.actor),
+        "event": event.kind,
+        "commit_id": None,
+        "commit_url": None,
+        "created_at": event.created_at,
+        "label": {"name": event.label, "color": event.color},
+        "performed_via_github_app": None,
     }
 
 

@@ -8,7 +8,7 @@ from rehearsal.github.fields import Fields
 from rehearsal.github.issue_views import issue_view, milestone_view
 from rehearsal.github.problems import invalid, not_found
 from rehearsal.github.routes import Routes
-from rehearsal.github.state import Issue, Label, Milestone, Repository
+from rehearsal.github.state import Issue, Label, LabelEvent, Milestone, Repository
 from rehearsal.github.tokens import need
 
 routes = Routes()
@@ -129,10 +129,20 @@ def named_labels(request: Request, names: Sequence[str]) -> list[Label]:
     return [labels[name] for name in dict.fromkeys(name.lower() for name in names)]
 
 
+def relabel(request: Request, issue: Issue, labels: list[Label]) -> None:
+    """Give an issue other labels, and note who did so."""
+    changes = [("unlabeled", one) for one in issue.labels if one not in labels]
+    changes += [("labeled", one) for one in labels if one not in issue.labels]
+    world, user = request.world, request.user
+    for kind, label in changes:
+        issue.label_events.append(LabelEvent(world.new_id(), kind, label.name, label.color, user, world.now()))
+    issue.labels = labels
+
+
 def _take(request: Request, issue: Issue) -> None:
     fields = request.fields
     if fields.has("labels"):
-        issue.labels = named_labels(request, label_names(fields.items("labels")))
+        relabel(request, issue, named_labels(request, label_names(fields.items("labels"))))
     if fields.has("milestone"):
         issue.milestone = _milestone(request.repository, fields.number("milestone")) if "milestone" in fields else None
     if fields.has("assignees"):

@@ -3,8 +3,8 @@
 import re
 
 from rehearsal.github.exchange import Answer, Request, answer, created, no_content, page
-from rehearsal.github.issue_views import label_view
-from rehearsal.github.issues import existing_issue, label_names, named_labels, writable_issue
+from rehearsal.github.issue_views import label_event_view, label_view
+from rehearsal.github.issues import existing_issue, label_names, named_labels, relabel, writable_issue
 from rehearsal.github.problems import invalid, not_found, refused
 from rehearsal.github.routes import Routes
 from rehearsal.github.state import Label
@@ -59,7 +59,7 @@ def delete_label(request: Request) -> Answer:
     label = _existing(request)
     del request.repository.labels[label.name.lower()]
     for issue in request.repository.issues.values():
-        issue.labels = [each for each in issue.labels if each is not label]
+        relabel(request, issue, [each for each in issue.labels if each is not label])
     return no_content()
 
 
@@ -84,8 +84,14 @@ def remove_label(request: Request) -> Answer:
     kept = [label for label in issue.labels if label.name.lower() != request.place["name"].lower()]
     if len(kept) == len(issue.labels):
         raise not_found()
-    issue.labels = kept
+    relabel(request, issue, kept)
     return answer([label_view(request, label) for label in kept])
+
+
+@routes.get(f"{_REPOSITORY}/issues/{{issue_number}}/events", "issues:read")
+def list_events(request: Request) -> Answer:
+    """What happened to an issue, oldest first; here that its labels were changed."""
+    return page(request, [label_event_view(request, event) for event in existing_issue(request).label_events])
 
 
 def _set_labels(request: Request, *, keep: bool) -> Answer:
@@ -94,7 +100,7 @@ def _set_labels(request: Request, *, keep: bool) -> Answer:
     given = request.data if isinstance(request.data, list) else request.fields.items("labels")
     added = named_labels(request, label_names(given))
     before = issue.labels if keep else []
-    issue.labels = before + [label for label in added if label not in before]
+    relabel(request, issue, before + [label for label in added if label not in before])
     request.emit("pull_request" if issue.pull else "issues", "labeled", number=issue.number)
     return answer([label_view(request, label) for label in issue.labels])
 

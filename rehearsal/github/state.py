@@ -65,6 +65,18 @@ class Label:
     description: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """That somebody has set a label of an issue, or removed it; `kind` is `labeled` or `unlabeled`."""
+
+    id: int
+    kind: str
+    label: str
+    color: str
+    actor: User
+    created_at: str
+
+
 @dataclass(slots=True)
 class Milestone:
     id: int
@@ -117,6 +129,7 @@ class Issue:
     state: str = "open"
     closed_at: str | None = None
     labels: list[Label] = field(default_factory=list)
+    label_events: list[LabelEvent] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
     milestone: Milestone | None = None
     pull: Pull | None = None

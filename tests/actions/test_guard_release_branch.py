@@ -1,12 +1,16 @@
 """guard-release-branch as a process, against GitHub's API and git on loopback."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from rehearsal.github.calls import Call
+from rehearsal.github.exchange import Answer
+from rehearsal.github.tokens import Kind
 from rehearsal.github_project import GitHubProject
 from rehearsal.step import Result
 
@@ -26,8 +30,8 @@ def project(github_project: GitHubProject) -> GitHubProject:
     return github_project
 
 
-def api(project: GitHubProject, method: str, path: str, data: object = None) -> Any:
-    headers = {"Authorization": f"Bearer {project.token}"}
+def api(project: GitHubProject, method: str, path: str, data: object = None, token: str = "") -> Any:
+    headers = {"Authorization": f"Bearer {token or project.token}"}
     with requests.Session() as session:
         session.trust_env = False
         url = f"{project.github.url}/repos/{project.name}{path}"
@@ -202,11 +206,23 @@ def on_pull(project: GitHubProject, number: int, folder: Path) -> Result:
     return project.run("guard_release_branch", env)
 
 
+def person(project: GitHubProject, login: str, role: Any) -> str:
+    """A token of somebody's with this role; an app's has a name that ends with `[bot]`."""
+    project.repository.roles[login] = role
+    kind = Kind.APP if login.endswith("[bot]") else Kind.PERSONAL
+    return project.github.token(kind, login, issues="write", pull_requests="write")
+
+
+def label(project: GitHubProject, number: int, login: str, role: Any) -> None:
+    """Set the label for an exception in somebody's name."""
+    api(project, "POST", f"/issues/{number}/labels", {"labels": [LABEL]}, person(project, login, role))
+
+
 def test_a_pull_request_and_its_exception(project: GitHubProject, tmp_path: Path) -> None:
     number = opened(project, body=f"Because.\n\n{LABEL}: the fix needs <b>it</b>")
     done = on_pull(project, number, tmp_path)
     assert (done.code, done.error) == (1, "E_GUARD"), done.log
-    api(project, "POST", f"/issues/{number}/labels", {"labels": [LABEL]})
+    label(project, number, "ann", "write")
     done = on_pull(project, number, tmp_path)
     assert done.code == 0, done.log
     [exception] = json.loads(done.outputs["exceptions"])
@@ -218,6 +234,86 @@ def test_a_pull_request_and_its_exception(project: GitHubProject, tmp_path: Path
     project.switch("release-1.5")
     project.git("merge", "--quiet", "--ff-only", "origin/release-1.5")
     assert project.run("guard_release_branch", None, guarded_branch="release-1.5").code == 0
+
+
+@pytest.mark.parametrize(
+    ("login", "role", "counts"),
+    [
+        ("bob", "none", False),
+        ("bob", "read", False),
+        ("bob", "triage", False),
+        ("bob", "write", True),
+        ("bob", "maintain", True),
+        ("bob", "admin", True),
+        ("github-actions[bot]", "write", False),
+        ("prow[bot]", "admin", False),
+    ],
+)
+@pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
+def test_only_who_may_write_may_make_an_exception(
+    project: GitHubProject, tmp_path: Path, login: str, role: Any, *, counts: bool, private: bool
+) -> None:
+    project.repository.private = private
+    number = opened(project, body=f"{LABEL}: it is needed")
+    label(project, number, login, role)
+    done = on_pull(project, number, tmp_path)
+    assert (done.code, json.loads(done.outputs["belongs"])) == (int(not counts), counts), done.log
+    problems = [one for verdict in verdicts(done) for one in verdict["problems"]]
+    assert any(f"was set by {login}, and counts only" in one for one in problems) != counts
+
+
+def without_actor(call: Call, execute: Callable[[], Answer]) -> Answer:
+    """The account that has set the label is gone from the events."""
+    answer = execute()
+    if not call.operation.endswith("/events"):
+        return answer
+    return Answer(answer.status, json.dumps([{**one, "actor": None} for one in json.loads(answer.body)]).encode())
+
+
+def without_events(call: Call, execute: Callable[[], Answer]) -> Answer:
+    """The events are not to be seen."""
+    return Answer(404, b'{"message": "Not Found"}') if call.operation.endswith("/events") else execute()
+
+
+@pytest.mark.parametrize("answers", [without_actor, without_events])
+def test_a_label_that_nobody_is_known_to_have_set_does_not_count(
+    project: GitHubProject, tmp_path: Path, answers: Callable[[Call, Callable[[], Answer]], Answer]
+) -> None:
+    number = opened(project, body=f"{LABEL}: it is needed")
+    label(project, number, "bob", "admin")
+    project.github.hook = answers
+    done = on_pull(project, number, tmp_path)
+    assert done.error == "E_GUARD", done.log
+    assert "was set by an unknown account" in done.log
+
+
+def test_the_label_of_a_deleted_account_does_not_count(project: GitHubProject, tmp_path: Path) -> None:
+    number = opened(project, body=f"{LABEL}: it is needed")
+    label(project, number, "bob", "admin")
+    del project.github.world.users["bob"]
+    assert on_pull(project, number, tmp_path).error == "E_GUARD"
+
+
+@pytest.mark.parametrize(("last", "counts"), [("triage", False), ("write", True)])
+def test_the_last_one_who_set_a_label_counts(
+    project: GitHubProject, tmp_path: Path, last: str, *, counts: bool
+) -> None:
+    number = opened(project, body=f"{LABEL}: it is needed")
+    first = {"triage": "write", "write": "triage"}[last]
+    label(project, number, "ann", first)
+    api(project, "DELETE", f"/issues/{number}/labels/{LABEL}")
+    api(project, "POST", f"/issues/{number}/labels", {"labels": ["kind/bug"]}, person(project, "cleo", "admin"))
+    label(project, number, "bob", last)
+    assert on_pull(project, number, tmp_path).code == int(not counts)
+
+
+def test_a_token_that_may_not_see_who_set_the_label(project: GitHubProject, tmp_path: Path) -> None:
+    project.repository.private = True
+    number = opened(project, body=f"{LABEL}: it is needed")
+    label(project, number, "ann", "admin")
+    project.token = project.github.token(contents="read", pull_requests="read")
+    done = on_pull(project, number, tmp_path)
+    assert (done.code, done.error) == (1, "E_GITHUB_PERMISSION"), done.log
 
 
 def test_the_rules_are_those_of_the_default_branch(project: GitHubProject, tmp_path: Path) -> None:

@@ -81,6 +81,13 @@ def test_what_need_not_be_on_the_default_branch(title: str, paths: list[str], *,
     assert verdict.problems == (() if belongs else ("It is not on main.",))
 
 
+def test_an_exception_with_something_against_it_is_none() -> None:
+    said = Request(number=7, body=f"{LABEL}: needed", labels=(LABEL,), objection="Bob may not.")
+    verdict = judged("fix: a lease", FIELD, request=said)
+    assert (verdict.belongs, verdict.reason, verdict.problems[-1]) == (False, "", "Bob may not.")
+    assert judged("fix: a lease", request=said).problems == ()
+
+
 @pytest.mark.parametrize("where", ["message", "body"])
 def test_why_it_is_not_on_the_default_branch(where: str) -> None:
     said = {where: "fix: a lease\n\nNot-on-default-branch: the code is gone there\n"}

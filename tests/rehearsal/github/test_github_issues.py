@@ -42,6 +42,21 @@ def test_labels_of_an_issue(issue: Any, ask: Any) -> None:
     assert ask.ok("GET", ISSUES, labels="docs,bug") == []
 
 
+def test_who_set_a_label(issue: Any, ask: Any) -> None:
+    url = f"{ISSUES}/{issue['number']}"
+    ask.ok("POST", f"{url}/labels", {"labels": [LABEL, "bug"]})
+    ask.ok("PUT", f"{url}/labels", {"labels": ["docs"]})
+    ask.ok("DELETE", f"{url}/labels/docs")
+    ask.ok("PATCH", url, {"labels": ["bug"]})
+    events = ask.ok("GET", f"{url}/events")
+    assert [(one["event"], one["label"]["name"]) for one in events] == [
+        *(("labeled", "bug"), ("labeled", LABEL)),
+        *(("unlabeled", "bug"), ("unlabeled", LABEL), ("labeled", "docs")),
+        *(("unlabeled", "docs"), ("labeled", "bug")),
+    ]
+    assert {one["actor"]["login"] for one in events} == {issue["user"]["login"]}
+
+
 def test_comments(issue: Any, ask: Any) -> None:
     url = f"{ISSUES}/{issue['number']}/comments"
     first, second = (ask.ok("POST", url, {"body": body}) for body in ("First", "Second"))
