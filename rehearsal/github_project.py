@@ -67,14 +67,17 @@ class GitHubProject(GitProject):
 
     def run(self, name: str, env: dict[str, str] | None = None, **inputs: str) -> Result:
         """Run an action without any checkout."""
-        context = {
+        given = {"token": self.token, **{key.replace("_", "-"): value for key, value in inputs.items()}}
+        return self._run_action(name, given, env={**self.context, **(env or {})})
+
+    @property
+    def context(self) -> dict[str, str]:
+        """What a job's steps are told of the repository."""
+        return {
             "GITHUB_REPOSITORY": self.name,
             "GITHUB_SERVER_URL": self._server.url,
             "GITHUB_API_URL": self.github.url,
-            **(env or {}),
         }
-        given = {"token": self.token, **{key.replace("_", "-"): value for key, value in inputs.items()}}
-        return self._run_action(name, given, env=context)
 
     def pull(self) -> None:
         """Bring the work tree to what the action has made, as the next person would."""

@@ -28,13 +28,15 @@ _DOWNLOAD = re.compile(r"/[^/]+/[^/]+/releases/download/.+")
 
 # Who pushes to a repository (OWNER/NAME) with a password, or None when it is nobody's.
 Pushers = Callable[[str, str], Pusher | None]
+# Whether a repository may be read with a password; None when the password is nobody's, and one is needed.
+Readers = Callable[[str, str], bool | None]
 
 
 class GitServer:
     """Serves `https://github.com/OWNER/NAME` from `FOLDER/OWNER/NAME.git`.
 
     Anyone may read; pushing needs `token` as the password of HTTP basic authentication, under any
-    user name, as on GitHub. Without a token anyone may push. Setting `pushers` replaces that rule.
+    user name, as on GitHub. Without a token anyone may push. Setting `pushers` and `readers` replaces these rules.
     `downloads` is the address under which the files of releases are, if there are any.
     """
 
@@ -42,6 +44,7 @@ class GitServer:
         self.folder = folder
         self.token = token
         self.pushers: Pushers = self._bearer_of_the_token
+        self.readers: Readers = _anyone
         self.downloads = ""
         server = _Server(("127.0.0.1", 0), _Handler)
         server.git = self
@@ -102,11 +105,16 @@ class _Handler(BaseHTTPRequestHandler):
             return
         name = f"{match['owner']}/{match['name']}"
         repository = self.server.git.folder / f"{name}.git"
+        password = _password(self.headers)
         if not repository.is_dir():
             self._refuse(404)
+        elif (may_read := self.server.git.readers(password, name)) is None:
+            self._refuse(401)
+        elif not may_read:
+            self._refuse(404, "Repository not found.\n")
         elif _PUSH not in (url.path.rpartition("/")[2], url.query.rpartition("service=")[2]):
             self._run_backend(repository, match["rest"], url.query, None)
-        elif (pusher := self.server.git.pushers(_password(self.headers), name)) is None:
+        elif (pusher := self.server.git.pushers(password, name)) is None:
             self._refuse(401)
         elif not pusher.may_push:
             self._refuse(403, f"Permission to {name}.git denied to {pusher.login}.\n")
@@ -171,6 +179,10 @@ class _Handler(BaseHTTPRequestHandler):
         while data := answer.read(CHUNK_BYTES):
             self.wfile.write(chunk(data))
         self.wfile.write(chunk(b""))
+
+
+def _anyone(_: str, __: str) -> bool:
+    return True
 
 
 def _allow_partial_fetches(repository: Path) -> None:

@@ -43,7 +43,8 @@ _AREAS = (
 ROUTES: tuple[Route, ...] = tuple(route for area in _AREAS for route in area.routes.all)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
-_ACTIONS = "github-actions[bot]"
+BOT = "github-actions[bot]"
+"""Whose name GITHUB_TOKEN acts under."""
 
 
 class GitHub:
@@ -99,9 +100,7 @@ class GitHub:
         """What is known of a repository; hold `world.lock` to change it."""
         return self.world.repositories[full_name.lower()]
 
-    def token(
-        self, kind: Kind = Kind.ACTIONS, login: str = _ACTIONS, *, repository: str = "", **permissions: Access
-    ) -> str:
+    def token(self, kind: Kind = Kind.ACTIONS, login: str = BOT, *, repository: str = "", **permissions: Access) -> str:
         """A new token with these permissions, as `contents="write"`. Those left out are none."""
         made = new_token(kind, login, permissions, repository)
         with self.world.lock:
@@ -160,6 +159,7 @@ class GitHub:
         for host in HOSTS:
             internet.connect(host, self.address)
         internet.git.pushers = self.pusher
+        internet.git.readers = self.reader
         internet.git.downloads = f"https://{STORAGE}"
 
     def pusher(self, token: str, full_name: str) -> Pusher | None:
@@ -167,6 +167,15 @@ class GitHub:
         with self.world.lock:
             found = self.world.tokens.get(token)
         return _pusher(found, full_name) if found else None
+
+    def reader(self, token: str, full_name: str) -> bool | None:
+        """Whether git gives out a repository for this token; None when it is no token and the repository is private."""
+        with self.world.lock:
+            known = self.world.repository(full_name)
+            found = self.world.tokens.get(token)
+        if known is None or not known.private:
+            return True
+        return found.may("contents", "read", full_name) if found else None
 
 
 def _pusher(token: Token, full_name: str) -> Pusher:

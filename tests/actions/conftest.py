@@ -24,10 +24,17 @@ def run_action(job: Job) -> Callable[..., Result]:
 
 
 @pytest.fixture
+def hosting(git_server: GitServer, github: GitHub) -> Iterator[GitServer]:
+    """The git server as GitHub's: it asks for the same tokens as the API."""
+    anyone = git_server.pushers, git_server.readers
+    git_server.pushers, git_server.readers = github.pusher, github.reader
+    yield git_server
+    git_server.pushers, git_server.readers = anyone
+
+
+@pytest.fixture
 def github_project(
-    tmp_path: Path, git_server: GitServer, github: GitHub, run_action: Callable[..., Result]
-) -> Iterator[GitHubProject]:
+    tmp_path: Path, hosting: GitServer, github: GitHub, run_action: Callable[..., Result]
+) -> GitHubProject:
     """A project on GitHub whose repository asks for tokens, by git and by the API alike."""
-    anyone, git_server.pushers = git_server.pushers, github.pusher
-    yield GitHubProject(tmp_path, git_server, github, f"kubeflow/{tmp_path.name.replace('_', '-')}", run_action)
-    git_server.pushers = anyone
+    return GitHubProject(tmp_path, hosting, github, f"kubeflow/{tmp_path.name.replace('_', '-')}", run_action)

@@ -74,3 +74,19 @@ def test_a_push_needs_the_permissions_of_a_token(internet: Internet, github: Git
         push(internet, work, github.token(contents="write"), "HEAD")
     assert run(["git", "-C", str(internet.git.repository("acme/operator")), "for-each-ref"]) == ""
     push(internet, work, github.token(contents="write"), "HEAD~1")
+
+
+def test_a_private_repository_is_read_with_a_token_that_may(internet: Internet, github: GitHub, work: Path) -> None:
+    push(internet, work, github.token(contents="write"), "HEAD~1")
+    github.add("acme/operator", internet.git.repository("acme/operator"), private=True)
+    read = github.token(contents="read", repository="acme/operator")
+    assert "refs/heads/main" in listed(internet, f"x-access-token:{read}@")
+    with pytest.raises(RehearsalError, match=r"Authentication failed|could not read"):
+        listed(internet, "")
+    for other in (github.token(issues="write"), github.token(contents="read", repository="acme/another")):
+        with pytest.raises(RehearsalError, match="Repository not found"):
+            listed(internet, f"x-access-token:{other}@")
+
+
+def listed(internet: Internet, login: str) -> str:
+    return run(["git", "ls-remote", f"https://{login}github.com/acme/operator"], env=internet.env())
