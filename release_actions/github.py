@@ -251,7 +251,7 @@ def _decoded(answer: Answer, kind: type[T]) -> T:
 
 
 def _refusal(answer: Answer) -> ReleaseError:
-    said = f" ({ascii(answer.message)[1:300]})" if answer.message else ""
+    said = f" ({ascii(answer.message)[1:-1][:300]})" if answer.message else ""
     if 300 <= answer.status < 400:
         return _not_understood("redirects to another place, where the token must not go")
     if "immutable release" in answer.message:
@@ -262,12 +262,12 @@ def _refusal(answer: Answer) -> ReleaseError:
             next_step="Cut the next version; a tag of an immutable release can't be used again.",
         )
     if answer.status in (401, 403):
-        wanted = answer.headers.get("x-accepted-github-permissions", "contents=write").replace("=", ": ")
+        wanted = _permissions(answer.headers.get("x-accepted-github-permissions", "contents=write"))
         return RefusedError(
             answer.status,
             Code.E_GITHUB_PERMISSION,
             f"GitHub does not let this token do it{said}.",
-            next_step=f"Give the job the permission `{wanted}`, or the input `token` one that has it.",
+            next_step=f"Give the job the permission {wanted}, or the input `token` one that has it.",
         )
     return RefusedError(
         answer.status,
@@ -275,6 +275,13 @@ def _refusal(answer: Answer) -> ReleaseError:
         f"GitHub answers with status {answer.status}{said}.",
         next_step="Look at the repository's releases page and GitHub's status page, then run the job again.",
     )
+
+
+def _permissions(accepted: str) -> str:
+    """What GitHub accepts (`issues=write; pull_requests=write`), as workflows spell it: a comma is an `and` there."""
+    spelled = accepted.replace("_", "-").replace("=", ": ")
+    choices = [" and ".join(f"`{one.strip()}`" for one in choice.split(",")) for choice in spelled.split(";")]
+    return " or ".join(choices)
 
 
 def _not_understood(what: str) -> ReleaseError:

@@ -192,7 +192,7 @@ def _push_error(namespace: str, done: process.Completed) -> ReleaseError:
     status = re.search(r"status code ([0-9]{3})", said)
     number = int(status[1]) if status else 0
     if number in (401, 403) or "basic credential not found" in said:
-        code, next_step = Code.E_REGISTRY_LOGIN, "Log in to the registry with an account that may push there."
+        code, next_step = Code.E_REGISTRY_LOGIN, "Give the job's token `packages: write`, or a login that may push."
     elif number == 429 or number >= 500 or (not status and not done.ok):
         code, next_step = Code.E_REGISTRY_UNAVAILABLE, "Run the job again once the registry answers."
     else:

@@ -153,7 +153,8 @@ def may_pass(answer: Completed) -> bool:
 
 
 def _wanted(answer: Completed) -> str:
-    return "push to this repository" if "push" in answer.argv else "read this repository"
+    pushes = "push" in answer.argv
+    return f"{'push to' if pushes else 'read'} this repository (`contents: {'write' if pushes else 'read'}`)"
 
 
 def _login(checkout: Checkout, token: str, server_url: str) -> dict[str, str]:

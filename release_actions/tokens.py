@@ -81,8 +81,8 @@ def denied(reference: Reference, login: Login | None) -> ReleaseError:
     return ReleaseError(
         Code.E_REGISTRY_LOGIN,
         f"{reference.registry} denies access to {reference.repository} {who}; it may also be that it isn't there.",
-        next_step="Check the name, and the login: `docker login` in an earlier step, or the inputs `registry-username`"
-        " and `registry-password`.",
+        next_step="Check the name; then give the job's token `packages: read`, or another login by `docker login` in "
+        "an earlier step, or by the inputs `registry-username` and `registry-password`.",
     )
 
 

@@ -336,6 +336,23 @@ def test_a_bad_token_is_told_apart(server: Server) -> None:
         fails(Code.E_GITHUB_PERMISSION, Releases(client).tags)
 
 
+@pytest.mark.parametrize(
+    ("accepted", "said"),
+    [
+        ("contents=write", "the permission `contents: write`, or"),
+        ("issues=write; pull_requests=write", "the permission `issues: write` or `pull-requests: write`, or"),
+        ("contents=write,workflows=write", "the permission `contents: write` and `workflows: write`, or"),
+    ],
+)
+def test_a_missing_permission_is_named_as_workflows_spell_it(
+    accepted: str, said: str, server: Server, client: GitHub
+) -> None:
+    Faults(server, "GET", Answer(403, b'{"message": "No"}', {**JSON, "X-Accepted-GitHub-Permissions": accepted}))
+    error = fails(Code.E_GITHUB_PERMISSION, lambda: client.read("releases/1", Numbered))
+    assert "(No)" in error.what
+    assert said in error.next_step
+
+
 def test_what_is_not_there_is_none(client: GitHub) -> None:
     assert client.read("releases/1", Numbered) is None
     assert client.read_all("releases/1/assets", Numbered) == []
