@@ -12,9 +12,10 @@ from pathlib import Path
 import yaml
 
 from release_actions.errors import Code
-from release_actions.manifest import Manifest, read_manifest
-from release_actions.markdown import table
+from release_actions.manifest import Manifest, read_manifest, with_defaults
+from release_actions.markdown import block, table
 from tools import schema, short_path
+from tools.permissions import Permission, read_permissions, strongest
 
 ROOT = Path(__file__).resolve().parent.parent
 REPOSITORY = "kubeflow/release-actions"
@@ -68,15 +69,15 @@ def actions_table(root: Path) -> str:
     """All actions, one a line."""
     rows = (
         (f"[`{uses}`](docs/inputs.md#{anchor(manifest.name)})", cell(manifest.description))
-        for uses, manifest in actions(root)
+        for uses, manifest in ((uses, read_manifest(path)) for uses, path in actions(root))
     )
     return table(("`uses:`", "What it does"), rows)
 
 
-def actions(root: Path) -> list[tuple[str, Manifest]]:
-    """Each action's path as a workflow names it, without the version, and its manifest; the whole release first."""
+def actions(root: Path) -> list[tuple[str, Path]]:
+    """Each action's path as a workflow names it, without the version, and its action.yml; the whole release first."""
     paths = [root / "action.yml", *sorted(root.glob("actions/*/action.yml"))]
-    return [(uses(path.parent.relative_to(root)), read_manifest(path)) for path in paths]
+    return [(uses(path.parent.relative_to(root)), path) for path in paths]
 
 
 def uses(folder: Path) -> str:
@@ -87,26 +88,46 @@ def uses(folder: Path) -> str:
 
 
 def inputs_page(root: Path) -> str:
-    """docs/inputs.md: the inputs and outputs of every action and of the release workflow."""
-    parts = [f"{NOTE}# Inputs and outputs\n", reusable_workflow(root / WORKFLOW)]
-    for path, manifest in actions(root):
+    """docs/inputs.md: the inputs, outputs and permissions of every action and of the release workflow."""
+    head = (
+        f"{NOTE}# Inputs and outputs\n\n"
+        "`permissions:` is what a job has to grant for an action, and no more. A line in a comment is for the inputs\n"
+        "that it names. `actions/checkout` needs `contents: read` besides. What is public, anyone may read: there the\n"
+        "permissions to read are not needed.\n"
+    )
+    parts = [head, reusable_workflow(root / WORKFLOW)]
+    for path, file in actions(root):
+        manifest = read_manifest(file)
         inputs = ((name, one.required, one.default, one.description) for name, one in manifest.inputs.items())
         outputs = ((f"`{name}`", cell(one.description)) for name, one in manifest.outputs.items())
         parts += [f"## {manifest.name}\n", f"`uses: {path}@v1`\n", f"{manifest.description.strip()}\n"]
+        parts += [permissions_block(read_permissions(file), manifest)]
         parts += [inputs_table(inputs), table(("Output", "What it is"), outputs)]
     return "\n".join(parts)
 
 
 def reusable_workflow(path: Path) -> str:
     """The part of docs/inputs.md about the workflow that a project calls."""
-    called = yaml.safe_load(path.read_text())[True]["workflow_call"]  # YAML 1.1 reads `on` as true
+    workflow = yaml.safe_load(path.read_text())
+    called = workflow[True]["workflow_call"]  # YAML 1.1 reads `on` as true
     inputs = (
         (name, one.get("required", False), str(one.get("default", "")).replace("False", "false"), one["description"])
         for name, one in called["inputs"].items()
     )
     secrets = ((f"`{name}`", cell(one["description"])) for name, one in called.get("secrets", {}).items())
-    parts = ["## The release workflow\n", f"`uses: {REPOSITORY}/{WORKFLOW}@v1`\n", inputs_table(inputs)]
+    granted = strongest(one for job in workflow["jobs"].values() for one in job["permissions"].items())
+    lines = [f"  {name}: {access}" for name, access in granted.items()]
+    parts = ["## The release workflow\n", f"`uses: {REPOSITORY}/{WORKFLOW}@v1`\n"]
+    parts += [block("\n".join(["permissions:", *lines]), "yaml"), inputs_table(inputs)]
     return "\n".join([*parts, table(("Secret", "What it is"), secrets)])
+
+
+def permissions_block(permissions: Iterable[Permission], manifest: Manifest) -> str:
+    """What a job has to grant, to be copied; what the defaults do not need is in comments."""
+    defaults = with_defaults(manifest, {})
+    always = [f"  {one}" for one in permissions if one.holds(defaults)]
+    others = [f"  # {one}" for one in permissions if not one.holds(defaults)]
+    return block("\n".join([f"permissions:{'' if always else ' {}'}", *always, *others]), "yaml")
 
 
 def inputs_table(inputs: Iterable[tuple[str, bool, str | None, str]]) -> str:
