@@ -84,10 +84,12 @@ def _failure(remote: Remote, moves: tuple[Move, ...], answer: Completed) -> Rele
             f"GitHub refuses the push of {names}, as it has a change of {workflow[1]}.",
             next_step="Give the input `token` one with the permission `workflows: write`; a job's own can't have it.",
         )
-    if any(sign in line for sign in _MOVED for line in refused):
+    # Of a transaction that failed as a whole, the reason stands beside it.
+    why = details if details and all(any(sign in line for sign in _BYSTANDER) for line in refused) else refused
+    if any(sign in line for sign in _MOVED for line in why):
         return ReleaseError(
             Code.E_BRANCH_MOVED,
-            f"Somebody else has moved or made one of {names} in the meantime ({refused[0]}).",
+            f"Somebody else has moved or made one of {names} in the meantime ({why[0]}).",
             next_step="Run the job again; it starts from what is there then.",
         )
     return ReleaseError(

@@ -69,6 +69,15 @@ def test_when_one_is_elsewhere_none_is_moved(project: Project, other: str) -> No
     assert theirs in before.values()
 
 
+def test_a_branch_that_is_being_moved_at_this_moment(project: Project) -> None:
+    (project.origin / f"{MAIN}.lock").touch()  # as another push has it while it moves the branch
+    commit = project.next_commit()
+    with pytest.raises(ReleaseError, match="cannot lock ref") as raised:
+        push(project.remote, Move(MAIN, commit, project.tip), Move(TAG, commit))
+    assert raised.value.code is Code.E_BRANCH_MOVED
+    assert project.served() == {MAIN: project.tip}
+
+
 def test_a_new_branch_is_made_from_a_branch_that_has_gone_on(project: Project) -> None:
     commit = project.next_commit()
     project.commit("somebody else's")
