@@ -6,6 +6,7 @@ the others as they are. All that is not ours in it (titles, file names, hunks) i
 
 import base64
 import binascii
+import itertools
 import shlex
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -20,8 +21,10 @@ from release_actions.picks import Change, Outcome, pull_title
 MARKER = "<!-- release-actions cherry-pick "
 """How the comment begins."""
 
-_LONGEST_COMMENT = 65_536
+_LONGEST = 65_500  # GitHub takes 65,536 characters of a comment or a description
+_MOST_TRAILERS = 400
 _MOST_ROWS = 60
+_AND_MORE = "- and {} more, in the pull request's commits\n"
 _SIGNS = {
     Outcome.CREATED: "✅ proposed",
     Outcome.EXISTS: "☑️ proposed before",
@@ -66,7 +69,7 @@ def comment(rows: Iterable[Row], notice: str = "") -> str:
     kept = list(rows)[:_MOST_ROWS]
     for limits in _LIMITS:
         body = _comment([_cut(row, limits) for row in kept], notice)
-        if len(body) <= _LONGEST_COMMENT:
+        if len(body) <= _LONGEST:
             break
     return body
 
@@ -88,15 +91,15 @@ def merged_rows(before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
 
 
 def pull_body(change: Change, commits: Iterable[Commit], branch: str, note: str = "") -> str:
-    """What the pull request to a branch says; its last lines are what a squash merge has to keep."""
+    """What the pull request to a branch says; its last lines are what a squash merge has to keep.
+
+    Of a change of very many commits it names as many as GitHub takes; each commit says itself what it was picked from.
+    """
     original = f"#{change.number}" if change.number else markdown.code(change.commits[-1])
-    picked = "".join(
-        f"- {markdown.code(one.id[:12])} {markdown.text(one.title)}, by {markdown.text(one.author)}\n"
-        for one in commits
-    )
-    trailers = "".join(f"(cherry picked from commit {one})\n" for one in change.commits)
+    trailers = "".join(f"(cherry picked from commit {one})\n" for one in change.commits[:_MOST_TRAILERS])
     warning = f"> {markdown.text(note)}\n\n" if note else ""
-    return f"Cherry-pick of {original} to {markdown.code(branch)}.\n\n{warning}{picked}\n{trailers}"
+    head = f"Cherry-pick of {original} to {markdown.code(branch)}.\n\n{warning}"
+    return f"{head}{_listed(commits, _LONGEST - len(head) - len(trailers) - 1)}\n{trailers}"
 
 
 def conflict_details(conflict: Conflict) -> str:
@@ -109,16 +112,29 @@ def commands(change: Change, branch: str) -> str:
     """What a person types to make the pick by hand, in a clone."""
     own = change.branch(branch)
     how = "-x -m 1" if change.mainline else "-x"
+    # What a rebase made is one range, and hundreds of ids would be cut.
+    picked = f"'{change.commits[0]}^..{change.commits[-1]}'" if len(change.commits) > 1 else change.commits[0]
     lines = [
         f"git fetch origin {shlex.quote(branch)}",
         f"git switch -c {shlex.quote(own)} FETCH_HEAD",
         f"git fetch origin {change.commits[-1]}",
-        f"git cherry-pick {how} {' '.join(change.commits)}",
+        f"git cherry-pick {how} {picked}",
         "# resolve each conflict, then: git add FILE... && git cherry-pick --continue",
         f"git push origin {shlex.quote(own)}",
         f"gh pr create --base {shlex.quote(branch)} --title {shlex.quote(pull_title(change.title, branch))} --fill",
     ]
     return "\n".join(lines)
+
+
+def _listed(commits: Iterable[Commit], room: int) -> str:
+    """The commits as a list, as many as there is room for."""
+    lines = [
+        f"- {markdown.code(one.id[:12])} {markdown.text(one.title)}, by {markdown.text(one.author)}\n"
+        for one in commits
+    ]
+    lengths = itertools.accumulate(len(line) for line in lines)
+    fit = sum(length <= room - len(_AND_MORE) for length in lengths)
+    return "".join(lines[:fit]) + (_AND_MORE.format(len(lines) - fit) if fit < len(lines) else "")
 
 
 def _comment(rows: list[Row], notice: str) -> str:

@@ -81,6 +81,7 @@ def create_milestone(request: Request) -> Answer:
 
 def new_issue(request: Request, title: str, body: str | None) -> Issue:
     """The next issue of the repository; pull requests are numbered with the issues."""
+    _check_text(title, body)
     now, issues = request.world.now(), request.repository.issues
     issue = Issue(request.world.new_id(), len(issues) + 1, title, body, request.user, now, now)
     issues[issue.number] = issue
@@ -109,6 +110,7 @@ def change_text_and_state(request: Request, issue: Issue) -> None:
     issue.title = fields.text_or("title", issue.title)
     if fields.has("body"):
         issue.body = fields.text_or("body", "") or None
+    _check_text(issue.title, issue.body)
     if state != issue.state:
         issue.state, issue.closed_at = state, request.world.now() if state == "closed" else None
         action = "closed" if state == "closed" else "reopened"
@@ -147,6 +149,12 @@ def _take(request: Request, issue: Issue) -> None:
         issue.milestone = _milestone(request.repository, fields.number("milestone")) if "milestone" in fields else None
     if fields.has("assignees"):
         issue.assignees = [request.world.user(str(login)) for login in fields.items("assignees")]
+
+
+def _check_text(title: str, body: str | None) -> None:
+    for name, text, longest in (("title", title, 256), ("body", body or "", 65_536)):
+        if len(text) > longest:
+            raise invalid("Issue", name, "custom", f"{name} is too long (maximum is {longest} characters)")
 
 
 def _milestone(repository: Repository, number: int) -> Milestone:

@@ -10,6 +10,7 @@ import requests
 
 from rehearsal.git_project import GitProject
 from rehearsal.github import GitHub
+from rehearsal.github.pull_sync import merged
 from rehearsal.github.tokens import Kind
 from rehearsal.gitserver import GitServer
 from rehearsal.step import Result
@@ -178,6 +179,86 @@ def test_the_way_of_merging_is_recognised(project: Project, method: str) -> None
     assert "Release Manager: " in project.message(branch) or method == "squash"
 
 
+MANY = 251  # the API lists 250 of a pull request's commits
+
+
+def steps(branch: str, start: str, committer: str) -> str:
+    """Many commits for git-fast-import(1), with the same authors, dates and messages on every branch."""
+    made = []
+    for number in range(MANY):
+        told = f"Step {number}"
+        made += [f"commit refs/heads/{branch}", f"author Bob <bob@example.org> {1_760_000_000 + number} +0200"]
+        made += [f"committer {committer} {1_761_000_000 + number} +0000", f"data {len(told)}", told]
+        made += [f"from {start}"] if number == 0 else []
+        made += [f"M 100644 inline steps/{number}.txt", "data 1", "x"]
+    return "\n".join(made) + "\n"
+
+
+@pytest.mark.parametrize("method", ["squash", "rebase", "merge"])
+def test_more_commits_than_the_api_lists(project: Project, method: str) -> None:
+    start = project.git.git("rev-parse", "main", cwd=project.origin)
+    project.git.git("fast-import", "--quiet", cwd=project.origin, stdin=steps("many", start, "Bob <bob@example.org>"))
+    number = project.api("POST", "/pulls", {"head": "many", "base": "main", "title": "Many steps", "body": ""})[
+        "number"
+    ]
+    assert len(project.api("GET", f"/pulls/{number}/commits?per_page=100&page=3")) == 50
+    project.merged({"meanwhile.txt": "x\n"})
+    if method == "rebase":  # what GitHub does there, in one process
+        onto = project.git.git("rev-parse", "main", cwd=project.origin)
+        rebased = steps("main", onto, "GitHub <noreply@github.com>")
+        project.git.git("fast-import", "--quiet", cwd=project.origin, stdin=rebased)
+        issue = project.github.repository(NAME).issues[number]
+        assert issue.pull
+        issue.pull.merged_commits = project.git.git("rev-list", f"{onto}..main", cwd=project.origin).split()
+        merged(project.github.world, issue, issue.pull, issue.pull.merged_commits[0])
+    else:
+        project.api("PUT", f"/pulls/{number}/merge", {"merge_method": method})
+    done = project.run(pull_requests=str(number), branches="release-1.5")
+    assert outcomes(done) == {(f"#{number}", "release-1.5"): "created"}, done.log
+    branch = f"cherry-pick-{number}-to-release-1.5"
+    files = project.git.git("ls-tree", "-r", "--name-only", branch, cwd=project.origin).split()
+    assert len([one for one in files if one.startswith("steps/")]) == MANY
+    assert "meanwhile.txt" not in files
+    count = project.git.git("rev-list", "--count", f"release-1.5..{branch}", cwd=project.origin)
+    assert count == (str(MANY) if method == "rebase" else "1")
+
+
+def from_fork(project: Project, *commits: dict[str, str]) -> int:
+    """A pull request from somebody's fork with these commits, given as files."""
+    fork = project.folder / "fork.git"
+    project.git.git("clone", "--quiet", "--bare", str(project.origin), str(fork))
+    project.github.add("bob/demo", fork, parent=NAME)
+    project.git.switch("fix", "origin/main")
+    for files in commits:
+        for path, text in files.items():
+            project.git.write(path, text)
+        project.git.commit("Fix the app")
+    project.git.git("push", "--quiet", str(fork), "fix")
+    made = project.api("POST", "/pulls", {"head": "bob:fix", "base": "main", "title": "Fix the app", "body": ""})
+    return int(made["number"])
+
+
+@pytest.mark.parametrize("method", ["squash", "rebase", "merge"])
+def test_what_was_merged_from_a_fork_that_is_gone_is_picked(project: Project, method: str) -> None:
+    number = from_fork(project, fixed(3), {"new.txt": "new\n"})
+    project.merged({"meanwhile.txt": "x\n"})
+    project.api("PUT", f"/pulls/{number}/merge", {"merge_method": method})
+    del project.github.world.repositories["bob/demo"]
+    done = project.run(pull_requests=str(number), branches="release-1.5")
+    assert outcomes(done) == {(f"#{number}", "release-1.5"): "created"}, done.log
+    branch = f"cherry-pick-{number}-to-release-1.5"
+    assert project.show(branch, "new.txt") == "new"
+    assert "fixed" in project.show(branch, "app.txt")
+
+
+def test_what_waits_in_a_fork_is_not_picked(project: Project) -> None:
+    number = from_fork(project, fixed(3))
+    commit = project.api("GET", f"/pulls/{number}")["head"]["sha"]
+    for asked in ({"pull_requests": str(number)}, {"commits": commit}):
+        done = project.run(branches="release-1.5", **asked)
+        assert (done.code, done.error, project.branches()) == (1, "E_PICK", [])
+
+
 def test_labels_of_what_a_push_merged(project: Project) -> None:
     labelled = project.merged(fixed(3), labels=("bug", "cherry-pick/release-1.5", "cherry-pick/main"))
     project.merged({"more.txt": "more\n"})
@@ -222,6 +303,17 @@ def test_only_who_may_write_may_command(project: Project, role: Any) -> None:
     allowed = role in ("write", "maintain", "admin")
     assert bool(project.branches()) == allowed
     assert done.code == (0 if allowed else 1)
+
+
+@pytest.mark.parametrize("login", ["prow[bot]", "gone"])
+def test_no_app_and_no_deleted_account_may_command(project: Project, login: str) -> None:
+    number = project.merged(fixed(3))
+    payload = commented(project, number, "/cherry-pick release-1.5", login)
+    project.roles[login] = "admin"
+    if login == "gone":
+        del project.github.world.users[login]
+    done = project.run("issue_comment", payload)
+    assert (done.code, project.branches()) == (1, [])
 
 
 def test_a_comment_that_was_edited_commands_nothing(project: Project) -> None:

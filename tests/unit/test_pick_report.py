@@ -76,6 +76,25 @@ def test_the_pull_request_says_where_it_comes_from() -> None:
     assert "<script>" not in body
 
 
+@pytest.mark.parametrize("count", [1, 260, 2_000])
+def test_a_description_stays_within_githubs_limit(count: int) -> None:
+    commit = Commit(
+        id=ID, tree=ID, parents=(), author="@all", email="", author_date="0 +0000", committed_at=0, message="[x] " * 99
+    )
+    body = pull_body(Change(number=12, title="", commits=(ID,) * count), [commit] * count, "release-1.5")
+    listed = body.count("\n- `0123456789ab` ")
+    assert len(body) <= 65_536
+    assert body.endswith(f"(cherry picked from commit {ID})\n")
+    assert listed == 1 if count == 1 else f"\n- and {count - listed} more" in body
+
+
+def test_many_commits_are_one_range() -> None:
+    other = ID[::-1]
+    shown = commands(Change(number=12, title="Fix", commits=(ID, *[other] * 300)), "release-1.5")
+    assert f"git cherry-pick -x '{ID}^..{other}'" in shown
+    assert len(shown) < 1_000
+
+
 def test_the_commands_hold_whatever_the_title_is() -> None:
     shown = commands(Change(number=12, title="Fix 'it' $(id)", commits=(ID,), mainline=True), "release-1.5")
     assert f"git cherry-pick -x -m 1 {ID}" in shown

@@ -42,6 +42,14 @@ def test_labels_of_an_issue(issue: Any, ask: Any) -> None:
     assert ask.ok("GET", ISSUES, labels="docs,bug") == []
 
 
+@pytest.mark.parametrize(("field", "longest"), [("title", 256), ("body", 65_536)])
+def test_words_that_are_too_long(field: str, longest: int, issue: Any, ask: Any) -> None:
+    assert ask("POST", ISSUES, {"title": "x", field: "x" * longest}).status == 201
+    assert ask("POST", ISSUES, {"title": "x", field: "x" * (longest + 1)}).status == 422
+    refused = ask("PATCH", f"{ISSUES}/{issue['number']}", {field: "x" * (longest + 1)})
+    assert (refused.status, refused.data["errors"][0]["field"]) == (422, field)
+
+
 def test_who_set_a_label(issue: Any, ask: Any) -> None:
     url = f"{ISSUES}/{issue['number']}"
     ask.ok("POST", f"{url}/labels", {"labels": [LABEL, "bug"]})
