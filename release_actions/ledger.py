@@ -19,8 +19,10 @@ NAME = "release-ledger.json"
 LIMIT = 4 * 1024 * 1024
 """The most bytes of a ledger."""
 
+_LONGEST_REASON = 500
 _DIGEST = Annotated[str, msgspec.Meta(pattern=r"\A(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})\Z")]
 _COMMIT = Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{40}|[0-9a-f]{64})\Z")]
+_Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_REASON)]
 _MARKER = re.compile(
     r"<!-- release-actions format=1"
     r" tag=(v[0-9a-z.-]{5,40}) commit=([0-9a-f]{40}|[0-9a-f]{64}) content=([0-9a-f]{64}) -->"
@@ -34,14 +36,17 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digest: _DIGEST
 
 
-class Ledger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Ledger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """What a release is made of.
 
     `files` are its assets but for the ledger itself. `run` is the web address of the run that wrote this, `action` what
-    it ran (`kubeflow/release-actions@v1`); both may be empty and don't count when releases are compared.
+    it ran (`kubeflow/release-actions@v1`); both may be empty. `override_reason` is why the version was made although a
+    rule was against it, on one line. These three don't count when releases are compared.
+
+    A ledger with a reason has the format 2, as what knows only format 1 can't read it; all others stay as they were.
     """
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 1
     tag: str
     version: str
     commit: _COMMIT
@@ -50,6 +55,11 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     files: tuple[Entry, ...]
     run: str
     action: str
+    override_reason: _Reason | msgspec.UnsetType = msgspec.UNSET
+
+    def __post_init__(self) -> None:
+        if (self.format == 2) != bool(self.override_reason):
+            raise ValueError("a reason makes it format 2, and nothing else does")
 
 
 class Marker(msgspec.Struct, frozen=True):
@@ -61,6 +71,14 @@ class Marker(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"<!-- release-actions format=1 tag={self.tag} commit={self.commit} content={self.content} -->"
+
+
+def with_reason(ledger: Ledger, reason: str) -> Ledger:
+    """A ledger of format 1 with the reason for an exception, cut where it is too long; the same one without any."""
+    if not reason:
+        return ledger
+    cut = reason if len(reason) <= _LONGEST_REASON else f"{reason[: _LONGEST_REASON - 1]}…"
+    return msgspec.structs.replace(ledger, format=2, override_reason=cut)
 
 
 def content_of(images: Sequence[Entry], charts: Sequence[Entry], files: Sequence[Entry]) -> str:
@@ -87,7 +105,7 @@ def decode(content: bytes) -> Ledger:
 def difference(ours: Ledger, theirs: Ledger) -> str:
     """What a ledger says other than ours, as a phrase about theirs; empty when both are of the same release.
 
-    Who wrote it doesn't count, and neither do further files of theirs.
+    Who wrote it doesn't count, nor a reason for it, and neither do further files of theirs.
     """
     for what in ("tag", "version", "commit"):
         if getattr(ours, what) != getattr(theirs, what):

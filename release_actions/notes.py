@@ -1,4 +1,4 @@
-"""The description of a GitHub release: marker, what was published and how to install it, then the notes."""
+"""The description of a GitHub release: marker, a reason for an exception, how to install it, then the notes."""
 
 from collections.abc import Sequence
 
@@ -24,17 +24,22 @@ def install(images: Sequence[Entry], charts: Sequence[Entry]) -> str:
     return "\n".join(("## Install\n", markdown.block("\n".join(commands), "sh"), table))
 
 
-def compose(marker: Marker, installation: str, notes: str) -> str:
+def exception(reason: str) -> str:
+    """Why there is a release although a rule was against it, as one line; empty without a reason."""
+    return f"> **Released although a rule was against it.** {markdown.text(reason)}\n\n" if reason else ""
+
+
+def compose(marker: Marker, introduction: str, notes: str) -> str:
     """The whole description; notes that are too long for GitHub are cut."""
-    head = _head(marker, installation)
+    head = _head(marker, introduction)
     return head + markdown.cut(notes.strip(), max(_LIMIT - len(head.encode()), 1000))
 
 
-def with_head(description: str, marker: Marker, installation: str) -> str:
+def with_head(description: str, marker: Marker, introduction: str) -> str:
     """A description of ours, brought up to date; the notes stay, as somebody may have edited them."""
     text = description.replace("\r\n", "\n")
     before = _DIVIDER if _DIVIDER in text else "\n"
-    return _head(marker, installation) + text.partition(before)[2].strip()
+    return _head(marker, introduction) + text.partition(before)[2].strip()
 
 
 def is_same(one: str, other: str) -> bool:
@@ -42,8 +47,8 @@ def is_same(one: str, other: str) -> bool:
     return one.replace("\r\n", "\n").rstrip() == other.replace("\r\n", "\n").rstrip()
 
 
-def _head(marker: Marker, installation: str) -> str:
-    return "\n".join((str(marker), installation, _DIVIDER, "", ""))
+def _head(marker: Marker, introduction: str) -> str:
+    return "\n".join((str(marker), introduction, _DIVIDER, "", ""))
 
 
 def _helm(chart: Entry) -> str:

@@ -107,7 +107,8 @@ def _says_the_same(ours: Ledger, asset: Asset, releases: Releases) -> bool:
         if error.code is Code.E_LEDGER:
             return False
         raise
-    return stored.files == ours.files and not ledger.difference(ours, stored)
+    same = (stored.files, stored.override_reason) == (ours.files, ours.override_reason)
+    return same and not ledger.difference(ours, stored)
 
 
 def _read(asset: Asset | None, releases: Releases) -> Ledger:

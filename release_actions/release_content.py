@@ -16,7 +16,7 @@ from release_actions.version import Version
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """A release's marker, ledger and assets, and the part of its description that tells how to install it.
+    """A release's marker, ledger and assets, and what its description says before the notes.
 
     `files` are all assets, the ledger last; `written` names those that are written here and may be worded otherwise by
     another version of this code.
@@ -26,11 +26,11 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Ledger
     files: tuple[File, ...]
     written: frozenset[str]
-    installation: str
+    introduction: str
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """What the content is made from; `run` and `action` are the ledger's."""
+    """What the content is made from; `run`, `action` and `reason` are the ledger's."""
 
     version: Version
     commit: str
@@ -39,6 +39,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     files: Sequence[File]
     run: str
     action: str
+    reason: str
 
 
 def gather(source: Source, registry: Registry, folder: Path) -> Content:
@@ -59,7 +60,7 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
         written.append(assets.write(folder, "checksums.txt", sums))
     given = [Entry(file.name, file.digest) for file in (*packages, *source.files)]
     files = [*packages, *source.files, *written]
-    book = Ledger(
+    plain = Ledger(
         tag=source.version.tag,
         version=source.version.bare,
         commit=source.commit,
@@ -69,6 +70,7 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
         run=source.run,
         action=source.action,
     )
+    book = ledger.with_reason(plain, source.reason)
     files.append(assets.write(folder, ledger.NAME, ledger.encode(book)))
     assets.require_different(files)
     return Content(
@@ -76,7 +78,7 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
         ledger=book,
         files=tuple(files),
         written=frozenset(file.name for file in written),
-        installation=installation,
+        introduction=notes.exception(book.override_reason or "") + installation,
     )
 
 

@@ -56,6 +56,14 @@ class _Ref(msgspec.Struct, frozen=True):
 
 class _Tag(msgspec.Struct, frozen=True):
     object: _Object
+    message: str
+
+
+class Tagged(msgspec.Struct, frozen=True):
+    """What a tag leads to, and what it says; a lightweight one says nothing."""
+
+    commit: str
+    message: str
 
 
 class _Notes(msgspec.Struct, frozen=True):
@@ -82,8 +90,8 @@ class Releases:
         refs = self._github.read_all("git/matching-refs/tags/v", _Ref)
         return [one.ref.removeprefix("refs/tags/") for one in refs]
 
-    def commit_of(self, tag: str) -> str:
-        """The commit that a tag leads to; raises E_TAG_MISSING and E_TAG_OBJECT."""
+    def tagged(self, tag: str) -> Tagged:
+        """The commit that a tag leads to, and its message; raises E_TAG_MISSING and E_TAG_OBJECT."""
         ref = self._github.read(f"git/ref/tags/{tag}", _Ref)
         if ref is None or ref.ref != f"refs/tags/{tag}":
             raise ReleaseError(
@@ -92,18 +100,20 @@ class Releases:
                 next_step=f"Push it with `git push origin refs/tags/{tag}`, or correct the input `tag`.",
             )
         found: _Object | None = ref.object
+        message = ""
         for _ in range(_DEEPEST_TAG):
             if found is None or found.type != "tag":
                 break
             tagged = self._github.read(f"git/tags/{found.sha}", _Tag)
             found = tagged.object if tagged else None
+            message = message or (tagged.message if tagged else "")
         if found is None or found.type != "commit":
             raise ReleaseError(
                 Code.E_TAG_OBJECT,
                 f"The tag `{tag}` does not lead to a commit.",
                 next_step="Cut the next version, with a tag of its own on the release commit.",
             )
-        return found.sha
+        return Tagged(found.sha, message)
 
     def of(self, tag: str) -> list[Release]:
         """All releases and drafts for a tag, the oldest first; drafts are there only for who may change them."""

@@ -1,6 +1,5 @@
 """Annotated tags, made in the private repository of a remote and not pushed yet."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from release_actions.commit import Person
@@ -33,9 +32,3 @@ def make_tag(remote: Remote, name: str, commit: str, message: str, tagger: Perso
     found = remote.git.read(f"refs/tags/{name}")
     assert found is not None
     return found.id
-
-
-def message_of(title: str, paragraphs: tuple[str, ...] = (), trailers: Mapping[str, str] | None = None) -> str:
-    """A tag's message: title, paragraphs, and trailers in a form that git-interpret-trailers(1) reads."""
-    lines = [f"{name}: {' '.join(value.split())}" for name, value in (trailers or {}).items() if value]
-    return "\n\n".join([title, *paragraphs, *(["\n".join(lines)] if lines else [])]) + "\n"

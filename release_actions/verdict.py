@@ -16,7 +16,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """`kind` and `name` are an artefact's of the report; `trouble` and `next_step` are empty when it is right.
 
     `digest` is that of the manifest, `content` that of a chart's package. `error` is set when nothing can be said,
-    because it could not be looked at.
+    because it could not be looked at. `note` is what there is to know of one that is right.
     """
 
     kind: str
@@ -25,6 +25,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     content: str = ""
     link: str = ""
+    note: str = ""
     trouble: str = ""
     next_step: str = ""
     error: ReleaseError | None = None
@@ -36,8 +37,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def story(self) -> str:
-        """What is wrong and the next step, for a person; empty when it is right."""
-        return f"{self.trouble} {self.next_step}".strip()
+        """What is wrong and the next step, or the note, for a person; empty where there is nothing to say."""
+        return f"{self.trouble} {self.next_step}".strip() or self.note
 
 
 def absent(kind: str, name: str, trouble: str, next_step: str = RUN_AGAIN) -> Verdict:

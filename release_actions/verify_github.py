@@ -96,7 +96,11 @@ def verify_ledger(page: Page, version: Version, commit: str, found: Sequence[Ver
     ]
     if troubles := [*moved, *_unlike_registries(ledger, found), *_unlike_assets(ledger, page.assets)]:
         return wrong(_LEDGER, name, troubles[0], "Find out who changed it; then cut the next version.")
-    return Verdict(kind=_LEDGER, name=name)
+    return Verdict(kind=_LEDGER, name=name, note=_exception(ledger))
+
+
+def _exception(ledger: Ledger) -> str:
+    return f"Released although a rule was against it: {ledger.override_reason}" if ledger.override_reason else ""
 
 
 def _unlike_registries(ledger: Ledger, found: Sequence[Verdict]) -> Iterable[str]:

@@ -22,7 +22,8 @@ from release_actions.push import Move, push
 from release_actions.release_branches import Line, branch_of, line_of, lines_of
 from release_actions.remote import Refs, Remote, remote_of
 from release_actions.runner import Run
-from release_actions.tag_object import make_tag, message_of
+from release_actions.tag_message import OVERRIDE_REASON, message_of
+from release_actions.tag_object import make_tag
 from release_actions.version import Version, missing_before, parse_tag, tag_version, versions_of
 from release_actions.version_change import Edit, commit_edits, copy_places, edits, read_config
 from release_actions.version_proposal import VersionProposal, conflict, find, propose
@@ -303,7 +304,7 @@ def set_tag(plan: Plan, inputs: Inputs, author: Person, remote: Remote, run: Run
 def tag_message(plan: Plan) -> str:
     """What the tag says: the version, the candidate that was tried, and why a rule was passed over, if one was."""
     tried = plan.difference.candidate.tag if plan.difference else ""
-    trailers = {"Last-Candidate": tried, "Override-Reason": plan.reason}
+    trailers = {"Last-Candidate": tried, OVERRIDE_REASON: plan.reason}
     return message_of(f"Release {plan.chosen.version.tag}", trailers=trailers)
 
 

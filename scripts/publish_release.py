@@ -21,8 +21,9 @@ from release_actions.plan import Artefact, State
 from release_actions.published_release import Found, lacking, require_same
 from release_actions.registry import Registry
 from release_actions.release_content import Content, Source
-from release_actions.releases import Release, Releases
+from release_actions.releases import Release, Releases, Tagged
 from release_actions.runner import Run
+from release_actions.tag_message import OVERRIDE_REASON, trailer_of
 from release_actions.version import Version, is_latest, parse_tag, previous, versions_of
 from release_actions.workspace import inside, read_text
 
@@ -142,14 +143,16 @@ def gather(plan: Plan, tools: Clients, run: Run) -> Content:
 
     Raises E_TAG_MISSING, E_TAG_MOVED, and what `release_content.gather` raises.
     """
+    tag = _require_tag(plan.version, plan.commit, tools)
     source = Source(
         version=plan.version,
-        commit=_require_tag(plan.version, plan.commit, tools),
+        commit=tag.commit,
         images=plan.images,
         charts=plan.charts,
         files=plan.files,
         run=run.context.run_url,
         action=run.context.action,
+        reason=trailer_of(tag.message, OVERRIDE_REASON),
     )
     return release_content.gather(source, tools.registry, run.temp)
 
@@ -214,7 +217,7 @@ def fill(observed: Observed, tools: Clients, run: Run) -> Release:
     content, releases = observed.content, tools.releases
     draft = observed.found.draft or _create(observed, tools)
     for _ in range(_ROUNDS):
-        body = notes.with_head(draft.body or "", content.marker, content.installation)
+        body = notes.with_head(draft.body or "", content.marker, content.introduction)
         if not notes.is_same(body, draft.body or ""):
             draft = releases.describe(draft, body, content.marker.commit)
         _upload(content, draft, tools, run)
@@ -243,7 +246,7 @@ def publish(observed: Observed, draft: Release, tools: Clients, run: Run) -> Rel
             f"The draft of {version.tag} has not kept what was uploaded: {', '.join(wrong)}.",
             next_step="Find out who else changes it, then run the job again; nothing was published.",
         )
-    commit = _require_tag(version, content.marker.commit, tools)
+    commit = _require_tag(version, content.marker.commit, tools).commit
     run.report.failed(observed.artefact)  # until it is read back, nobody knows
     release = tools.releases.publish(draft, prerelease=version.is_candidate, latest=observed.is_latest, commit=commit)
     _require_tag(version, commit, tools)
@@ -265,11 +268,11 @@ def _description(observed: Observed, tools: Clients) -> str:
     """That of an earlier draft with another content, whose notes somebody may have edited; else a new one."""
     content, version, text = observed.content, observed.plan.version, observed.plan.notes
     if observed.found.others:
-        return notes.with_head(observed.found.others[-1].body or "", content.marker, content.installation)
+        return notes.with_head(observed.found.others[-1].body or "", content.marker, content.introduction)
     if text is None:
         before = previous(version, observed.versions)
         text = tools.releases.generated_notes(version.tag, before.tag if before else "")
-    return notes.compose(content.marker, content.installation, text)
+    return notes.compose(content.marker, content.introduction, text)
 
 
 def _upload(content: Content, draft: Release, tools: Clients, run: Run) -> None:
@@ -282,19 +285,19 @@ def _upload(content: Content, draft: Release, tools: Clients, run: Run) -> None:
         run.info(f"{name} {files[name].digest}")
 
 
-def _require_tag(version: Version, commit: str, tools: Clients) -> str:
-    """The commit that the tag marks, which has to be the given one, if any; raises E_TAG_MOVED."""
-    marked = tools.releases.commit_of(version.tag)
-    if commit and marked != commit:
+def _require_tag(version: Version, commit: str, tools: Clients) -> Tagged:
+    """The tag, which has to mark the given commit, if any; raises E_TAG_MOVED."""
+    found = tools.releases.tagged(version.tag)
+    if commit and found.commit != commit:
         raise ReleaseError(
             Code.E_TAG_MOVED,
-            f"The tag `{version.tag}` marks {marked}, and the release is of {commit}.",
+            f"The tag `{version.tag}` marks {found.commit}, and the release is of {commit}.",
             next_step="Cut the next version; a tag that was pushed is never moved.",
         )
-    return marked
+    return found
 
 
 def _page(content: Content) -> str:
     rows = [(markdown.code(file.name), str(file.size), markdown.code(file.digest)) for file in content.files]
     table = markdown.table(("Asset", "Bytes", "Digest"), rows)
-    return f"{content.installation}\n{markdown.details('Assets of the release', table)}"
+    return f"{content.introduction}\n{markdown.details('Assets of the release', table)}"

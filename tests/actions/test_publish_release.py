@@ -107,7 +107,7 @@ def published(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> d
 
 @pytest.fixture
 def demo(job: Job, github: GitHub, tmp_path: Path, published: dict[str, str]) -> Demo:
-    """A repository with the tags v1.4.0, v1.5.0-rc.0, v1.5.0 (annotated) and v1.6.0-rc.0."""
+    """A repository with the tags v1.4.0, v1.5.0-rc.0, v1.5.0 (annotated), and v1.6.0-rc.0 and .1 (an exception)."""
     git = tmp_path / "demo.git"
     run(["git", "init", "--quiet", "--bare", "--initial-branch=main", "--", str(git)])
     run(["git", "-C", str(git), "fast-import", "--quiet"], stdin=HISTORY)
@@ -150,6 +150,14 @@ data 6
 
 reset refs/tags/v1.6.0-rc.0
 from refs/heads/main
+
+tag v1.6.0-rc.1
+from :1
+tagger Ann <ann@example.com> 1767312000 +0000
+data 70
+Release v1.6.0-rc.1
+
+Override-Reason: the <b>leak</b> @all has waited
 
 """
 
@@ -202,6 +210,21 @@ def test_a_release_has_charts_checksums_instructions_and_a_ledger(demo: Demo, pu
     assert description.partition("\n")[2].startswith("## Install\n")
     assert f"docker pull {image}@{digest}" in description
     assert description.endswith("/compare/v1.4.0...v1.5.0")
+
+
+def test_why_a_rule_was_passed_over_stands_in_the_release(demo: Demo) -> None:
+    reason = "the <b>leak</b> @all has waited"
+    require_success(demo.publish("v1.6.0-rc.1"))
+    found, before = assets(demo.release), len(demo.github.writes)
+    ledger = json.loads(found["release-ledger.json"].content)
+    assert (ledger["format"], ledger["override-reason"]) == (2, reason)
+    line = (demo.release.body or "").split("\n")[1]
+    assert line.startswith("> **Released although a rule was against it.** the ")
+    assert "<b>" not in line.replace("\\<b", "")
+    assert "@all" not in line
+    assert reason.encode() not in found["install.md"].content
+    require_success(demo.publish("v1.6.0-rc.1"))
+    assert demo.writes_since(before) == []
 
 
 def test_the_public_release_is_the_last_thing_that_is_written(demo: Demo) -> None:

@@ -150,6 +150,22 @@ def test_a_complete_release_is_told_from_the_tag_alone(project: Project) -> None
     }
 
 
+def test_an_exception_is_told_of(project: Project) -> None:
+    project.git.switch("release-1.5", "main")
+    commit = project.git.commit("untried")
+    project.git.git("tag", "--annotate", "--message=Release", "--message=Override-Reason: <i>a leak</i>", TAG)
+    project.git.push()
+    project.push_image(TAG, "1.5.0", commit)
+    project.push_chart("1.5.0", TAG)
+    project.publish()
+    done = project.verify()
+    require_complete(done)
+    [note] = [one["note"] for one in done.result["artefacts"] if one["kind"] == "ledger"]
+    assert note == "Released although a rule was against it: <i>a leak</i>"
+    assert "although a rule was against it" in done.summary
+    assert "<i>" not in done.summary.replace("\\<i", "")
+
+
 def test_a_candidate_and_an_older_patch_are_complete_too(project: Project) -> None:
     project.release("v1.5.0-rc.0")
     project.release("v1.5.0")

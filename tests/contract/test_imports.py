@@ -15,7 +15,7 @@ PURE = {
     *("errors", "version", "images", "documents", "locate", "places", "chart", "config", "matrix", "plan", "summary"),
     *("markdown", "inputs", "oci", "addresses", "build", "packages", "rendered", "gate"),
     *("index", "index_entry", "index_outline", "index_source"),
-    *("picks", "comment_commands", "conflicts"),
+    *("picks", "comment_commands", "conflicts", "tag_message"),
     *("floating", "verdict"),
     *("next_version", "release_branches", "commit_class", "unreleased"),
     *("findings", "features", "go_features", "yaml_features", "guard"),

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from release_actions.errors import Code, ReleaseError
-from release_actions.ledger import Entry, Ledger, Marker, decode, difference, encode, find_marker
+from release_actions.ledger import Entry, Ledger, Marker, decode, difference, encode, find_marker, with_reason
 
 COMMIT = "0123456789" * 4
 CONTENT = "c" * 64
@@ -28,6 +28,29 @@ def test_what_was_written_is_read() -> None:
     assert json.loads(encode(LEDGER))["images"] == [{"name": "ghcr.io/kubeflow/op:v1.5.0", "digest": DIGEST}]
 
 
+EXCEPTION = with_reason(LEDGER, "a leak")
+
+
+def test_a_ledger_without_a_reason_is_as_it_always_was() -> None:
+    before = dict.fromkeys(("format", "tag", "version", "commit", "images", "charts", "files", "run", "action"))
+    assert list(json.loads(encode(LEDGER))) == list(before)
+    assert json.loads(encode(LEDGER))["format"] == 1
+    assert with_reason(LEDGER, "") == LEDGER
+
+
+def test_a_ledger_with_a_reason_says_so_by_its_format() -> None:
+    assert decode(encode(EXCEPTION)) == EXCEPTION
+    stored = json.loads(encode(EXCEPTION))
+    assert (stored["format"], stored["override-reason"]) == (2, "a leak")
+    assert difference(LEDGER, EXCEPTION) == difference(EXCEPTION, LEDGER) == ""
+
+
+@pytest.mark.parametrize("length", [500, 501, 100_000])
+def test_a_long_reason_is_cut(length: int) -> None:
+    kept = decode(encode(with_reason(LEDGER, "é" * length))).override_reason
+    assert kept == ("é" * 500 if length == 500 else "é" * 499 + "…")
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -38,7 +61,7 @@ def test_what_was_written_is_read() -> None:
         b"<html>",
         b"[" * 100_000,
         encode(LEDGER)[:-20],
-        encode(LEDGER).replace(b'"format": 1', b'"format": 2'),
+        encode(LEDGER).replace(b'"format": 1', b'"format": 3'),
         encode(LEDGER).replace(b'"format": 1,', b""),
         encode(LEDGER).replace(b'"format": 1', b'"format": 1, "more": 1'),
         encode(LEDGER).replace(b'"tag": "v1.5.0"', b'"tag": "v1.4.0", "tag": "v1.5.0"'),
@@ -47,10 +70,15 @@ def test_what_was_written_is_read() -> None:
         encode(LEDGER).replace(DIGEST.encode(), DIGEST.encode() + b"\\n"),
         encode(LEDGER).replace(b"\n", b"\r\n"),
         encode(LEDGER) + b" ",
+        encode(EXCEPTION).replace(b'"format": 2', b'"format": 1'),
+        encode(EXCEPTION).replace(b'"a leak"', b'""'),
+        encode(EXCEPTION).replace(b"a leak", b"a" * 501),
+        encode(LEDGER).replace(b'"format": 1', b'"format": 2'),
     ],
     ids=[
         *("nothing", "null", "list", "not UTF-8", "HTML", "nested", "cut", "other format", "no format", "more keys"),
         *("key twice", "no commit", "no digest", "digest and more", "other line ends", "text after it"),
+        *("reason in format 1", "empty reason", "long reason", "format 2 without a reason"),
     ],
 )
 def test_anything_else_is_refused(content: bytes) -> None:

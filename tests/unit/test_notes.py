@@ -20,6 +20,14 @@ def test_the_installation_has_commands_and_all_digests() -> None:
     assert html.count(f"<code>{DIGEST}</code>") == 3
 
 
+def test_the_reason_for_an_exception_is_words_alone() -> None:
+    shown = notes.exception("<b>@all</b> [x](https://example.org) ## 1 | `id` -->\n\n# no heading")
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(f"{shown}{notes.install(IMAGES, ())}")
+    assert html.count("<blockquote>") == html.count("<strong>") == html.count("<h2>") == 1
+    assert not any(sign in html for sign in ("<b>", "@all", "<a ", "<code>id", "<h1>"))
+    assert notes.exception("") == ""
+
+
 def test_a_release_of_nothing_has_no_instructions() -> None:
     assert notes.install((), ()) == ""
 
