@@ -70,9 +70,10 @@ class Remote:
         """The remote's address without a login."""
         return _LOGIN.sub("", self._url)
 
-    def refs(self) -> Refs:
-        """All branches and tags, in one request; raises E_REMOTE_UNAVAILABLE."""
-        listed = self.ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin")
+    def refs(self, *names: str) -> Refs:
+        """All branches and tags, or those of these full names, in one request; raises E_REMOTE_UNAVAILABLE."""
+        wanted = [pattern for name in names for pattern in (name, f"{name}^{{}}")]
+        listed = self.ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin", *wanted)
         ids = {name: object_id for object_id, _, name in (line.partition("\t") for line in listed.splitlines())}
         tags = _below("refs/tags/", {name: one for name, one in ids.items() if not name.endswith("^{}")})
         return Refs(

@@ -2,7 +2,8 @@
 
 The phases can be called one by one: `prepare` reads what is asked for, `observe` looks at what is there, `build` pushes
 by digest, which nobody sees, and `publish` sets the tag. Registries can't set a tag only if it is absent, so `publish`
-looks again right before, and reads back what the tag points to right after.
+looks again right before, asks whether the git tag still marks the commit, and reads back what the image's tag points to
+right after.
 """
 
 import contextlib
@@ -39,7 +40,9 @@ from release_actions.published_image import (
     require_platforms,
 )
 from release_actions.registry import Registry
+from release_actions.remote import Remote, remote_of
 from release_actions.runner import Run
+from release_actions.tag_check import TagCheck, remote_of_checkout
 from release_actions.version import Spelling, parse_tag
 from release_actions.workspace import inside, relative
 
@@ -63,6 +66,8 @@ class Inputs(inputs.Inputs, frozen=True):
     digest_only: bool
     digests: Lines
     commit: str
+    check_tag: bool
+    token: Secret
     registry_username: str
     registry_password: Secret
     ghcr_token: Secret
@@ -92,10 +97,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Clients(msgspec.Struct, frozen=True, kw_only=True):
-    """The registries, which are read, and buildx, which writes."""
+    """The registries, which are read, buildx, which writes, and the git tag, where it is to be asked for."""
 
     registry: Registry
     buildx: Buildx
+    tag_check: TagCheck | None
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +163,11 @@ def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
         release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
         Registry(credentials.login, pushing=True) as registry,
     ):
-        yield Clients(registry=registry, buildx=find_buildx(credentials, inputs.builder, run.echo))
+        yield Clients(
+            registry=registry,
+            buildx=find_buildx(credentials, inputs.builder, run.echo),
+            tag_check=_tag_check(plan, inputs, run),
+        )
 
 
 def observe(plan: Plan, tools: Clients, run: Run) -> Observed:
@@ -203,7 +213,10 @@ def build(observed: Observed, tools: Clients, run: Run) -> tuple[str, ...]:
 
 
 def publish(observed: Observed, digests: Sequence[str], tools: Clients, run: Run) -> str:
-    """Set the version's tag under every name that lacks it, and return the digest it points to."""
+    """Set the version's tag under every name that lacks it, and return the digest it points to.
+
+    Raises E_TAG_MOVED and E_TAG_MISSING when the git tag is elsewhere by now.
+    """
     plan, digest = observed.plan, _published_digest(observed)
     for one, artefact in zip(observed.found, observed.artefacts, strict=True):
         if one.state is State.SAME:
@@ -211,6 +224,8 @@ def publish(observed: Observed, digests: Sequence[str], tools: Clients, run: Run
         sources = [(observed.published or one).reference.at(part) for part in digests]
         with run.group(f"Tag {one.reference}"):
             require_no_conflict(observe_image(tools.registry, one.reference, plan.identity), plan.identity)
+            if tools.tag_check:
+                tools.tag_check.require()
             run.report.failed(artefact)  # until it is read back, nobody knows
             digest = _set_tag(one.reference, sources, plan, tools)
             run.report.done(artefact, digest=digest)
@@ -292,6 +307,22 @@ def _checkout(inputs: Inputs, run: Run) -> Checkout:
             next_step="Check out that commit before this step.",
         )
     return checkout
+
+
+def _tag_check(plan: Plan, inputs: Inputs, run: Run) -> TagCheck | None:
+    """What to ask before a version's tag is set, if one is."""
+    if not inputs.check_tag or plan.digest_only or run.dry_run:
+        return None
+    return TagCheck(_remote(inputs, run), plan.identity.version, plan.identity.commit)
+
+
+def _remote(inputs: Inputs, run: Run) -> Remote:
+    """The checkout's remote; for a join that needs no checkout, the repository of the run."""
+    context, folder = run.context, run.temp / "tag.git"
+    if inputs.digests and inputs.commit and context.repository:
+        return remote_of(context.repository, folder, token=inputs.token, server_url=context.server_url)
+    checkout = read_checkout(context.workspace)
+    return remote_of_checkout(checkout, folder, token=inputs.token, server_url=context.server_url)
 
 
 def _require_mode(inputs: Inputs, names: Sequence[Reference], platforms: Sequence[Platform]) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import floating_image, inputs, runner
+from release_actions import floating_image, inputs, runner, tag_check
 from release_actions.buildx import Buildx, find_buildx
 from release_actions.credentials import release_credentials
 from release_actions.errors import Code, ReleaseError
@@ -79,11 +79,7 @@ class Mover(msgspec.Struct, frozen=True):
         """All release versions that the repository has tags for; raises E_TAG_MISSING when ours is not there."""
         tags = self.remote.refs().tags
         if self.version.tag not in tags:
-            raise ReleaseError(
-                Code.E_TAG_MISSING,
-                f"{self.remote.url} has no tag `{self.version.tag}`.",
-                next_step=f"Push it with `git push origin refs/tags/{self.version.tag}`, or correct the input `tag`.",
-            )
+            raise tag_check.missing(self.version, self.remote)
         return versions_of(tags)
 
     def released(self, floating: Floating, version: Version) -> Reference:

@@ -1,7 +1,7 @@
 """Check that a chart is the tag's and that every image it pulls exists, then push it to an OCI registry.
 
 The phases can be called one by one: `prepare` reads what is asked for, `check` does everything that leaves no trace,
-`publish` pushes.
+`publish` pushes, if the git tag still marks the commit.
 """
 
 import contextlib
@@ -35,6 +35,7 @@ from release_actions.published_chart import Observation
 from release_actions.registry import Registry
 from release_actions.remote import Remote
 from release_actions.runner import Run
+from release_actions.tag_check import TagCheck, remote_of_checkout
 from release_actions.version import Spelling, Version, parse_tag
 from release_actions.workspace import inside, read_text, relative
 
@@ -59,6 +60,7 @@ class Inputs(inputs.Inputs, frozen=True):
     index_branch: str
     index_url: str
     package_in_branch: bool
+    check_tag: bool
     token: Secret
     config: str
     dry_run: bool
@@ -94,13 +96,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 class Clients(msgspec.Struct, frozen=True, kw_only=True):
     """Helm, and the registries: `images` to look at what the chart pulls, `charts` where it goes.
 
-    `repository` is the chart repository on a git branch, where the release has one beside the registry.
+    `repository` is the chart repository on a git branch, where the release has one beside the registry; `tag_check` is
+    the git tag, where it is to be asked for.
     """
 
     helm: Helm
     images: Registry
     charts: Registry
     repository: ChartRepository | None
+    tag_check: TagCheck | None
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +175,13 @@ def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     ):
         helm = open_helm(run.temp / "helm", credentials.environment)
         run.info(f"Helm {helm.version}")
-        yield Clients(helm=helm, images=images, charts=charts, repository=_repository(inputs, run))
+        yield Clients(
+            helm=helm,
+            images=images,
+            charts=charts,
+            repository=_repository(inputs, run),
+            tag_check=_tag_check(plan, inputs, run),
+        )
 
 
 def check(plan: Plan, tools: Clients, run: Run) -> Checked:
@@ -203,7 +213,8 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
 def publish(checked: Checked, tools: Clients, run: Run) -> str:
     """Push the chart unless it is there, ask the registry for it again, then add it to the index; return its digest.
 
-    What was pending has to exist by now. Raises E_IMAGE_MISSING, E_VERSION_EXISTS, and the registry's errors.
+    What was pending has to exist by now, and the git tag is asked for right before each write. Raises E_IMAGE_MISSING,
+    E_VERSION_EXISTS, E_TAG_MOVED, E_TAG_MISSING, and the registry's errors.
     """
     plan, package = checked.plan, checked.package.read_bytes()
     gate.require(_ask(plan, [replace(one, pending=False) for one in checked.images if one.pending], tools, run))
@@ -212,10 +223,12 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
         digest = seen.digest
         run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=digest)
     else:
+        _require_tag(tools)
         digest = _push(checked, package, tools, run)
         published_chart.verify(tools.charts, plan.reference, digest, plan.chart.name, package)
         run.report.done(checked.artefact, digest=digest)
-    if tools.repository and checked.entry:
+    if tools.repository and checked.entry and checked.entry.state is not State.SAME:
+        _require_tag(tools)
         tools.repository.publish(checked.package, checked.entry, run.report)
     run.summarize(_usage(plan))
     return digest
@@ -274,6 +287,19 @@ def _repository(inputs: Inputs, run: Run) -> ChartRepository | None:
         with_package=inputs.package_in_branch,
         time=checkout.time,
     )
+
+
+def _tag_check(plan: Plan, inputs: Inputs, run: Run) -> TagCheck | None:
+    if not inputs.check_tag or run.dry_run:
+        return None
+    checkout, server = read_checkout(run.context.workspace), run.context.server_url
+    remote = remote_of_checkout(checkout, run.temp / "tag.git", token=inputs.token, server_url=server)
+    return TagCheck(remote, plan.version, checkout.commit)
+
+
+def _require_tag(tools: Clients) -> None:
+    if tools.tag_check:
+        tools.tag_check.require()
 
 
 def _values(plan: Plan, run: Run) -> list[tuple[str, Path]]:

@@ -119,6 +119,7 @@ def _image_inputs(given: Inputs, tag: validate_tag.Outputs) -> build_push_image.
         platforms=tuple(first["platforms"].split(",")),
         digest_only=False,
         digests=(),
+        check_tag=True,
     )
 
 
@@ -132,5 +133,6 @@ def _chart_inputs(given: Inputs, tag: validate_tag.Outputs) -> publish_chart.Inp
         index_branch="",
         index_url="",
         package_in_branch=False,
+        check_tag=True,
         config=DEFAULT_PATH,
     )

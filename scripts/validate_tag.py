@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import inputs, markdown, runner
+from release_actions import inputs, markdown, runner, tag_check
 from release_actions.chart import read_chart
 from release_actions.config import Config, release_branch, with_inputs
 from release_actions.errors import Code, ReleaseError
@@ -143,11 +143,7 @@ def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote,
     that was cut after its release.
     """
     if version.tag not in refs.tags:
-        raise ReleaseError(
-            Code.E_TAG_MISSING,
-            f"{remote.url} has no tag `{version.tag}`.",
-            next_step=f"Push it with `git push origin refs/tags/{version.tag}`, or correct the input `tag`.",
-        )
+        raise tag_check.missing(version, remote)
     if branch and branch not in refs.branches:
         raise ReleaseError(
             Code.E_BRANCH_MISSING,

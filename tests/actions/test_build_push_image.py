@@ -10,6 +10,7 @@ import pytest
 
 from rehearsal.buildkit import BuildKit
 from rehearsal.errors import RehearsalError
+from rehearsal.gitserver import GitServer
 from rehearsal.internet import Internet
 from rehearsal.programs import program, run
 from rehearsal.registry import Registry
@@ -22,23 +23,28 @@ BuildPush = Callable[..., Result]
 
 
 class Project:
-    """A repository with a Dockerfile, and an image name of its own in the registry."""
+    """A repository with a Dockerfile, and an image name of its own in the registry; its tag is where it is released."""
 
-    def __init__(self, folder: Path, registry: Registry) -> None:
+    def __init__(self, folder: Path, registry: Registry, git: GitServer) -> None:
         self.folder = folder
         self.image = f"{registry.host}/{folder.parent.name.lower()}/op"
+        self.name = f"kubeflow/{folder.parent.name.lower().replace('_', '-')}"
+        self.server = git.url
+        git.repository(self.name)
         folder.mkdir()
         self._git("init", "--quiet")
+        self._git("remote", "add", "origin", f"{self.server}/{self.name}")
         (folder / "hello").write_text("hello\n")
         self.commit(Dockerfile=DOCKERFILE)
 
     def commit(self, **files: str) -> str:
-        """Commit these files and return the commit's id."""
+        """Commit these files as what is tagged, and return the commit's id."""
         for name, text in files.items():
             (self.folder / name).write_text(text)
         self._git("add", "--all")
         identity = ["-c", "user.name=Demo", "-c", "user.email=demo@example.com", "-c", "commit.gpgsign=false"]
         self._git(*identity, "commit", "--quiet", "--allow-empty", "--message=x")
+        self._git("push", "--quiet", "--force", "origin", f"HEAD:refs/tags/{TAG}")
         return self.head
 
     @property
@@ -50,9 +56,9 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, registry: Registry) -> Project:
+def project(tmp_path: Path, registry: Registry, git_server: GitServer) -> Project:
     """The project to release."""
-    return Project(tmp_path / "project", registry)
+    return Project(tmp_path / "project", registry, git_server)
 
 
 @pytest.fixture
@@ -208,7 +214,7 @@ def build_parts(build_push: BuildPush, *names: str) -> list[str]:
 def test_platforms_built_apart_are_joined(build_push: BuildPush, project: Project) -> None:
     parts = build_parts(build_push, "amd64", "arm64")
     assert is_absent(f"{project.image}:{TAG}")
-    outputs = require_success(build_push(digests="\n".join(parts), commit=project.head))
+    outputs = require_success(build_push(digests="\n".join(parts)))
     index = manifest(f"{project.image}:{TAG}")
     assert outputs["digest"] == crane("digest", f"{project.image}:{TAG}")
     assert platforms(index) == ["linux/amd64", "linux/arm64"]
@@ -230,7 +236,8 @@ def test_a_join_needs_no_checkout_when_it_is_told_the_commit(build_push: BuildPu
     commit = project.head
     shutil.rmtree(project.folder / ".git")
     require_error(build_push(digests=parts), "E_CHECKOUT")
-    assert require_success(build_push(digests=parts, commit=commit))["digest"]
+    run_of = {"GITHUB_SERVER_URL": project.server, "GITHUB_REPOSITORY": project.name}
+    assert require_success(build_push(digests=parts, commit=commit, env=run_of))["digest"]
 
 
 def test_a_join_that_lacks_a_platform_tags_nothing(build_push: BuildPush, project: Project) -> None:
@@ -306,7 +313,7 @@ def test_an_error_in_the_dockerfile_is_shown_at_its_line(build_push: BuildPush, 
 @pytest.mark.parametrize("text", ["::error::pwned", "::set-output name=digest::pwned", "COPPY ##[error]pwned"])
 def test_what_a_dockerfile_says_is_never_obeyed(build_push: BuildPush, project: Project, text: str) -> None:
     project.commit(Dockerfile=f"FROM scratch\n{text}\n")
-    done = build_push()
+    done = build_push(token="")
     require_error(done, "E_BUILD")
     assert {command.name for command in done.commands} <= {"group", "endgroup", "error"}
 

@@ -42,7 +42,10 @@ Publish = Callable[..., Result]
 
 
 class Project:
-    """A repository with a chart, `charts/operator`, whose image is in the registry for two platforms."""
+    """A repository with a chart, `charts/operator`, whose image is in the registry for two platforms.
+
+    What is committed is tagged, on a remote.
+    """
 
     def __init__(self, folder: Path, registry: Registry) -> None:
         self.folder = folder
@@ -54,6 +57,9 @@ class Project:
         self.write("charts/operator/values.yaml", f"image: {self.namespace}/images/operator\nsidecar: ''\n")
         self.write("charts/operator/templates/pod.yaml", TEMPLATE)
         self.git("init", "--quiet")
+        origin = folder.parent / "origin.git"
+        run(["git", "init", "--quiet", "--bare", str(origin)])
+        self.git("remote", "add", "origin", str(origin))
         self.commit()
 
     def write(self, name: str, text: str) -> None:
@@ -71,6 +77,7 @@ class Project:
         identity = ["-c", "user.name=Demo", "-c", "user.email=demo@example.com", "-c", "commit.gpgsign=false"]
         dates = {**os.environ, "GIT_AUTHOR_DATE": OLD_DATE, "GIT_COMMITTER_DATE": OLD_DATE}
         run(["git", "-C", str(self.folder), *identity, "commit", "--quiet", "--message=x"], env=dates)
+        self.git("push", "--quiet", "--force", "origin", *(f"HEAD:refs/tags/{tag}" for tag in ("v1.5.0", "v1.5.1")))
 
     def git(self, *arguments: str) -> str:
         return run(["git", "-C", str(self.folder), *arguments])
@@ -163,7 +170,7 @@ def test_the_same_commit_gives_the_same_bytes(project: Project, publish: Publish
     clone = tmp_path / "elsewhere"
     mask = os.umask(0o077)
     try:
-        run(["git", "clone", "--quiet", str(project.folder), str(clone)])
+        run(["git", "clone", "--quiet", "--branch=v1.5.0", str(project.folder.parent / "origin.git"), str(clone)])
         os.utime(clone / "charts/operator/values.yaml", (1, 1))
         again = publish(workspace=clone, env={"TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8"}, dry_run="true")
         pushed = publish(workspace=clone, env={"TZ": "America/St_Johns"})

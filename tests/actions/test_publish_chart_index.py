@@ -31,9 +31,10 @@ class Repository:
         self._count += 1
         self.project.write("charts/op/Chart.yaml", CHART.format(version))
         self.project.write("charts/op/templates/note.yaml", CONFIG_MAP.format(note))
-        commit = self.project.commit(version)
+        self.project.commit(version)
+        self.project.git("tag", "--force", f"v{version}")
         self.project.push()
-        workspace = self.project.checkout(commit, f"workspace-{self._count}")
+        workspace = self.project.checkout(f"refs/tags/v{version}", f"workspace-{self._count}")
         given = {
             "chart": "charts/op",
             "tag": f"v{version}",
