@@ -21,6 +21,9 @@ from rehearsal.programs import program, run
 _REPOSITORIES = "docker/registry/v2/repositories"
 _LEDGER = "release-ledger.json"
 
+MOVED = "the tag has moved"
+"""What is wrong when the tag marks another commit than the release is of."""
+
 
 class Verdict(Enum):
     """What a look finds, in the words of the report."""
@@ -42,12 +45,17 @@ class Look:
     wrong: tuple[str, ...]
 
     @property
+    def visible(self) -> tuple[bool, ...]:
+        """Whether each artefact is there."""
+        return (self.image, self.chart, self.entry, self.release)
+
+    @property
     def is_complete(self) -> bool:
-        return all((self.image, self.chart, self.entry, self.release)) and not self.wrong
+        return all(self.visible) and not self.wrong
 
     def verdict(self, *, succeeded: bool) -> Verdict:
         """What to make of it after a run that reported success, or did not."""
-        visible = (self.image, self.chart, self.entry, self.release)
+        visible = self.visible
         if self.wrong or list(visible) != sorted(visible, reverse=True) or (succeeded and not all(visible)):
             return Verdict.HALF
         if all(visible):
@@ -75,7 +83,7 @@ class Oracle:
         if chart and self._layer(chart) != self._package:
             wrong.append("the chart has another content")
         if _git(self._world.git, "rev-parse", f"refs/tags/{TAG}^{{commit}}").strip() != self._commit:
-            wrong.append("the tag has moved")
+            wrong.append(MOVED)
         if self._facts_before() != self._before:
             wrong.append(f"something of {BEFORE} has changed")
         return Look(bool(image), bool(chart), entry, release, tuple(wrong))
@@ -115,7 +123,7 @@ class Oracle:
             return False
         if len(found) > 1:
             wrong.append(f"there are {len(found)} releases of {TAG}, drafts among them")
-        wrong += _wrong_release(public[0], image, chart)
+        wrong += _wrong_release(public[0], image, chart, self._commit)
         if self._world.github.repository(NAME).latest_release != public[0].id:
             wrong.append("the release is not the latest one")
         return True
@@ -154,7 +162,7 @@ class Oracle:
         return (self._world.storage / f"docker/registry/v2/blobs/sha256/{text[:2]}/{text}/data").read_bytes()
 
 
-def _wrong_release(release: Release, image: str, chart: str) -> list[str]:
+def _wrong_release(release: Release, image: str, chart: str, commit: str) -> list[str]:
     assets = {asset.name: asset for asset in release.assets.values()}
     wrong = [f"the asset {name} is not whole" for name, asset in assets.items() if asset.state != "uploaded"]
     if release.prerelease:
@@ -162,6 +170,8 @@ def _wrong_release(release: Release, image: str, chart: str) -> list[str]:
     if _LEDGER not in assets:
         return [*wrong, "the release has no ledger"]
     ledger = json.loads(assets[_LEDGER].content)
+    if ledger["commit"] != commit:
+        wrong.append("the release is of another commit")
     if [one["digest"] for one in (*ledger["images"], *ledger["charts"])] != [image, chart]:
         wrong.append("the ledger names other digests than the registry")
     there = {name: _sha256(asset.content) for name, asset in assets.items()}

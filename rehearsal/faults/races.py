@@ -1,6 +1,5 @@
 """Many publishers, each with another content of the same version, at the same moment."""
 
-import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +8,13 @@ from pathlib import Path
 
 from rehearsal.faults.project import CHART, CHARTS, IMAGE, INDEX_BRANCH, TAG, VERSION
 from rehearsal.faults.release import Release
+from rehearsal.faults.rivals import move_tag, other_commit, other_content
 from rehearsal.faults.world import World
 from rehearsal.step import Result
 
 # The steps of the release that are done when the race begins.
 _IMAGE_IS_THERE, _CHART_IS_THERE = 5, 6
-_REFUSALS = ("E_VERSION_EXISTS", "E_RELEASE_EXISTS", "E_BRANCH_MOVED")
+_REFUSALS = ("E_VERSION_EXISTS", "E_RELEASE_EXISTS", "E_BRANCH_MOVED", "E_TAG_MOVED")
 
 OCI, INDEX, RELEASE = "the chart's tag in OCI", "the index on its git branch", "the GitHub release"
 
@@ -23,38 +23,44 @@ Enter = Callable[[Release, int], Result | None]
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """What came of the rounds of a race. `can_be_lost` is said of a commit point that has no compare-and-swap."""
+    """What came of the rounds of a race."""
 
     what: str
     racers: int
     rounds: int
     one_winner: int
     told: str
-    can_be_lost: bool = False
 
     @property
     def good(self) -> bool:
-        """Whether exactly one racer won each round, where that can be ensured."""
-        return self.can_be_lost or self.one_winner == self.rounds
+        """Whether exactly one racer won each round."""
+        return self.one_winner == self.rounds
 
 
 def race_all(world: World, racers: int, rounds: int) -> list[Race]:
     """Each commit point that a release has."""
-    workspaces = [other_content(world, number) for number in range(racers)]
-    return [race(world, workspaces, rounds, what) for what in COMMIT_POINTS]
+    numbers = range(racers)
+    commits = [other_commit(world, number) for number in numbers]
+    contents = [other_content(world, number) for number in numbers]
+    return [race(world, commits if what == OCI else contents, rounds, what) for what in COMMIT_POINTS]
 
 
 def race(world: World, workspaces: list[Path], rounds: int, what: str) -> Race:
-    """Rounds of a race at one commit point; each racer has a workspace."""
+    """Rounds of a race at one commit point; each racer has a workspace.
+
+    In OCI they are commits, and in each round the tag is at another one.
+    """
     stage, enter = COMMIT_POINTS[what]
     one_winner, refused, lost = 0, 0, 0
-    for _ in range(rounds):
+    for number in range(rounds):
         world.begin(stage)
+        if what == OCI:
+            move_tag(world, workspaces[number % len(workspaces)])
         results = _run_all(world.runners(*workspaces), enter)
         one_winner += sum(result.code == 0 for result in results) == 1
         refused += sum(result.error in _REFUSALS for result in results)
         lost += len(results) - 1
-    return Race(what, len(workspaces), rounds, one_winner, f"{refused} of {lost}", what == OCI)
+    return Race(what, len(workspaces), rounds, one_winner, f"{refused} of {lost}")
 
 
 def _run_all(runners: list[Release], enter: Enter) -> list[Result]:
@@ -87,15 +93,6 @@ def _chart(runner: Release, namespace: str) -> dict[str, str]:
     return {"tag": TAG, "chart": "charts/op", "registry": f"oci://{namespace}", **runner.login}
 
 
-def other_content(world: World, number: int) -> Path:
-    """A checkout of the tag in which something differs from all others."""
-    workspace = world.folder / "racers" / str(number)
-    shutil.copytree(world.workspace, workspace)
-    (workspace / "charts" / "op" / "values.yaml").write_text(f"racer: {number}\n")
-    (workspace / "notes.txt").write_text(f"Racer {number}\n")
-    return workspace
-
-
 COMMIT_POINTS: dict[str, tuple[int, Enter]] = {
     OCI: (_IMAGE_IS_THERE, _push_chart),
     INDEX: (_IMAGE_IS_THERE, _add_to_index),
@@ -103,5 +100,6 @@ COMMIT_POINTS: dict[str, tuple[int, Enter]] = {
 }
 """Where it is decided which content a version has, with the step of the release before it.
 
-The first is none in truth: OCI has no compare-and-swap, so that two may both find nothing there and both set the tag.
+OCI has no compare-and-swap, so the git tag decides there: each racer has a commit of its own, and it marks one. At the
+others all contents are of one commit, and the branch or the release decides.
 """

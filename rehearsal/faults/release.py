@@ -122,7 +122,8 @@ class Release:
         yield "build_push_image", {**image, "platforms": ",".join(PLATFORMS), "digests": digests}
         yield "publish_chart", chart
         artefacts = {"images": f"{IMAGE}:{tag}", "charts": f"{CHART}:{tag[1:]}"}
-        yield "publish_release", {"tag": tag, "token": self.token, **artefacts, **self.login}
+        commit = done[0][1].outputs["commit"]
+        yield "publish_release", {"tag": tag, "commit": commit, "token": self.token, **artefacts, **self.login}
         promised = {"images": IMAGE, "charts": "charts/op", "registry": f"oci://{CHARTS}"}
         yield (
             "verify_release",

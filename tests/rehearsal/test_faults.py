@@ -15,9 +15,13 @@ from rehearsal.ca import CertificateAuthority
 from rehearsal.faults.door import Door
 from rehearsal.faults.injector import Fault, Injector, Kill, Kind, Moment
 from rehearsal.faults.leaks import forms, in_files
+from rehearsal.faults.mover import Move
+from rehearsal.faults.mover import play as play_move
 from rehearsal.faults.oracle import Look, Oracle, Verdict
 from rehearsal.faults.project import CHART, NAME, TAG, VERSION
-from rehearsal.faults.races import INDEX, other_content, race
+from rehearsal.faults.races import INDEX, OCI, race
+from rehearsal.faults.release import LAST
+from rehearsal.faults.rivals import other_commit, other_content
 from rehearsal.faults.trial import Tally, draw, play
 from rehearsal.faults.world import World
 from rehearsal.github.state import Release
@@ -28,6 +32,8 @@ from rehearsal.proxy import Proxy
 HOST = "part.example"
 TOKEN = "ghs_0123456789abcdefghijklmnopqrstuvwxyz"
 ALL = (True, True, True, True)
+# Steps of the release, by their number.
+JOIN, CHART_PUSH, PUBLISH = 4, 5, 6
 
 
 class Part(BaseHTTPRequestHandler):
@@ -180,8 +186,19 @@ def test_releases_converge_and_the_oracle_would_tell(world: World) -> None:
         assert oracle.look().verdict(succeeded=True) is Verdict.HALF
     _require_told(world, oracle)
 
-    workspaces = [other_content(world, number) for number in range(4)]
-    assert race(world, workspaces, 1, INDEX).one_winner == 1
+    for what, make in ((INDEX, other_content), (OCI, other_commit)):
+        ended = race(world, [make(world, number) for number in range(4)], 1, what)
+        assert (ended.one_winner, ended.told) == (1, "3 of 3")
+
+
+def test_a_tag_that_moves_never_makes_a_mixed_release(world: World) -> None:
+    world.begin(LAST + 1)
+    oracle, rival = Oracle(world), other_commit(world, 99)
+    calls = world.calls
+    before = [Move(JOIN, 0), Move(PUBLISH, 0)]
+    between = [Move(step, calls[step] // 2) for step in (CHART_PUSH, PUBLISH)]
+    moves = [*before, *between, Move(CHART_PUSH, calls[CHART_PUSH] - 1)]
+    assert [trouble for move in moves for trouble in play_move(move, world, oracle, rival)] == []
 
 
 def _require_told(world: World, oracle: Oracle) -> None:
