@@ -1,6 +1,5 @@
 """`make demo`: a small operator is released from tag to GitHub release, an outage included; what must be refused is."""
 
-import shutil
 import signal
 import sys
 import time
@@ -9,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.errors import RehearsalError
+from rehearsal.example import NAME, create, say_version
 from rehearsal.folder import own_folder
-from rehearsal.programs import PROJECT, run
+from rehearsal.programs import PROJECT
 from rehearsal.proxy import Answer
 from rehearsal.published import table
 from rehearsal.rehearse import Rehearsal, Run
 from rehearsal.stage import Origin
+from rehearsal.telling import tell
 from rehearsal.worktree import WorkTree
 
-_REPOSITORY = "kubeflow/example-operator"
 _BRANCH = "release-1.5"
 
 
@@ -60,8 +60,8 @@ def _play() -> int:
         own_folder(PROJECT / ".rehearsal") as folder,
         Rehearsal(folder, show=lambda _: None) as rehearsal,
     ):
-        print(f"A registry, BuildKit and github.com play on loopback: {_REPOSITORY} is released.\n")
-        origin = rehearsal.stage(_project(rehearsal.folder / "project"), _REPOSITORY)
+        print(f"A registry, BuildKit and github.com play on loopback: {NAME} is released.\n")
+        origin = rehearsal.stage(_project(rehearsal.folder / "project"), NAME)
         clone = rehearsal.clone(origin)
         clone.branch(_BRANCH)
         good = [_play_scene(rehearsal, origin, clone, scene) for scene in _SCENES]
@@ -75,21 +75,19 @@ def _play() -> int:
 
 def _project(folder: Path) -> Path:
     """The example as a repository of its own, on main and on its release branch."""
-    shutil.copytree(PROJECT / "examples" / "operator", folder, ignore=shutil.ignore_patterns("bin"))
-    tree = WorkTree.create(folder, {})
-    tree.branch(_BRANCH)
+    create(folder, {}).branch(_BRANCH)
     return folder
 
 
 def _play_scene(rehearsal: Rehearsal, origin: Origin, clone: WorkTree, scene: Scene) -> bool:
     print(f"── {scene.tag}: {scene.title}")
-    _say_version(clone, scene.says)
+    say_version(clone, scene.says)
     clone.tag(scene.tag)
     clone.push(scene.tag)
     since = len(rehearsal.internet.proxy.calls)
     failed = not scene.outage or _play_outage(rehearsal, origin, scene.tag)
     runs = rehearsal.push_tag(origin, scene.tag)
-    _tell(runs)
+    tell(runs)
     wrote = bool(rehearsal.internet.writes(since))
     return failed and _succeeded(runs) == scene.published == wrote
 
@@ -102,7 +100,7 @@ def _play_outage(rehearsal: Rehearsal, origin: Origin, tag: str) -> bool:
         runs = rehearsal.push_tag(origin, tag)
     finally:
         proxy.hook = before
-    _tell(runs)
+    tell(runs)
     print("── The registry is up again, and the run is simply started again")
     return not _succeeded(runs)
 
@@ -111,7 +109,7 @@ def _play_again(rehearsal: Rehearsal, origin: Origin, tag: str) -> bool:
     print(f"── {tag}: the same tag again")
     since = len(rehearsal.internet.proxy.calls)
     runs = rehearsal.push_tag(origin, tag)
-    _tell(runs)
+    tell(runs)
     writes = rehearsal.internet.writes(since)
     print(f"   {len(writes)} writes to any registry\n")
     return not writes and _succeeded(runs)
@@ -121,30 +119,12 @@ def _succeeded(runs: Sequence[Run]) -> bool:
     return all(one.outcome.exit_code == 0 for one in runs)
 
 
-def _say_version(clone: WorkTree, tag: str) -> None:
-    """Lets the project's own files say the version, with the same tool that its release manager would use."""
-    script = [sys.executable, "-I", str(PROJECT / "scripts" / "run.py"), "sync_chart_version"]
-    run([*script, f"--tag={tag}"], cwd=clone.folder)
-    if clone.git("status", "--porcelain"):
-        clone.commit(f"Set the version to {tag}")
-
-
 def _releases(rehearsal: Rehearsal) -> str:
-    found = rehearsal.github.repository(_REPOSITORY).releases.values()
+    found = rehearsal.github.repository(NAME).releases.values()
     lines = [
         f"{one.tag}: {', '.join(sorted(asset.name for asset in one.assets.values()))}" for one in found if not one.draft
     ]
     return "\n".join(lines)
-
-
-def _tell(runs: Sequence[Run]) -> None:
-    for one in runs:
-        for job in one.outcome.jobs:
-            print(f"   {'✓' if job.result == 'success' else '✗'} {job.name.rpartition('/Release/')[2]}")
-        for remark in one.outcome.annotations:
-            place = f" {remark.file}:{remark.line}" if remark.file else ""
-            print(f"   {remark.level}{place}: {remark.message}")
-        print(f"   page: {one.page}\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The events that start a release, as GitHub describes them ("Webhook events and payloads")."""
+"""The events that start workflows, as GitHub describes them ("Webhook events and payloads")."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,40 @@ def dispatch(
     """The workflow was started by hand on a branch or tag, given as a full ref."""
     payload = {"ref": ref, "inputs": dict(inputs), **_common(repository, default_branch, actor)}
     return Event("workflow_dispatch", ref, commit, payload)
+
+
+def branch_push(
+    *, repository: str, branch: str, before: str, commits: Sequence[str], default_branch: str, actor: str
+) -> Event:
+    """These commits, the oldest first and at least one, were pushed to a branch, or merged."""
+    ref = f"refs/heads/{branch}"
+    payload = {
+        "ref": ref,
+        "before": before,
+        "after": commits[-1],
+        "created": False,
+        "deleted": False,
+        "forced": False,
+        "base_ref": None,
+        "commits": [{"id": one, "distinct": True} for one in commits],
+        "head_commit": {"id": commits[-1], "distinct": True},
+        "pusher": {"name": actor},
+        **_common(repository, default_branch, actor),
+    }
+    return Event("push", ref, commits[-1], payload)
+
+
+def pull_request(
+    *, repository: str, number: int, action: str, pull: Mapping[str, Any], default_branch: str, actor: str
+) -> Event:
+    """Something happened to a pull request, which is given as the API shows it; the run is of what a merge gives."""
+    payload = {
+        "action": action,
+        "number": number,
+        "pull_request": dict(pull),
+        **_common(repository, default_branch, actor),
+    }
+    return Event("pull_request", f"refs/pull/{number}/merge", pull["merge_commit_sha"], payload)
 
 
 def _common(repository: str, default_branch: str, actor: str) -> dict[str, Any]:

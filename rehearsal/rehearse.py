@@ -1,22 +1,21 @@
 """A whole rehearsal: the loopback internet, BuildKit, the actions, and runs of a project's own workflows."""
 
-import os
-import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal import caches, published, workflows
 from rehearsal import event as events
-from rehearsal import published, workflows
 from rehearsal.act import Outcome, Request, new_token, run_workflow
 from rehearsal.buildkit import BuildKit
 from rehearsal.errors import RehearsalError
 from rehearsal.event import Event
 from rehearsal.export import export, for_act, local_repositories
 from rehearsal.github import GitHub
-from rehearsal.github.tokens import Kind
+from rehearsal.github.hub import BOT
+from rehearsal.github.tokens import PERMISSIONS, Access, Kind
 from rehearsal.internet import REGISTRY_HOSTS, Internet
+from rehearsal.manager import Manager
 from rehearsal.programs import PROJECT, run
 from rehearsal.render import render
 from rehearsal.stage import Origin, stage
@@ -24,7 +23,8 @@ from rehearsal.worktree import WorkTree
 
 ACTOR = "release-manager"
 
-_KEEP_PACKAGES = "import runpy, sys; runpy.run_path(sys.argv[1])['dependencies']()"
+# What a job may do if its workflow leaves that to the repository's settings.
+_USUAL = {"contents": "write", "packages": "write"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class Rehearsal:
         self.folder = folder
         self.show = show
         self.github = GitHub()
-        # What a job may do, and what the release manager may.
-        self.token = self.github.token(contents="write", packages="write")
-        self._own_token = self.github.token(Kind.PERSONAL, ACTOR, contents="write", workflows="write")
+        self._own_token = self.github.token(
+            Kind.PERSONAL, ACTOR, contents="write", workflows="write", pull_requests="write", issues="write"
+        )
         self.internet = Internet(folder / "internet", token=self._own_token, registries=registries)
         self.buildkit = BuildKit(folder / "buildkit", self.internet.env())
         self._release_actions = release_actions
-        self._go_caches = _go_caches()
+        self._caches = caches.environment()
         self._runs = 0
 
     def start(self) -> "Rehearsal":
@@ -66,7 +66,7 @@ class Rehearsal:
         self.buildkit.start()
         exported = export(self.folder / "exported", self._release_actions)
         for_act(exported, self.folder / "release-actions")
-        _keep_packages(exported)
+        caches.keep_packages(exported)
         return self
 
     def stop(self) -> None:
@@ -86,8 +86,7 @@ class Rehearsal:
 
     def env(self) -> dict[str, str]:
         """The environment of the runner's steps."""
-        caches = {"RELEASE_ACTIONS_CACHE": str(_cache()), **self._go_caches}
-        return {**self.internet.env(), **self.buildkit.env(), **caches}
+        return {**self.internet.env(), **self.buildkit.env(), **self._caches}
 
     def stage(self, project: Path, name: str) -> Origin:
         """The project as `https://github.com/{name}`; see `stage.stage`."""
@@ -99,6 +98,10 @@ class Rehearsal:
         """A release manager's clone of an origin, from which can be pushed."""
         url = origin.url.replace("https://", f"https://{ACTOR}:{self._own_token}@")
         return WorkTree.clone(url, self.folder / "clones" / origin.name, self.internet.env())
+
+    def manager(self, origin: Origin) -> Manager:
+        """The release manager on the repository's pages, where pull requests are opened and merged."""
+        return Manager(self.github.url, origin.name, self._own_token)
 
     def push_tag(self, origin: Origin, tag: str, workflow: str | None = None) -> list[Run]:
         """What GitHub does when a tag that the origin has was pushed: runs each workflow that reacts to it.
@@ -132,6 +135,33 @@ class Rehearsal:
             actor=ACTOR,
         )
         return self._run_all(origin, event, workflow, workflows.reacts_to_dispatch)[0]
+
+    def push_branch(self, origin: Origin, branch: str, before: str) -> list[Run]:
+        """What GitHub does when a branch has moved from a commit to where it is now, by a push or a merge."""
+        ref = f"refs/heads/{branch}"
+        event = events.branch_push(
+            repository=origin.name,
+            branch=branch,
+            before=before,
+            commits=origin.git("rev-list", "--reverse", f"{before}..{ref}").split(),
+            default_branch=origin.default_branch,
+            actor=ACTOR,
+        )
+        return self._run_all(origin, event, None, lambda text: workflows.reacts_to_branch(text, branch))
+
+    def pull_request(self, origin: Origin, number: int, action: str) -> list[Run]:
+        """What GitHub does when a person has done something to a pull request: `opened`, `reopened`, `labeled`."""
+        pull = self.manager(origin).pull(number)
+        event = events.pull_request(
+            repository=origin.name,
+            number=number,
+            action=action,
+            pull=pull,
+            default_branch=origin.default_branch,
+            actor=ACTOR,
+        )
+        base = pull["base"]["ref"]
+        return self._run_all(origin, event, None, lambda text: workflows.reacts_to_pull_request(text, action, base))
 
     def published(self) -> tuple[published.Published, ...]:
         """All tags in all registries that were asked for."""
@@ -168,6 +198,7 @@ class Rehearsal:
         actions, missing = local_repositories(texts, release_actions)
         for uses in sorted(missing):
             self.show(f"note: {uses} has no stand-in here; a job that uses it fails")
+        token = self._token(checkout / workflow, repository)
         request = Request(
             checkout=checkout,
             workflow=checkout / workflow,
@@ -175,15 +206,29 @@ class Rehearsal:
             repository=repository,
             actor=ACTOR,
             # The registries here ask for no login, but a workflow may insist on having one.
-            secrets={"GITHUB_TOKEN": self.token, **dict.fromkeys(_names(workflows.used_secrets, own), new_token())},
+            secrets={"GITHUB_TOKEN": token, **dict.fromkeys(_names(workflows.used_secrets, own), new_token())},
             actions=actions,
             labels=_names(workflows.runner_labels, texts),
             env=self.env(),
         )
-        outcome = run_workflow(request, folder, self.show)
+        try:
+            outcome = run_workflow(request, folder, self.show)
+        finally:
+            self.github.revoke(token)
         page = folder / "summary.html"
         page.write_text(render(outcome.summary, f"{repository} {event.ref}"))
         return Run(workflow, outcome, page)
+
+    def _token(self, workflow: Path, repository: str) -> str:
+        """A token for one run, which may do what the jobs of its workflow may do together: act has one for all."""
+        granted = workflows.permissions(workflow.read_text(errors="replace"))
+        known = {name.replace("-", "_"): access for name, access in (_USUAL if granted is None else granted).items()}
+        wanted: dict[str, Access] = {
+            name: "write" if known[name] == "write" else "read"
+            for name in PERMISSIONS
+            if known.get(name, "none") != "none"
+        }
+        return self.github.token(Kind.ACTIONS, BOT, repository=repository, **wanted)
 
 
 def _texts(repository: Path) -> list[str]:
@@ -192,24 +237,3 @@ def _texts(repository: Path) -> list[str]:
 
 def _names(find: Callable[[str], set[str]], texts: Sequence[str]) -> frozenset[str]:
     return frozenset().union(*map(find, texts))
-
-
-def _cache() -> Path:
-    """Where the actions' Python packages stay between rehearsals, so that no run has to fetch them."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("RELEASE_ACTIONS_CACHE") or Path(base) / "release-actions")
-
-
-def _keep_packages(release_actions: Path) -> None:
-    """Installs the packages, if they are not there yet, with this machine's own ways to the package index."""
-    python = str(Path(sys.executable).resolve())
-    starter = str(release_actions / "scripts" / "run.py")
-    run([python, "-I", "-c", _KEEP_PACKAGES, starter], env={**os.environ, "RELEASE_ACTIONS_CACHE": str(_cache())})
-
-
-def _go_caches() -> dict[str, str]:
-    """The user's own caches of Go, since a project that builds Go programs can't download modules in a rehearsal."""
-    if shutil.which("go") is None:
-        return {}
-    names = ("GOCACHE", "GOMODCACHE")
-    return dict(zip(names, run(["go", "env", *names]).splitlines(), strict=True))

@@ -1,4 +1,4 @@
-"""Reads workflow files: which of them a tag starts, and what they use."""
+"""Reads workflow files: what starts them, what they use, and what their jobs may do."""
 
 import re
 from pathlib import Path
@@ -33,15 +33,25 @@ def reacts_to_tag(text: str, tag: str) -> bool:
 
     The rules are GitHub's: "Workflow syntax", sections `on.push.<branches|tags>` and `paths`.
     """
-    push = _triggers(text).get("push", _ABSENT)
-    if push is _ABSENT:
+    return _reacts_to_push(text, "tags", tag, other="branches")
+
+
+def reacts_to_branch(text: str, branch: str) -> bool:
+    """Whether pushing to the branch starts this workflow, whatever paths it asks for."""
+    return _reacts_to_push(text, "branches", branch, other="tags")
+
+
+def reacts_to_pull_request(text: str, action: str, base: str) -> bool:
+    """Whether this is started when the action (`opened`, `labeled`, …) happens to a pull request to the base branch.
+
+    The rules are GitHub's: "Events that trigger workflows", section `pull_request`.
+    """
+    trigger = _triggers(text).get("pull_request", _ABSENT)
+    if trigger is _ABSENT:
         return False
-    filters = push if isinstance(push, dict) else {}
-    if "tags" in filters:
-        return matches(_list(filters["tags"]), tag)
-    if "tags-ignore" in filters:
-        return not matches(_list(filters["tags-ignore"]), tag)
-    return not {"branches", "branches-ignore"} & filters.keys()
+    filters = trigger if isinstance(trigger, dict) else {}
+    types = _list(filters.get("types")) or ["opened", "synchronize", "reopened"]
+    return action in types and _takes(filters, "branches", base)
 
 
 def reacts_to_dispatch(text: str) -> bool:
@@ -59,6 +69,23 @@ def matches(patterns: list[str], name: str) -> bool:
     return taken
 
 
+def permissions(text: str) -> dict[str, str] | None:
+    """What the jobs of a workflow may do (`contents: write`), each permission as the job that has the most of it.
+
+    None when one of them says nothing, so that the repository's settings count ("Workflow syntax", `permissions`).
+    """
+    workflow = _read(text)
+    jobs = workflow.get("jobs")
+    most: dict[str, str] = {}
+    for job in jobs.values() if isinstance(jobs, dict) else ():
+        granted = job.get("permissions", workflow.get("permissions")) if isinstance(job, dict) else None
+        if not isinstance(granted, dict):
+            return None
+        for name, access in granted.items():
+            most[name] = "write" if "write" in (access, most.get(name)) else access
+    return most
+
+
 def find(folder: Path) -> list[Path]:
     """The workflow files of a checked-out repository."""
     return sorted(path for path in (folder / ".github" / "workflows").glob("*.y*ml") if path.is_file())
@@ -72,16 +99,37 @@ def find_uses(folder: Path) -> list[Path]:
 _ABSENT = object()
 
 
+def _reacts_to_push(text: str, kind: str, name: str, *, other: str) -> bool:
+    push = _triggers(text).get("push", _ABSENT)
+    if push is _ABSENT:
+        return False
+    filters = push if isinstance(push, dict) else {}
+    if {kind, f"{kind}-ignore"} & filters.keys():
+        return _takes(filters, kind, name)
+    return not {other, f"{other}-ignore"} & filters.keys()
+
+
+def _takes(filters: dict[str, Any], kind: str, name: str) -> bool:
+    if kind in filters:
+        return matches(_list(filters[kind]), name)
+    return not matches(_list(filters.get(f"{kind}-ignore")), name)
+
+
 def _triggers(text: str) -> dict[str, Any]:
+    workflow = _read(text)
+    # In YAML 1.1 the word `on` is the value true.
+    on = workflow.get(True, workflow.get("on"))
+    if isinstance(on, dict):
+        return on
+    return dict.fromkeys(_list(on))
+
+
+def _read(text: str) -> dict[Any, Any]:
     try:
         workflow = yaml.safe_load(text)
     except yaml.YAMLError:
         return {}
-    # In YAML 1.1 the word `on` is the value true.
-    on = workflow.get(True, workflow.get("on")) if isinstance(workflow, dict) else None
-    if isinstance(on, dict):
-        return on
-    return dict.fromkeys(_list(on))
+    return workflow if isinstance(workflow, dict) else {}
 
 
 def _list(value: Any) -> list[str]:

@@ -51,7 +51,7 @@ def test_no_step_sees_the_token_or_the_users_environment(
     (one,) = rehearsal.push_tag(origin, "v1.0.1")
     environment = (one.outcome.log.parent / "artifacts" / "found" / "environment").read_text()
     assert "GITHUB_REF=refs/tags/v1.0.1\n" in environment
-    assert rehearsal.token not in environment
+    assert "ghs_" not in environment
     assert "the user's own" not in environment
 
 
@@ -117,3 +117,27 @@ def test_a_release_manager_releases_from_a_clone(rehearsal: Rehearsal, caller: P
     assert origin.commit("refs/heads/release-1.1") == commit
     (one,) = rehearsal.push_tag(origin, "v1.1.0")
     assert f"commit={commit}" in one.outcome.log.read_text()
+
+
+def test_a_run_may_do_what_its_jobs_say(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    pushing = """
+on: {push: {branches: [main]}}
+permissions: {contents: %s}
+jobs:
+  push:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+      - run: git push "https://x:$TOKEN@github.com/acme/permissions" HEAD:refs/heads/$NAME
+        env: {TOKEN: "${{ github.token }}", NAME: by-%s}
+"""
+    files = {f".github/workflows/{access}.yml": pushing % (access, access) for access in ("read", "write")}
+    tree = WorkTree.create(tmp_path / "project", files)
+    before = tree.git("rev-parse", "HEAD")
+    tree.write({"VERSION": "v1.0.0"})
+    commit = tree.commit("Next")
+    origin = rehearsal.stage(tree.folder, "acme/permissions")
+    runs = rehearsal.push_branch(origin, "main", before)
+    assert {Path(one.workflow).stem: one.outcome.exit_code for one in runs} == {"read": 1, "write": 0}
+    assert origin.resolve("refs/heads/by-write") == commit
+    assert origin.resolve("refs/heads/by-read") is None

@@ -3,7 +3,16 @@
 import pytest
 
 from rehearsal.export import rewrite
-from rehearsal.workflows import matches, reacts_to_dispatch, reacts_to_tag, runner_labels, used_actions
+from rehearsal.workflows import (
+    matches,
+    permissions,
+    reacts_to_branch,
+    reacts_to_dispatch,
+    reacts_to_pull_request,
+    reacts_to_tag,
+    runner_labels,
+    used_actions,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +40,59 @@ from rehearsal.workflows import matches, reacts_to_dispatch, reacts_to_tag, runn
 )
 def test_reacts_to_tag(trigger: str, *, starts: bool) -> None:
     assert reacts_to_tag(trigger, "v1.5.0-rc.0") is starts
+
+
+@pytest.mark.parametrize(
+    ("trigger", "starts"),
+    [
+        ("on: push", True),
+        ("on: {push: {branches: [main]}}", True),
+        ("on: {push: {branches: ['release-*']}}", False),
+        ("on: {push: {branches: ['**', '!main']}}", False),
+        ("on: {push: {branches-ignore: [main]}}", False),
+        ("on: {push: {branches-ignore: ['release-*']}}", True),
+        ("on: {push: {tags: ['v*']}}", False),
+        ("on: {push: {branches: [main], tags: ['v*']}}", True),
+        ("on: {pull_request: {branches: [main]}}", False),
+    ],
+)
+def test_reacts_to_branch(trigger: str, *, starts: bool) -> None:
+    assert reacts_to_branch(trigger, "main") is starts
+
+
+@pytest.mark.parametrize(
+    ("trigger", "action", "starts"),
+    [
+        ("on: pull_request", "opened", True),
+        ("on: pull_request", "labeled", False),
+        ("on: {pull_request: {types: [labeled]}}", "labeled", True),
+        ("on: {pull_request: {types: labeled}}", "opened", False),
+        ("on: {pull_request: {branches: ['release-*']}}", "reopened", True),
+        ("on: {pull_request: {branches: [main]}}", "opened", False),
+        ("on: {pull_request: {branches-ignore: ['release-*']}}", "opened", False),
+        ("on: push", "opened", False),
+    ],
+)
+def test_reacts_to_pull_request(trigger: str, action: str, *, starts: bool) -> None:
+    assert reacts_to_pull_request(trigger, action, "release-1.5") is starts
+
+
+@pytest.mark.parametrize(
+    ("workflow", "granted"),
+    [
+        ("permissions: {}\njobs: {a: {}}", {}),
+        (
+            "permissions: {contents: read}\njobs: {a: {}, b: {permissions: {issues: write}}}",
+            {"contents": "read", "issues": "write"},
+        ),
+        ("jobs: {a: {permissions: {contents: write}}, b: {permissions: {contents: read}}}", {"contents": "write"}),
+        ("jobs: {a: {permissions: {contents: read}}, b: {}}", None),
+        ("permissions: write-all\njobs: {a: {}}", None),
+        ("jobs: [", {}),
+    ],
+)
+def test_permissions_of_all_jobs_together(workflow: str, granted: dict[str, str] | None) -> None:
+    assert permissions(workflow) == granted
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""A release manager on a repository's pages on GitHub: who opens, labels, reopens and merges pull requests."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import requests
+
+from rehearsal.errors import RehearsalError
+
+Method = Literal["merge", "squash", "rebase"]
+
+_SECONDS = 60
+
+
+class Manager:
+    """Somebody with a token that may write to a repository OWNER/NAME; `api` is GitHub's API."""
+
+    def __init__(self, api: str, repository: str, token: str) -> None:
+        self._base = f"{api}/repos/{repository}"
+        self._token = token
+
+    def pull(self, number: int) -> dict[str, Any]:
+        """A pull request as the API shows it."""
+        found: dict[str, Any] = self._ask("GET", f"pulls/{number}")
+        return found
+
+    def open_pulls(self, base: str) -> list[dict[str, Any]]:
+        """The open pull requests to a branch, the oldest first."""
+        found: list[dict[str, Any]] = self._ask("GET", f"pulls?state=open&base={base}&direction=asc&per_page=100")
+        return found
+
+    def open(self, head: str, base: str, title: str, labels: Sequence[str] = ()) -> int:
+        """Opens a pull request from one branch to another, and returns its number."""
+        number: int = self._ask("POST", "pulls", {"head": head, "base": base, "title": title, "body": ""})["number"]
+        if labels:
+            self._ask("POST", f"issues/{number}/labels", {"labels": list(labels)})
+        return number
+
+    def reopen(self, number: int) -> None:
+        """Closes and reopens a pull request, as for one that a workflow has opened, so that workflows start for it."""
+        self.close(number)
+        self._ask("PATCH", f"pulls/{number}", {"state": "open"})
+
+    def close(self, number: int) -> None:
+        self._ask("PATCH", f"pulls/{number}", {"state": "closed"})
+
+    def merge(self, number: int, method: Method = "squash") -> str:
+        """Merges a pull request, and returns the commit that its branch is at now."""
+        sha: str = self._ask("PUT", f"pulls/{number}/merge", {"merge_method": method})["sha"]
+        return sha
+
+    def _ask(self, method: str, path: str, data: Any = None) -> Any:
+        answer = requests.request(
+            method,
+            f"{self._base}/{path}",
+            json=data,
+            headers={"Authorization": f"Bearer {self._token}"},
+            timeout=_SECONDS,
+        )
+        if not answer.ok:
+            raise RehearsalError(f"{method} {path}: GitHub answers {answer.status_code}: {answer.text}")
+        return answer.json()
