@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from release_actions.commit_title import title_of
 from release_actions.errors import Code, ReleaseError
 from release_actions.git import Git
 
@@ -30,8 +31,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The message's first line."""
-        return self.message.lstrip("\n").partition("\n")[0]
+        """What it calls itself, see `title_of`."""
+        return title_of(self.message)
 
 
 def read_commits(git: Git, ids: Iterable[str]) -> list[Commit]:

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from release_actions.commit_title import title_of
 from release_actions.picks import picked_from, plain_title, reverted
 
 _PICK_OF = re.compile(r"(?:\[[^\]]{1,60}\]\s*)?(?:automated )?cherry[ -]?pick(?:ed|s)?\b", re.IGNORECASE)
@@ -29,8 +30,8 @@ class Patch(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The message's first line."""
-        return self.message.lstrip("\n").partition("\n")[0]
+        """What it calls itself, see `title_of`."""
+        return title_of(self.message)
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):

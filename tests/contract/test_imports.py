@@ -17,7 +17,7 @@ PURE = {
     *("index", "index_entry", "index_outline", "index_source"),
     *("picks", "comment_commands", "conflicts", "tag_message"),
     *("floating", "verdict"),
-    *("next_version", "release_branches", "commit_class", "unreleased"),
+    *("next_version", "release_branches", "commit_class", "commit_title", "unreleased"),
     *("findings", "features", "go_features", "yaml_features", "guard"),
     *("fix_origins", "backport_matrix", "backport_page", "backport_summary"),
 }
