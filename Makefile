@@ -17,19 +17,20 @@ PACKAGES = $(wildcard release_actions scripts rehearsal bench tests tools)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup tools demo faults test pytest lint lint-python lint-workflows format bench docs lock clean
+.PHONY: help setup tools demo demo-lifecycle faults test pytest lint lint-python lint-workflows format bench docs lock clean
 
 help:
-	@echo "make demo    release a small operator on this machine, from tag to image and chart"
-	@echo "make test    lint, then every test"
-	@echo "make pytest  the tests alone: make pytest ARGS=\"-k chart\""
-	@echo "make lint    ruff, mypy, zizmor and actionlint"
-	@echo "make format  let ruff put Python code in order"
-	@echo "make faults  disturb a release again and again, and show that it converges"
-	@echo "make bench   measure, beside the tools one would use instead"
-	@echo "make docs    write the generated pages and tables again"
-	@echo "make lock    resolve the dependencies again and pin them with their hashes"
-	@echo "make clean   remove what the other targets made"
+	@echo "make demo           release a small operator on this machine, from tag to image and chart"
+	@echo "make demo-lifecycle take a minor version from its branch to its patches in the same way"
+	@echo "make test           lint, then every test"
+	@echo "make pytest         the tests alone: make pytest ARGS=\"-k chart\""
+	@echo "make lint           ruff, mypy, zizmor and actionlint"
+	@echo "make format         let ruff put Python code in order"
+	@echo "make faults         disturb a release again and again, and show that it converges"
+	@echo "make bench          measure, beside the tools one would use instead"
+	@echo "make docs           write the generated pages and tables again"
+	@echo "make lock           resolve the dependencies again and pin them with their hashes"
+	@echo "make clean          remove what the other targets made"
 
 setup: $(VENV) tools
 
@@ -50,6 +51,9 @@ tools:
 
 demo: setup
 	@$(RUN)python -m rehearsal.demo $(ARGS)
+
+demo-lifecycle: setup
+	@$(RUN)python -m rehearsal.demo_lifecycle
 
 test: lint pytest
 
