@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from release_actions import assets, inputs, markdown, notes, published_release, release_content, runner
+from release_actions import assets, inputs, markdown, notes, published_release, release_content, runner, tag_check
 from release_actions.assets import File
 from release_actions.build import parse_commit
 from release_actions.credentials import release_credentials
@@ -289,11 +289,7 @@ def _require_tag(version: Version, commit: str, tools: Clients) -> Tagged:
     """The tag, which has to mark the given commit, if any; raises E_TAG_MOVED."""
     found = tools.releases.tagged(version.tag)
     if commit and found.commit != commit:
-        raise ReleaseError(
-            Code.E_TAG_MOVED,
-            f"The tag `{version.tag}` marks {found.commit}, and the release is of {commit}.",
-            next_step="Cut the next version; a tag that was pushed is never moved.",
-        )
+        raise tag_check.moved(version, found.commit, commit)
     return found
 
 
