@@ -12,7 +12,7 @@ from tools.permissions import Access, needed, read_permissions, strongest
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = ROOT / ".github" / "workflows" / "release.yml"
-EXAMPLES = sorted(ROOT.glob("examples/*.yml"))
+EXAMPLES = sorted([*ROOT.glob("examples/*.yml"), *ROOT.glob("examples/*/.github/workflows/*.yml")])
 ACTIONS = sorted([ROOT / "action.yml", *ROOT.glob("actions/*/action.yml"), *ROOT.glob("sync-chart/action.yml")])
 
 OURS = re.compile(r"(?:\$|kubeflow/release-actions)(?:/(?P<path>[\w/-]+))?(?:@v1)?")
