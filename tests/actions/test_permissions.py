@@ -186,7 +186,8 @@ WORKS = {
     "move-floating-tags": Work("move_floating_tags", {"tag": TAG, "floating-tags": "latest", **GHCR}, with_image),
     "prepare-release, a push": Work("prepare_release", {"make": "patch", "mode": "push"}, grown),
     "prepare-release, a pull request": Work("prepare_release", {"make": "patch"}, grown),
-    "publish-chart": Work(
+    "publish-chart": Work("publish_chart", {"tag": TAG, "chart": "charts/demo", **GHCR}, charted),
+    "publish-chart, an index": Work(
         "publish_chart",
         {"tag": TAG, "chart": "charts/demo", **GHCR, "index-branch": "gh-pages", "index-url": "https://example.org"},
         charted,
