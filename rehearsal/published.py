@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rehearsal.errors import RehearsalError
+from rehearsal.crane import crane, manifest, tags
 from rehearsal.programs import run
 
 _CHART = "application/vnd.cncf.helm.config.v1+json"
@@ -25,8 +25,8 @@ def read(hosts: Sequence[str], env: Mapping[str, str]) -> tuple[Published, ...]:
     return tuple(
         _published(f"{host}/{repository}", tag, env)
         for host in sorted(hosts)
-        for repository in run(["crane", "catalog", host], env=env).split()
-        for tag in _tags(f"{host}/{repository}", env)
+        for repository in crane("catalog", host, env=env).split()
+        for tag in tags(f"{host}/{repository}", env)
     )
 
 
@@ -38,31 +38,22 @@ def table(found: Sequence[Published]) -> str:
     return "\n".join("  ".join([*map(str.ljust, row[:3], widths), row[3]]).rstrip() for row in rows)
 
 
-def _tags(repository: str, env: Mapping[str, str]) -> list[str]:
-    try:
-        return run(["crane", "ls", repository], env=env).split()
-    except RehearsalError as error:
-        if "NAME_UNKNOWN" in str(error):
-            return []  # what was pushed by digest has no tag yet
-        raise
-
-
 def _published(reference: str, tag: str, env: Mapping[str, str]) -> Published:
-    manifest = json.loads(run(["crane", "manifest", f"{reference}:{tag}"], env=env))
-    digest = run(["crane", "digest", f"{reference}:{tag}"], env=env).strip()
-    if manifest.get("config", {}).get("mediaType") == _CHART:
+    found = manifest(f"{reference}:{tag}", env)
+    digest = crane("digest", f"{reference}:{tag}", env=env)
+    if found.get("config", {}).get("mediaType") == _CHART:
         shown = run(["helm", "show", "chart", f"oci://{reference}", f"--version={tag}"], env=env)
         fields = dict(line.split(": ", 1) for line in shown.splitlines() if ": " in line)
         content = f"chart {fields.get('version')}, appVersion {fields.get('appVersion', '-')}"
     else:
-        content = f"image {', '.join(_platforms(reference, tag, manifest, env))}"
+        content = f"image {', '.join(_platforms(reference, tag, found, env))}"
     return Published(reference, tag, digest, content)
 
 
-def _platforms(reference: str, tag: str, manifest: Mapping[str, object], env: Mapping[str, str]) -> list[str]:
-    entries = manifest.get("manifests")
+def _platforms(reference: str, tag: str, found: Mapping[str, object], env: Mapping[str, str]) -> list[str]:
+    entries = found.get("manifests")
     if not isinstance(entries, list):
-        entries = [{"platform": json.loads(run(["crane", "config", f"{reference}:{tag}"], env=env))}]
+        entries = [{"platform": json.loads(crane("config", f"{reference}:{tag}", env=env))}]
     platforms = [entry.get("platform", {}) for entry in entries]
     # BuildKit's attestations stand in the index under a platform of their own.
     return [f"{one.get('os')}/{one.get('architecture')}" for one in platforms if one.get("os") != "unknown"]

@@ -14,7 +14,7 @@ from msgspec import Meta
 from release_actions.documents import Node, parse
 from release_actions.errors import Code, ReleaseError
 from release_actions.findings import ChangeClass
-from release_actions.places import Place
+from release_actions.places import Place, parse_place
 from release_actions.version import Version
 
 DEFAULT_PATH = ".github/release-actions.yml"
@@ -109,15 +109,24 @@ def parse_config(text: str, file: str = DEFAULT_PATH) -> Config:
         raise _wrong_value(str(error), root) from error
 
 
-def with_inputs(config: Config, *, images: tuple[str, ...] = (), charts: tuple[str, ...] = (), **given: Any) -> Config:
+def with_inputs(
+    config: Config,
+    *,
+    images: tuple[str, ...] = (),
+    charts: tuple[str, ...] = (),
+    places: tuple[str, ...] = (),
+    **given: Any,
+) -> Config:
     """The configuration as an action's inputs change it: whatever is given wins, what is empty stays as it is.
 
-    Images and charts are given by name and path; one that the file describes keeps its description.
+    Images and charts are given by name and path; one that the file describes keeps its description. Places are lines as
+    `parse_place` reads them; raises what that raises.
     """
     known_images = {image.name: image for image in config.images}
     known_charts = {chart.path: chart for chart in config.charts}
     given["images"] = tuple(known_images.get(name, Image(name=name)) for name in images)
     given["charts"] = tuple(known_charts.get(path, Chart(path=path)) for path in charts)
+    given["places"] = tuple(parse_place(line) for line in places)
     return msgspec.structs.replace(config, **{field: value for field, value in given.items() if value})
 
 

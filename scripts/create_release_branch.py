@@ -15,7 +15,6 @@ from release_actions.errors import Code, ReleaseError
 from release_actions.github import GitHub
 from release_actions.inputs import Lines, Secret
 from release_actions.next_version import next_line
-from release_actions.places import parse_place
 from release_actions.plan import Artefact, State
 from release_actions.pull_requests import PullRequests
 from release_actions.push import Move, push
@@ -270,7 +269,7 @@ def observe_development(
     config = with_inputs(
         read_config(tools.remote, tip, inputs.config),
         charts=inputs.charts,
-        places=tuple(parse_place(line) for line in inputs.places),
+        places=inputs.places,
         image_tag=inputs.image_tag,
     )
     if not config.charts and not config.places:

@@ -15,7 +15,6 @@ from release_actions.errors import Code, ReleaseError
 from release_actions.github import GitHub
 from release_actions.inputs import Lines, Secret
 from release_actions.next_version import Kind, Next, follow, last_candidate, made_before, next_version
-from release_actions.places import parse_place
 from release_actions.plan import Artefact, State
 from release_actions.pull_requests import PullRequests
 from release_actions.push import Move, push
@@ -203,7 +202,7 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
     config = with_inputs(
         read_config(remote, tip, inputs.config),
         charts=inputs.charts,
-        places=tuple(parse_place(line) for line in inputs.places),
+        places=inputs.places,
         image_tag=inputs.image_tag,
         branch=pattern,
     )

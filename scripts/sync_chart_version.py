@@ -115,7 +115,7 @@ def _configuration(inputs: Inputs, run: Run) -> Config:
     config = with_inputs(
         read_config(run.context.workspace, inputs.config),
         charts=inputs.charts,
-        places=tuple(parse_place(line) for line in inputs.places),
+        places=inputs.places,
         image_tag=inputs.image_tag,
     )
     if not config.charts and not config.places:

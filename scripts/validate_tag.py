@@ -12,7 +12,6 @@ from release_actions.git import Checkout, read_checkout
 from release_actions.inputs import Lines, Secret, Words
 from release_actions.inventory import chart_folders
 from release_actions.matrix import Matrix, build_matrix, chart_matrix, chart_references, image_matrix, image_references
-from release_actions.places import parse_place
 from release_actions.project import read_config
 from release_actions.remote import Refs, Remote, Tag
 from release_actions.runner import Run
@@ -116,7 +115,7 @@ def project(inputs: Inputs, run: Run) -> Config:
         read_config(workspace, inputs.config),
         images=inputs.images,
         charts=inputs.charts,
-        places=tuple(parse_place(line) for line in inputs.places),
+        places=inputs.places,
         platforms=inputs.platforms,
         image_tag=inputs.image_tag,
         branch=inputs.branch,

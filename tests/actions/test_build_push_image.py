@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rehearsal.buildkit import BuildKit
-from rehearsal.errors import RehearsalError
+from rehearsal.crane import crane, is_absent, manifest
 from rehearsal.gitserver import GitServer
 from rehearsal.internet import Internet
 from rehearsal.programs import program, run
@@ -73,26 +73,9 @@ def build_push(project: Project, run_action: Callable[..., Result], loopback: In
     return run_it
 
 
-def crane(*arguments: str) -> str:
-    return run(["crane", *arguments, "--insecure"]).strip()
-
-
-def manifest(reference: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(crane("manifest", reference))
-    return found
-
-
 def labels(reference: str, platform: str) -> dict[str, str]:
     found: dict[str, str] = json.loads(crane("config", f"--platform={platform}", reference))["config"]["Labels"]
     return found
-
-
-def is_absent(reference: str) -> bool:
-    repository, _, tag = reference.rpartition(":")
-    try:
-        return tag not in crane("ls", repository).split()
-    except RehearsalError as error:
-        return "NAME_UNKNOWN" in str(error)
 
 
 def platforms(index: dict[str, Any]) -> list[str]:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from rehearsal.buildkit import BuildKit
-from rehearsal.errors import RehearsalError
+from rehearsal.crane import tags
 from rehearsal.git_project import GitProject
 from rehearsal.gitserver import GitServer
 from rehearsal.internet import Internet
-from rehearsal.programs import run
 from rehearsal.registry import Registry
 from rehearsal.step import Result
 
@@ -65,12 +64,7 @@ class Project:
         if what == "index":
             return "gh-pages" in self.git.git("branch", "--list", cwd=self.git.origin)
         repository, tag = ("charts/op", VERSION) if what == "chart" else ("op", TAG)
-        try:
-            return tag in run(["crane", "ls", "--insecure", f"{self.namespace}/{repository}"]).split()
-        except RehearsalError as error:
-            if "NAME_UNKNOWN" not in str(error):
-                raise
-            return False
+        return tag in tags(f"{self.namespace}/{repository}")
 
 
 def _kebab(inputs: dict[str, str]) -> dict[str, str]:

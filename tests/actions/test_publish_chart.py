@@ -1,6 +1,5 @@
 """publish-chart as a process, with real helm and real registries; what is there is read back by crane."""
 
-import json
 import os
 import shutil
 import socket
@@ -8,11 +7,10 @@ import tarfile
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rehearsal.errors import RehearsalError
+from rehearsal.crane import crane, is_absent, manifest
 from rehearsal.programs import program, run
 from rehearsal.registry import Registry
 from rehearsal.step import Result
@@ -114,23 +112,6 @@ def publish(project: Project, run_action: Callable[..., Result]) -> Publish:
         return run_action("publish_chart", given, workspace=workspace or project.folder, env=env)
 
     return run_it
-
-
-def crane(*arguments: str) -> str:
-    return run(["crane", *arguments, "--insecure"]).strip()
-
-
-def manifest(reference: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(crane("manifest", reference))
-    return found
-
-
-def is_absent(reference: str) -> bool:
-    repository, _, tag = reference.rpartition(":")
-    try:
-        return tag not in crane("ls", repository).split()
-    except RehearsalError as error:
-        return "NAME_UNKNOWN" in str(error)
 
 
 def test_a_chart_is_published_once(project: Project, publish: Publish) -> None:

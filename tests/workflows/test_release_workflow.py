@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from rehearsal.crane import crane, manifest, tags
 from rehearsal.errors import RehearsalError
 from rehearsal.programs import PROJECT, run
 from rehearsal.registry import Registry
@@ -65,32 +66,28 @@ class Project:
         return self.rehearsal.dispatch(self.origin, "refs/heads/main", {"tag": tag}, "release.yml")
 
     def tags(self, name: str) -> list[str]:
-        """What crane lists; nothing as well for what was pushed by digest alone, or not at all."""
-        try:
-            return self.crane("ls", name).split()
-        except RehearsalError as error:
-            if "NAME_UNKNOWN" in str(error):
-                return []
-            raise
+        return tags(name, self.env)
 
     def platforms(self, reference: str) -> list[str]:
-        index = yaml.safe_load(self.crane("manifest", reference))
+        index = manifest(reference, self.env)
         platforms = [one["platform"] for one in index["manifests"]]
         # The attestations of a build stand in the index under a platform of their own.
         return [f"{one['os']}/{one['architecture']}" for one in platforms if one["os"] != "unknown"]
 
+    def digest(self, reference: str) -> str:
+        return crane("digest", reference, env=self.env)
+
     def label(self, reference: str, name: str) -> str:
-        config = yaml.safe_load(self.crane("config", "--platform=linux/amd64", reference))
+        config = yaml.safe_load(crane("config", "--platform=linux/amd64", reference, env=self.env))
         return str(config["config"]["Labels"][f"org.opencontainers.image.{name}"])
 
-    def crane(self, *arguments: str) -> str:
-        return run(["crane", *arguments], env=self.rehearsal.internet.env()).strip()
+    @property
+    def env(self) -> dict[str, str]:
+        return self.rehearsal.internet.env()
 
     def versions(self, chart: str, version: str) -> tuple[str, str]:
         """Version and appVersion of a published chart, as helm shows them."""
-        shown = run(
-            ["helm", "show", "chart", f"oci://{chart}", f"--version={version}"], env=self.rehearsal.internet.env()
-        )
+        shown = run(["helm", "show", "chart", f"oci://{chart}", f"--version={version}"], env=self.env)
         described = yaml.safe_load(shown)
         return described["version"], described["appVersion"]
 
@@ -186,10 +183,10 @@ def test_a_project_with_several_images_is_released_and_a_second_run_changes_noth
         assert project.platforms(reference) == _PLATFORMS
         assert project.label(reference, "version") == "1.5.0-rc.0"
         assert project.label(reference, "revision") == commit
-        assert f"docker pull {reference}@{project.crane('digest', reference)}" in first.outcome.summary
+        assert f"docker pull {reference}@{project.digest(reference)}" in first.outcome.summary
     published = "ghcr.io/kubeflow/charts/example-operator"
     assert project.versions(published, "1.5.0-rc.0") == ("1.5.0-rc.0", "v1.5.0-rc.0")
-    assert project.crane("digest", f"{published}:1.5.0-rc.0") in first.outcome.summary
+    assert project.digest(f"{published}:1.5.0-rc.0") in first.outcome.summary
     (release,) = rehearsal.github.repository("kubeflow/example-operator").releases.values()
     assert (release.tag, release.draft, release.prerelease) == ("v1.5.0-rc.0", False, True)
     assert {asset.name for asset in release.assets.values()} >= {"example-operator-1.5.0-rc.0.tgz", "checksums.txt"}
@@ -358,7 +355,7 @@ def test_floating_tags_follow_a_release_last(make: Make) -> None:
     assert done.index("Publish the GitHub release") < done.index(f"Move the floating tags of {project.image}")
     assert done[-1] == "Verify the release"
     assert sorted(project.tags(project.image)) == ["latest", "v1.0", "v1.0.0"]
-    assert len({project.crane("digest", f"{project.image}:{tag}") for tag in ("latest", "v1.0", "v1.0.0")}) == 1
+    assert len({project.digest(f"{project.image}:{tag}") for tag in ("latest", "v1.0", "v1.0.0")}) == 1
 
 
 def test_a_tag_of_another_kind_starts_no_release(make: Make) -> None:
