@@ -58,11 +58,30 @@ class GitHubProject(GitProject):
         self.write("main.go", f"package main\n\n// {title}\n")
         return self.commit(title)
 
+    def go_on_from_1_4(self) -> None:
+        """Release v1.4.0 on its branch, and let main go on to the next candidate."""
+        self.version("1.4.0")
+        self.switch("release-1.4")
+        self.tag("v1.4.0", annotated=True)
+        self.switch("main")
+        self.version("1.5.0-rc.0")
+
     def act(self, name: str, env: dict[str, str] | None = None, **inputs: str) -> Result:
         """Push everything, run an action without any checkout, and take over what it has made."""
         self.push()
         done = self.run(name, env, **inputs)
         self.pull()
+        return done
+
+    def refused(self, name: str, code: str, *said: str, **inputs: str) -> Result:
+        """Run an action that has to fail with this error, to say so much in its log, and to write nothing."""
+        self.push()
+        before, writes = self.refs(), self.github.writes
+        done = self.act(name, None, **inputs)
+        assert (done.code, done.error) == (1, code), done.log
+        for part in said:
+            assert part in done.log
+        assert (self.refs(), self.github.writes) == (before, writes)
         return done
 
     def run(self, name: str, env: dict[str, str] | None = None, **inputs: str) -> Result:

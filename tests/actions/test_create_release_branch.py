@@ -17,11 +17,7 @@ ALL = "label milestone development-version protection"
 @pytest.fixture
 def project(github_project: GitHubProject) -> GitHubProject:
     """A project that has released 1.4, and whose default branch has gone on."""
-    github_project.version("1.4.0")
-    github_project.switch("release-1.4")
-    github_project.tag("v1.4.0", annotated=True)
-    github_project.switch("main")
-    github_project.version("1.5.0-rc.0")
+    github_project.go_on_from_1_4()
     github_project.push()
     return github_project
 
@@ -33,15 +29,7 @@ def cut(project: GitHubProject, **inputs: str) -> Result:
 
 
 def refused(project: GitHubProject, code: str, *said: str, **inputs: str) -> Result:
-    """The run fails with that error, which says so much, and writes nothing."""
-    project.push()
-    before, writes = project.refs(), project.github.writes
-    done = project.act("create_release_branch", None, **inputs)
-    assert (done.code, done.error) == (1, code), done.log
-    for part in said:
-        assert part in done.log
-    assert (project.refs(), project.github.writes) == (before, writes)
-    return done
+    return project.refused("create_release_branch", code, *said, **inputs)
 
 
 def outcomes(done: Result) -> dict[str, str]:

@@ -16,11 +16,7 @@ from release_actions.github import GitHub as Client
 @pytest.fixture
 def project(github_project: GitHubProject) -> GitHubProject:
     """A project with a release branch 1.5, and an older one with a release."""
-    github_project.version("1.4.0")
-    github_project.switch("release-1.4")
-    github_project.tag("v1.4.0", annotated=True)
-    github_project.switch("main")
-    github_project.version("1.5.0-rc.0")
+    github_project.go_on_from_1_4()
     github_project.switch("release-1.5")
     return github_project
 
@@ -36,15 +32,7 @@ def made(project: GitHubProject, tag: str, **inputs: str) -> Result:
 
 
 def refused(project: GitHubProject, code: str, *said: str, **inputs: str) -> Result:
-    """The run fails with that error, which says so much, and writes nothing."""
-    project.push()
-    before, writes = project.refs(), project.github.writes
-    done = project.act("prepare_release", None, **inputs)
-    assert (done.code, done.error) == (1, code), done.log
-    for part in said:
-        assert part in done.log
-    assert (project.refs(), project.github.writes) == (before, writes)
-    return done
+    return project.refused("prepare_release", code, *said, **inputs)
 
 
 def test_a_minor_version_from_its_first_candidate_to_a_patch(project: GitHubProject) -> None:
