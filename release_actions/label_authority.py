@@ -1,7 +1,7 @@
 """Whether the label that makes an exception was set by somebody who may write to the repository.
 
 On GitHub the role `triage` is enough to set a label ("Repository roles for an organization"), and apps set labels by
-rules of their own. So it counts only from a person, who may write now; who set it is told by the issue's events.
+rules of their own. So it counts only from a person, who may write now; who set it is told by the issue's timeline.
 """
 
 import msgspec
@@ -13,14 +13,14 @@ from release_actions.pull_requests import Label, PullRequests, User
 class _Event(msgspec.Struct, frozen=True):
     """Something that happened to an issue; `actor` is None when the account is gone."""
 
-    event: str
+    event: str = ""
     actor: User | None = None
     label: Label | None = None
 
 
 def objection(api: GitHub, number: int, label: str) -> str:
     """Why a label of a pull request does not count, in one sentence; empty when it does."""
-    setter = _setter(api.read_all(f"issues/{number}/events", _Event), label)
+    setter = _setter(api.read_all(f"issues/{number}/timeline", _Event), label)
     if PullRequests(api).is_writer(setter):
         return ""
     who = setter.login if setter else "an unknown account"

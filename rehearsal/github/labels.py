@@ -88,7 +88,7 @@ def remove_label(request: Request) -> Answer:
     return answer([label_view(request, label) for label in kept])
 
 
-@routes.get(f"{_REPOSITORY}/issues/{{issue_number}}/events", "issues:read")
+@routes.get(f"{_REPOSITORY}/issues/{{issue_number}}/timeline", "issues|pull_requests:read")
 def list_events(request: Request) -> Answer:
     """What happened to an issue, oldest first; here that its labels were changed."""
     return page(request, [label_event_view(request, event) for event in existing_issue(request).label_events])

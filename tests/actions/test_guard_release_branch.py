@@ -265,14 +265,14 @@ def test_only_who_may_write_may_make_an_exception(
 def without_actor(call: Call, execute: Callable[[], Answer]) -> Answer:
     """The account that has set the label is gone from the events."""
     answer = execute()
-    if not call.operation.endswith("/events"):
+    if not call.operation.endswith("/timeline"):
         return answer
     return Answer(answer.status, json.dumps([{**one, "actor": None} for one in json.loads(answer.body)]).encode())
 
 
 def without_events(call: Call, execute: Callable[[], Answer]) -> Answer:
     """The events are not to be seen."""
-    return Answer(404, b'{"message": "Not Found"}') if call.operation.endswith("/events") else execute()
+    return Answer(404, b'{"message": "Not Found"}') if call.operation.endswith("/timeline") else execute()
 
 
 @pytest.mark.parametrize("answers", [without_actor, without_events])
@@ -307,13 +307,13 @@ def test_the_last_one_who_set_a_label_counts(
     assert on_pull(project, number, tmp_path).code == int(not counts)
 
 
-def test_a_token_that_may_not_see_who_set_the_label(project: GitHubProject, tmp_path: Path) -> None:
+def test_reading_pull_requests_is_enough_to_see_who_set_the_label(project: GitHubProject, tmp_path: Path) -> None:
     project.repository.private = True
     number = opened(project, body=f"{LABEL}: it is needed")
     label(project, number, "ann", "admin")
     project.token = project.github.token(contents="read", pull_requests="read")
     done = on_pull(project, number, tmp_path)
-    assert (done.code, done.error) == (1, "E_GITHUB_PERMISSION"), done.log
+    assert done.code == 0, done.log
 
 
 def test_the_rules_are_those_of_the_default_branch(project: GitHubProject, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def walk_issues(ok: Walk, _: str) -> None:
     ok("PUT", f"{ISSUES}/{number}/labels", {"labels": ["bug", "docs"]})
     ok("GET", f"{ISSUES}/{number}/labels")
     ok("DELETE", f"{ISSUES}/{number}/labels/bug")
-    ok("GET", f"{ISSUES}/{number}/events")
+    ok("GET", f"{ISSUES}/{number}/timeline")
     ok("DELETE", f"{REPOSITORY}/labels/docs")
     comment = ok("POST", f"{ISSUES}/{number}/comments", {"body": "Why?"})["id"]
     ok("GET", f"{ISSUES}/{number}/comments")

@@ -56,7 +56,7 @@ def test_who_set_a_label(issue: Any, ask: Any) -> None:
     ask.ok("PUT", f"{url}/labels", {"labels": ["docs"]})
     ask.ok("DELETE", f"{url}/labels/docs")
     ask.ok("PATCH", url, {"labels": ["bug"]})
-    events = ask.ok("GET", f"{url}/events")
+    events = ask.ok("GET", f"{url}/timeline")
     assert [(one["event"], one["label"]["name"]) for one in events] == [
         *(("labeled", "bug"), ("labeled", LABEL)),
         *(("unlabeled", "bug"), ("unlabeled", LABEL), ("labeled", "docs")),
