@@ -6,12 +6,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import backport_ledger, index_splice, start, sync
+from bench import backport_ledger, cherry_picks, index_splice, start, sync
 from bench.measure import Row
 from release_actions.markdown import table
 
 # To add rows, add a function that measures in the folder it is given.
-MEASUREMENTS: list[Callable[[Path], list[Row]]] = [start.rows, sync.rows, index_splice.rows, backport_ledger.rows]
+MEASUREMENTS: list[Callable[[Path], list[Row]]] = [
+    start.rows,
+    sync.rows,
+    index_splice.rows,
+    cherry_picks.rows,
+    backport_ledger.rows,
+]
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 `python -m bench.cherry_picks PATH` takes a clone of a repository that has ten release branches, serves it on loopback,
 and picks a commit of its default branch onto all of them. The others clone it, all of it, and check out and pick branch
-after branch. Both end with the picks, and before anything is pushed.
+after branch. Both end with the picks, and before anything is pushed. `make bench` does the same with a made-up project.
 """
 
 import argparse
@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from bench import large_project
+from bench.measure import Row
 from rehearsal.gitserver import GitServer
 from rehearsal.programs import run
 from release_actions.bare_picks import BarePicks, Committer
@@ -36,6 +38,29 @@ class Figure(NamedTuple):
     seconds: float
     megabytes: float
     picked: int
+
+
+def rows(folder: Path) -> list[Row]:
+    """The time and the bytes for a made-up project."""
+    with GitServer(folder / "served") as server:
+        commit = large_project.make(server.repository(_NAME))
+        branches = [f"release-1.{minor}" for minor in range(large_project.BRANCHES)]
+        a, b = both(f"{server.url}/{_NAME}", folder, commit, branches)
+    assert a.picked == b.picked == len(branches)
+    what = f"cherry-pick to {len(branches)} branches of {large_project.FILES:,} files"
+    peer = "clone, checkout, `git cherry-pick`"
+    return [
+        Row(what, a.seconds, "s", peer, b.seconds, "< 0.1"),
+        Row(f"{what}, fetched", a.megabytes, "MB", peer, b.megabytes, "< 0.05"),
+    ]
+
+
+def both(url: str, folder: Path, commit: str, branches: list[str]) -> tuple[Figure, Figure]:
+    """Ours, then theirs, each in a new folder."""
+    folders = [folder / part for part in ("ours", "theirs")]
+    for one in folders:
+        one.mkdir()
+    return ours(url, folders[0], commit, branches), theirs(url, folders[1], commit, branches)
 
 
 def serve(clone: Path, folder: Path) -> GitServer:
@@ -99,12 +124,9 @@ def main() -> None:
     pattern = ("--sort=-version:refname", "--format=%(refname:short)", "refs/heads/release-*")
     branches = run([*clone, "for-each-ref", *pattern]).split()[:_BRANCHES]
     with tempfile.TemporaryDirectory() as name:
-        folders = [Path(name) / part for part in ("served", "ours", "theirs")]
-        for folder in folders:
-            folder.mkdir()
-        with serve(given.clone, folders[0]) as server:
-            url = f"{server.url}/{_NAME}"
-            a, b = ours(url, folders[1], commit, branches), theirs(url, folders[2], commit, branches)
+        (served := Path(name) / "served").mkdir()
+        with serve(given.clone, served) as server:
+            a, b = both(f"{server.url}/{_NAME}", Path(name), commit, branches)
     for who, figure in (("ours", a), ("theirs", b)):
         print(f"{who:6} {figure.seconds:7.2f} s {figure.megabytes:8.2f} MB, {figure.picked} of {len(branches)} picked")
     print(f"{b.seconds / a.seconds:.1f} times faster, {100 * a.megabytes / b.megabytes:.1f} % of the bytes")

@@ -2,7 +2,8 @@
 
 `python -m bench.index_race` lets 16 publishers add 50 entries each to one branch behind git's own HTTP server, without
 any pause between them, and counts what was lost, written twice or forced. For comparison it lets 16 others go through
-the steps of chart-releaser with git alone: edit the index, pull, commit, push once.
+the steps of chart-releaser with git alone: edit the index, pull, commit, push once. With `--write` the table goes into
+docs/index-race.md too.
 """
 
 import argparse
@@ -17,16 +18,30 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rehearsal.gitserver import GitServer
+from rehearsal.programs import PROJECT
 from release_actions import index
 from release_actions.errors import ReleaseError
 from release_actions.git import Checkout
 from release_actions.index_branch import Author, IndexBranch
 from release_actions.index_entry import Entry, entry_of
+from release_actions.markdown import table
 from release_actions.packages import write
 from release_actions.remote import Remote
 
 AUTHOR = Author("Bench", "bench@example.org", 1_700_000_000)
 BRANCH = "gh-pages"
+PAGE = PROJECT / "docs" / "index-race.md"
+TEXT = """\
+# Many publishers, one chart repository
+
+Publishers add entries to the `index.yaml` of one git branch, all at once and without any pause, behind git's own HTTP
+server: as `publish-chart` does it, by compare-and-swap, and in the order of steps that most workflows have. What
+becomes of a release that is disturbed at any call is on [another page](faults.md).
+
+{table}
+
+Made by `.venv/bin/python -m bench.index_race --write`.
+"""
 IDENTITY = ("-c", f"user.name={AUTHOR.name}", "-c", f"user.email={AUTHOR.email}")
 
 
@@ -136,22 +151,36 @@ def others(server: GitServer, folder: Path, publishers: int, rounds: int) -> Out
 
 
 def main() -> None:
-    """Run both races and print them as a Markdown table."""
+    """Run both races, and print them as a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--publishers", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--rounds-of-others", type=int, default=5)
+    parser.add_argument("--write", action="store_true", help="write the table to docs/index-race.md too")
     options = parser.parse_args()
-    print("| publishing by | entries | lost | twice | forced | gave up | pushes tried | seconds |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    header = (
+        f"{options.publishers} publishers, by",
+        "entries",
+        "lost",
+        "twice",
+        "forced",
+        "gave up",
+        "pushes",
+        "seconds",
+    )
+    rows = []
     with tempfile.TemporaryDirectory() as name, GitServer(Path(name) / "git") as server:
         for label, run, rounds in (
             ("compare-and-swap (ours)", ours, options.rounds),
             ("edit, pull, commit, push once", others, options.rounds_of_others),
         ):
             done = run(server, Path(name), options.publishers, rounds)
-            figures = [str(figure) for figure in done[:-1]]
-            print(f"| {label} | {' | '.join(figures)} | {done.seconds:.0f} |", flush=True)
+            rows.append((label, *(str(figure) for figure in done[:-1]), f"{done.seconds:.0f}"))
+            print(" ".join(rows[-1]), flush=True)
+    text = TEXT.format(table=table(header, rows).rstrip())
+    print(f"\n{text}")
+    if options.write:
+        PAGE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
