@@ -16,6 +16,9 @@ from rehearsal.internet import Internet
 from rehearsal.registry import Registry
 from scripts.run import packages_folder
 
+# So that an assert in a module which several tests share says what it saw, as one in a test does.
+pytest.register_assert_rewrite("tests.actions", "tests.boundary", "tests.workflows")
+
 
 @pytest.fixture(scope="session")
 def package_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -1,0 +1,183 @@
+"""publish-release that was killed, hears no answer, or is not alone: drafts are continued, nothing is made twice."""
+
+import json
+import signal
+import subprocess
+
+import pytest
+
+from rehearsal.github.calls import Call
+from rehearsal.github.exchange import Answer
+from rehearsal.github.state import Asset
+from rehearsal.step import Result
+from tests.actions.publish_release.demo import (
+    ASSETS,
+    RELEASE,
+    RELEASES,
+    TAG,
+    Demo,
+    Execute,
+    assets,
+    require_error,
+    require_success,
+)
+
+
+def test_a_draft_can_be_left_for_a_person_who_edits_the_notes(demo: Demo) -> None:
+    require_success(demo.publish(draft="true"))
+    assert demo.release.draft
+    before = len(demo.github.writes)
+    require_success(demo.publish(draft="true"))
+    assert demo.writes_since(before) == []
+    demo.release.body = (demo.release.body or "").replace("\n", "\r\n") + "\r\nThanks to all!\r\n"
+    require_success(demo.publish())
+    assert demo.writes_since(before) == [f"PATCH {RELEASE}"]
+    assert [one.draft for one in demo.releases] == [False]
+    assert "Thanks to all!" in (demo.release.body or "")
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_what_was_killed_is_completed(demo: Demo, number: int) -> None:
+    """The run dies while its write of that number is under way, which may be the release's publication."""
+    answered, running = 0, subprocess.Popen[bytes]
+
+    def kill(call: Call, execute: Execute) -> Answer:
+        nonlocal answered
+        answer = execute()
+        answered += call.writes
+        if call.writes and answered == number:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            raise ConnectionResetError
+        return answer
+
+    demo.github.hook = kill
+    files = demo.job.answers()
+    given = json.dumps(demo.job.inputs("publish_release", {"tag": TAG, **demo.inputs}))
+    environment = {**demo.job.environment(files, demo.job.workspace), **demo.env, "INPUTS": given}
+    command = demo.job.command("publish_release")
+    with running(command, cwd=demo.job.workspace, env=environment, stdout=subprocess.DEVNULL) as process:
+        assert process.wait() == -signal.SIGKILL
+    demo.github.hook = lambda _, execute: execute()
+    before = len(demo.github.writes)
+    require_success(demo.publish())
+    release = demo.release
+    assert not release.draft
+    assert sorted(assets(release)) == ["checksums.txt", "install.md", "op-1.5.0.tgz", "release-ledger.json"]
+    assert len(demo.writes_since(before)) == 6 - number
+    before = len(demo.github.writes)
+    require_success(demo.publish())
+    assert demo.writes_since(before) == []
+
+
+@pytest.mark.parametrize(
+    "operation", [f"POST {RELEASES}", f"POST {ASSETS}", f"PATCH {RELEASE}", f"POST {RELEASES}/generate-notes"]
+)
+def test_a_lost_answer_makes_nothing_twice(demo: Demo, operation: str) -> None:
+    lost: list[Call] = []
+
+    def lose(call: Call, execute: Execute) -> Answer:
+        answer = execute()
+        if f"{call.method} {call.operation}" == operation and not lost:
+            lost.append(call)
+            raise ConnectionResetError
+        return answer
+
+    demo.github.hook = lose
+    require_success(demo.publish())
+    assert lost
+    assert not demo.release.draft
+    assert sorted(assets(demo.release)) == ["checksums.txt", "install.md", "op-1.5.0.tgz", "release-ledger.json"]
+    assert demo.writes_since(0).count(f"POST {RELEASES}") == 1
+    assert demo.writes_since(0).count(f"POST {ASSETS}") == 4
+
+
+def test_of_several_drafts_of_ours_one_is_continued_and_none_is_left(demo: Demo) -> None:
+    marker = demo.marker()
+    mine = [demo.add_release(f"{marker}\nearlier") for _ in range(2)]
+    foreign = [demo.add_release(f"foreign {number}") for number in range(100)]
+    mine.append(demo.add_release(f"{marker}\r\nnewest"))
+    outputs = require_success(demo.publish())
+    assert outputs["release-id"] == str(mine[-1].id)
+    left = demo.repository.releases
+    assert [one.id in left for one in mine] == [False, False, True]
+    assert [left[one.id].body for one in foreign] == [one.body for one in foreign]
+    assert not left[mine[-1].id].draft
+
+
+def test_of_two_runs_at_once_both_end_with_the_same_release(demo: Demo) -> None:
+    """The other run makes its draft and publishes it right after ours made one."""
+    other: list[Result] = []
+
+    def run_other(call: Call, execute: Execute) -> Answer:
+        answer = execute()
+        if f"{call.method} {call.operation}" == f"POST {RELEASES}" and not other:
+            demo.github.hook = lambda _, execute: execute()
+            other.append(demo.publish())
+        return answer
+
+    demo.github.hook = run_other
+    outputs = require_success(demo.publish())
+    assert require_success(other[0])["release-id"] == outputs["release-id"]
+    assert not demo.release.draft
+
+
+def test_of_two_runs_at_once_with_other_content_one_wins_and_the_other_is_told(demo: Demo) -> None:
+    """The other run begins when ours is about to upload its first asset, and is done before it goes on."""
+    for whose in ("ours", "theirs"):
+        (demo.job.workspace / whose).mkdir()
+        (demo.job.workspace / whose / "notes.txt").write_text(whose)
+    other: list[Result] = []
+
+    def run_other(call: Call, execute: Execute) -> Answer:
+        if f"{call.method} {call.operation}" == f"POST {ASSETS}" and not other:
+            demo.github.hook = lambda _, execute: execute()
+            other.append(demo.publish(assets="theirs/notes.txt"))
+        return execute()
+
+    demo.github.hook = run_other
+    message = require_error(demo.publish(assets="ours/notes.txt"), "E_RELEASE_EXISTS")
+    assert "its notes.txt is sha256:" in message
+    require_success(other[0])
+    assert not demo.release.draft
+    assert assets(demo.release)["notes.txt"].content == b"theirs"
+
+
+def test_a_draft_of_other_content_gives_its_notes_and_goes_with_the_publication(demo: Demo) -> None:
+    require_success(demo.publish(draft="true"))
+    demo.release.body = (demo.release.body or "") + "\nThanks to all!"
+    (demo.job.workspace / "notes.txt").write_text("one more file")
+    require_success(demo.publish(assets="notes.txt"))
+    assert "Thanks to all!" in (demo.release.body or "")
+    assert not demo.release.draft
+
+
+@pytest.mark.parametrize("state", ["starter", "uploaded"])
+def test_a_broken_or_outdated_asset_of_a_draft_gives_way(demo: Demo, state: str) -> None:
+    draft, now = demo.add_release(demo.marker()), demo.github.world.now()
+    user = demo.github.world.user("ann")
+    content = b"" if state == "starter" else b"outdated"
+    broken = Asset(1, "op-1.5.0.tgz", "", "application/gzip", content, state, user, now, now)
+    draft.assets[broken.id] = broken
+    require_success(demo.publish())
+    found = assets(demo.release)["op-1.5.0.tgz"]
+    assert found.id != broken.id
+    assert len(found.content) > 100
+
+
+def test_an_upload_that_leaves_a_starter_is_done_again(demo: Demo) -> None:
+    broken: list[int] = []
+
+    def break_off(call: Call, execute: Execute) -> Answer:
+        answer = execute()
+        if call.operation == ASSETS and call.method == "POST" and not broken:
+            (asset,) = demo.release.assets.values()
+            asset.state, asset.content = "starter", b""
+            broken.append(asset.id)
+            return Answer(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"})
+        return answer
+
+    demo.github.hook = break_off
+    require_success(demo.publish())
+    assert broken[0] not in demo.release.assets
+    assert {asset.state for asset in demo.release.assets.values()} == {"uploaded"}
