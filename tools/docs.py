@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -111,7 +112,7 @@ def reusable_workflow(path: Path) -> str:
     workflow = yaml.safe_load(path.read_text())
     called = workflow[True]["workflow_call"]  # YAML 1.1 reads `on` as true
     inputs = (
-        (name, one.get("required", False), str(one.get("default", "")).replace("False", "false"), one["description"])
+        (name, one.get("required", False), default_of(one), one["description"])
         for name, one in called["inputs"].items()
     )
     secrets = ((f"`{name}`", cell(one["description"])) for name, one in called.get("secrets", {}).items())
@@ -128,6 +129,12 @@ def permissions_block(permissions: Iterable[Permission], manifest: Manifest) -> 
     always = [f"  {one}" for one in permissions if one.holds(defaults)]
     others = [f"  # {one}" for one in permissions if not one.holds(defaults)]
     return block("\n".join([f"permissions:{'' if always else ' {}'}", *always, *others]), "yaml")
+
+
+def default_of(given: dict[str, Any]) -> str:
+    """An input's default as one would write it in a workflow."""
+    default = given.get("default", "")
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def inputs_table(inputs: Iterable[tuple[str, bool, str | None, str]]) -> str:
