@@ -1,0 +1,28 @@
+"""A project of a test's own, and publish-chart on its chart."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rehearsal.registry import Registry
+from rehearsal.step import Result
+from tests.actions.publish_chart.project import Project, Publish
+
+
+@pytest.fixture
+def project(tmp_path: Path, registry: Registry) -> Project:
+    """The project to release; nothing of it is in the registry yet."""
+    return Project(tmp_path / "project", registry)
+
+
+@pytest.fixture
+def publish(project: Project, run_action: Callable[..., Result]) -> Publish:
+    """`publish(dry_run="true")` runs the action on the project's chart for the tag v1.5.0."""
+
+    def run_it(env: dict[str, str] | None = None, workspace: Path | None = None, **inputs: str) -> Result:
+        given = {"chart": "charts/operator", "tag": "v1.5.0", "registry": f"oci://{project.namespace}"}
+        given |= {name.replace("_", "-"): text for name, text in inputs.items()}
+        return run_action("publish_chart", given, workspace=workspace or project.folder, env=env)
+
+    return run_it
