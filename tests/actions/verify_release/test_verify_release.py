@@ -1,0 +1,93 @@
+"""verify-release as a process, on a loopback internet: what it tells of whole releases, and of many at once."""
+
+from rehearsal.programs import run
+from tests.actions.verify_release.project import TAG, Project, require_complete
+
+
+def test_a_complete_release_is_told_from_the_tag_alone(project: Project) -> None:
+    project.release()
+    assert require_complete(project.verify()) == {
+        "git tag": TAG,
+        "image": f"{project.image}:{TAG}",
+        "chart": f"{project.charts}/op:1.5.0",
+        "GitHub release": TAG,
+        "ledger": f"release-ledger.json of {TAG}",
+    }
+
+
+def test_an_exception_is_told_of(project: Project) -> None:
+    project.git.switch("release-1.5", "main")
+    commit = project.git.commit("untried")
+    project.git.git("tag", "--annotate", "--message=Release", "--message=Override-Reason: <i>a leak</i>", TAG)
+    project.git.push()
+    project.push_image(TAG, "1.5.0", commit)
+    project.push_chart("1.5.0", TAG)
+    project.publish()
+    done = project.verify()
+    require_complete(done)
+    [note] = [one["note"] for one in done.result["artefacts"] if one["kind"] == "ledger"]
+    assert note == "Released although a rule was against it: <i>a leak</i>"
+    assert "although a rule was against it" in done.summary
+    assert "<i>" not in done.summary.replace("\\<i", "")
+
+
+def test_a_candidate_and_an_older_patch_are_complete_too(project: Project) -> None:
+    project.release("v1.5.0-rc.0")
+    project.release("v1.5.0")
+    project.release("v1.4.9", branch="release-1.4")
+    for tag in ("v1.5.0-rc.0", "v1.4.9"):
+        require_complete(project.verify(tag, floating_tags="latest"))
+
+
+def test_without_a_configuration_file_the_ledger_says_what_there_is(project: Project) -> None:
+    (project.git.tree / ".github/release-actions.yml").unlink()
+    project.release()
+    assert set(require_complete(project.verify())) == {"git tag", "image", "chart", "GitHub release", "ledger"}
+
+
+def test_a_release_of_others_can_be_looked_at_without_a_ledger(project: Project) -> None:
+    commit = project.tag(TAG)
+    project.push_image(TAG, "1.5.0", commit)
+    project.push_chart("1.5.0", TAG)
+    require_complete(project.verify(github_release="none"))
+
+
+def test_inputs_win_over_the_file(project: Project) -> None:
+    project.release()
+    done = project.verify(images=f"{project.image}-other", platforms="linux/amd64")
+    assert f"{project.image}-other:{TAG}" in {one["name"] for one in done.result["artefacts"]}
+
+
+def test_floating_tags_of_the_highest_release_are_told(project: Project) -> None:
+    project.release()
+    for tag in ("latest", "v1", "v1.5"):
+        run(["crane", "tag", f"{project.image}:{TAG}", tag], env=project.internet.env())
+    done = project.verify(floating_tags="latest,major,minor")
+    require_complete(done)
+    names = [one["name"] for one in done.result["artefacts"] if one["kind"] == "floating tag"]
+    assert names == [f"{project.image}:{tag}" for tag in ("latest", "v1", "v1.5")]
+
+
+def test_all_releases_since_one_are_one_table(project: Project) -> None:
+    project.git.tag("chart-9.9.9")
+    project.release("v1.3.0", branch="release-1.3")
+    project.release("v1.4.0", branch="release-1.4")
+    project.tag("v1.4.1", branch="release-1.4")
+    project.release("v1.5.0-rc.0")
+    done = project.verify("", since="v1.4.0")
+    assert (done.code, done.outputs.get("incomplete-tags")) == (1, "v1.4.1"), done.log
+    tags = [one["name"] for one in done.result["artefacts"] if one["kind"] == "git tag"]
+    assert tags == ["v1.4.0", "v1.4.1", "v1.5.0-rc.0"]
+    wrong = [(one["kind"], one["version"]) for one in done.result["artefacts"] if one["outcome"] == "wrong"]
+    assert wrong == [(kind, "1.4.1") for kind in ("image", "chart", "GitHub release", "ledger")]
+
+
+def test_one_tag_of_many_that_says_nothing_hides_no_other(project: Project) -> None:
+    project.release("v1.4.0", branch="release-1.4")
+    (project.git.tree / ".github/release-actions.yml").write_text("unknown: key\n")
+    project.release("v1.4.1", branch="release-1.4")
+    done = project.verify("", since="v1.4.0")
+    assert (done.code, done.error, done.outputs["incomplete-tags"]) == (1, "E_CONFIG", "v1.4.1")
+    right = [(one["kind"], one["version"]) for one in done.result["artefacts"] if one["outcome"] == "verified"]
+    assert ("chart", "1.4.0") in right
+    assert ("GitHub release", "1.4.1") in right

@@ -1,0 +1,204 @@
+"""verify-release finds each single defect of a release and says what to do."""
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+
+from tests.actions.verify_release.project import TAG, Project, require_complete, require_wrong
+
+
+def lacks_a_platform(project: Project) -> None:
+    commit = project.tag(TAG)
+    project.push_image(TAG, "1.5.0", commit, "linux/amd64")
+    project.push_chart("1.5.0", TAG)
+    project.publish()
+
+
+def image_of_another_commit(project: Project) -> None:
+    project.tag(TAG)
+    project.push_image(TAG, "1.5.0", "0" * 40)
+    project.push_chart("1.5.0", TAG)
+    project.publish()
+
+
+def image_missing(project: Project) -> None:
+    project.git.write(
+        ".github/release-actions.yml",
+        f"images:\n  - name: {project.image}\n  - name: {project.image}-migrate\ncharts:\n"
+        f"  - path: charts/op\n    registry: oci://{project.charts}\n",
+    )
+    project.release()
+
+
+def chart_of_another_version(project: Project) -> None:
+    commit = project.tag(TAG)
+    project.push_image(TAG, "1.5.0", commit)
+    project.push_chart("1.5.0", "v1.4.0")
+    project.publish()
+
+
+def not_on_its_branch(project: Project) -> None:
+    project.release()
+    project.git.git("branch", "--force", "release-1.4", "main")
+    project.git.git("switch", "--quiet", "release-1.4")
+    project.git.git("branch", "--force", "release-1.5", "main")
+    project.git.push()
+
+
+def branch_missing(project: Project) -> None:
+    project.release()
+    project.git.git("push", "--quiet", "origin", ":refs/heads/release-1.5")
+
+
+def marked_as_a_prerelease(project: Project) -> None:
+    project.release()
+    project.page().prerelease = True
+
+
+def not_the_latest(project: Project) -> None:
+    project.release("v1.4.0", branch="release-1.4")
+    project.release()
+    project.github.repository(project.repository).latest_release = project.page("v1.4.0").id
+
+
+def of_somebody_else(project: Project) -> None:
+    project.release()
+    project.page().body = "Hand-made."
+
+
+def without_ledger(project: Project) -> None:
+    project.release()
+    assets = project.page().assets
+    (ledger,) = (one.id for one in assets.values() if one.name == "release-ledger.json")
+    del assets[ledger]
+
+
+def ledger_edited(project: Project) -> None:
+    project.release()
+    (ledger,) = (one for one in project.page().assets.values() if one.name == "release-ledger.json")
+    ledger.content = ledger.content.replace(b"1.5.0", b"1.5.1")
+
+
+def asset_missing(project: Project) -> None:
+    project.release()
+    assets = project.page().assets
+    (package,) = (one.id for one in assets.values() if one.name == "op-1.5.0.tgz")
+    del assets[package]
+
+
+def image_pushed_again(project: Project) -> None:
+    project.release()
+    commit = project.git.git("rev-parse", TAG)
+    project.push_image(TAG, "1.5.0", commit, "linux/amd64", "linux/arm64", "linux/s390x")
+
+
+@pytest.mark.parametrize(
+    ("defect", "kind", "said"),
+    [
+        (lacks_a_platform, "image", ["lacks linux/arm64"]),
+        (image_of_another_commit, "image", ["from commit 0000", "Cut the next version"]),
+        (image_missing, "image", ["no such tag", "Run the release"]),
+        (chart_of_another_version, "chart", ["appVersion 'v1.4.0' instead of 'v1.5.0'"]),
+        (not_on_its_branch, "git tag", ["not on the branch release-1.5"]),
+        (branch_missing, "git tag", ["release-1.5 is not there", "git push"]),
+        (marked_as_a_prerelease, "GitHub release", ["marked as a prerelease"]),
+        (not_the_latest, "GitHub release", ["'v1.4.0' as the latest"]),
+        (of_somebody_else, "ledger", ["no marker"]),
+        (without_ledger, "ledger", ["no ledger among its assets"]),
+        (ledger_edited, "ledger", ["It is of v1.5.1"]),
+        (asset_missing, "ledger", ["op-1.5.0.tgz is missing"]),
+        (image_pushed_again, "ledger", ["and the registry as sha256:"]),
+    ],
+    ids=lambda one: one.__name__ if callable(one) else "",
+)
+def test_each_defect_is_one_line(
+    project: Project, defect: Callable[[Project], None], kind: str, said: list[str]
+) -> None:
+    defect(project)
+    require_wrong(project.verify(), kind, *said)
+
+
+def test_a_chart_of_the_tag_that_was_never_pushed_is_missing(project: Project) -> None:
+    project.git.write("charts/crds/Chart.yaml", "apiVersion: v2\nname: crds\nversion: 0.0.0\n")
+    project.release()
+    require_wrong(project.verify(), "chart", "no such chart")
+
+
+def test_a_draft_is_no_release(project: Project) -> None:
+    project.release(draft="true")
+    done = project.verify()
+    assert [one["state"] for one in done.result["artefacts"] if one["outcome"] == "wrong"] == ["absent", "absent"]
+    assert "a draft is none" in done.log
+    assert done.outputs["incomplete-tags"] == TAG
+
+
+def test_a_tag_that_was_moved_disagrees_with_all_that_was_made_from_it(project: Project) -> None:
+    project.release()
+    commit = project.git.commit("sneak this in")
+    project.git.git("tag", "--force", TAG)
+    project.git.push()
+    done = project.verify()
+    wrong = {one["kind"]: one["note"] for one in done.result["artefacts"] if one["outcome"] == "wrong"}
+    assert set(wrong) == {"image", "ledger"}
+    assert f"the tag marks {commit}" in wrong["image"]
+    assert f"the tag marks {commit}" in wrong["ledger"] or f"{TAG} marks {commit}" in wrong["ledger"]
+
+
+def test_a_tag_that_is_gone_is_all_that_can_be_told(project: Project) -> None:
+    project.release()
+    project.git.git("push", "--quiet", "origin", f":refs/tags/{TAG}")
+    login = {"registry_username": "manager", "registry_password": "secret"}
+    require_wrong(project.verify(**login), "git tag", "git push origin refs/tags/v1.5.0")
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("", ["no such tag", "move-floating-tags"]),
+        ("1.4.0", ["behind: at v1.4.0"]),
+        ("1.6.0", ["ahead: at v1.6.0"]),
+        ("main", ["says the version 'main'"]),
+    ],
+    ids=["missing", "behind", "ahead", "no release"],
+)
+def test_a_floating_tag_that_is_elsewhere(project: Project, version: str, said: list[str]) -> None:
+    project.release()
+    if version:
+        project.push_image("latest", version, "0" * 40)
+    require_wrong(project.verify(floating_tags="latest"), "floating tag", *said)
+
+
+INDEX = """\
+apiVersion: v1
+entries:
+  op:
+  - apiVersion: v2
+    digest: {digest}
+    name: op
+    urls:
+    - https://example.org/op-{version}.tgz
+    version: {version}
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "right", "said"),
+    [("1.5.0", True, []), ("1.4.0", True, ["no such entry"]), ("1.5.0", False, ["the package sha256:0000"])],
+    ids=["there", "missing", "another package"],
+)
+def test_the_entry_in_a_chart_repository(project: Project, version: str, said: list[str], *, right: bool) -> None:
+    commit = project.tag(TAG)
+    project.push_image(TAG, "1.5.0", commit)
+    package = project.push_chart("1.5.0", TAG)
+    project.publish()
+    digest = hashlib.sha256(package.read_bytes()).hexdigest() if right else "0" * 64
+    project.git.switch("gh-pages", "main")
+    project.git.write("index.yaml", INDEX.format(version=version, digest=digest))
+    project.git.commit("index")
+    project.git.push()
+    done = project.verify(index_branch="gh-pages")
+    if said:
+        require_wrong(done, "index entry", *said)
+    else:
+        assert "index entry" in require_complete(done)
