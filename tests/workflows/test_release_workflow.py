@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -16,8 +15,6 @@ from rehearsal.worktree import WorkTree
 from tests.workflows.release_project import Project, chart, errors, jobs
 
 _EXAMPLES = PROJECT / "examples"
-_CALLERS = [_EXAMPLES / "release.yml", _EXAMPLES / "operator" / ".github" / "workflows" / "release.yml"]
-_RELEASE = PROJECT / ".github" / "workflows" / "release.yml"
 _PLATFORMS = ["linux/amd64", "linux/arm64"]
 _ONE_PLATFORM = {"platforms": "linux/amd64"}
 
@@ -74,7 +71,7 @@ def make(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Make
 
 def caller(inputs: Mapping[str, str]) -> str:
     """The README's workflow, which ends with its inputs, with these in place of its own."""
-    start, own, _ = _CALLERS[0].read_text().partition("      images: ")
+    start, own, _ = (_EXAMPLES / "release.yml").read_text().partition("      images: ")
     assert own
     return start + "".join(f"      {name.replace('_', '-')}: {value}\n" for name, value in inputs.items() if value)
 
@@ -316,17 +313,3 @@ def test_single_actions_release_in_one_job(make: Make) -> None:
     assert project.platforms(f"{project.image}:v1.0.0-rc.0") == _PLATFORMS
     assert project.label(f"{project.image}:v1.0.0-rc.0", "revision") == commit
     assert project.versions(project.chart, "1.0.0-rc.0") == ("1.0.0-rc.0", "v1.0.0-rc.0")
-
-
-@pytest.mark.parametrize("example", _CALLERS, ids=lambda path: str(path.relative_to(_EXAMPLES)))
-def test_an_example_grants_every_permission_that_any_job_asks_for(example: Path) -> None:
-    """GitHub starts nothing otherwise, even if that job would be skipped; act knows no permissions."""
-    granted = permissions(yaml.safe_load(example.read_text())["jobs"]["release"])
-    asked = [item for job in yaml.safe_load(_RELEASE.read_text())["jobs"].values() for item in permissions(job).items()]
-    order = ["none", "read", "write"]
-    assert [one for one in asked if order.index(granted.get(one[0], "none")) < order.index(one[1])] == []
-
-
-def permissions(job: dict[str, Any]) -> dict[str, str]:
-    declared: dict[str, str] = job["permissions"]
-    return declared
