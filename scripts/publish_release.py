@@ -200,8 +200,10 @@ def _complete(observed: Observed, tools: Clients, run: Run) -> Release:
             release = fill(observed, tools, run)
         if not observed.plan.draft and release.draft:
             release = publish(observed, release, tools, run)
-    except RefusedError:
-        public = published_release.observe(releases.of(content.marker.tag), content.marker).published
+    except ReleaseError as error:
+        # A run that has published takes the drafts of others away, also while they are written to or looked at.
+        may_be_gone = isinstance(error, RefusedError) or error.code is Code.E_ASSET
+        public = _public(content, releases) if may_be_gone else None
         if public is None:
             raise
         require_same(content, public, releases)
@@ -210,6 +212,10 @@ def _complete(observed: Observed, tools: Clients, run: Run) -> Release:
         for draft in published_release.observe(releases.of(content.marker.tag), content.marker).superfluous:
             releases.delete(draft)
     return release
+
+
+def _public(content: Content, releases: Releases) -> Release | None:
+    return published_release.observe(releases.of(content.marker.tag), content.marker).published
 
 
 def fill(observed: Observed, tools: Clients, run: Run) -> Release:

@@ -122,17 +122,27 @@ def test_of_two_runs_at_once_both_end_with_the_same_release(demo: Demo) -> None:
     assert not demo.release.draft
 
 
-def test_of_two_runs_at_once_with_other_content_one_wins_and_the_other_is_told(demo: Demo) -> None:
-    """The other run begins when ours is about to upload its first asset, and is done before it goes on."""
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param([f"POST {ASSETS}"], id="before the first upload"),
+        pytest.param([f"POST {ASSETS}", f"GET {RELEASES}", f"GET {ASSETS}"], id="before the draft is verified"),
+    ],
+)
+def test_of_two_runs_at_once_with_other_content_one_wins_and_the_other_is_told(demo: Demo, before: list[str]) -> None:
+    """The other run begins when the last of these calls is about to be made in their order, and is done before it."""
+    awaited = list(before)
     for whose in ("ours", "theirs"):
         (demo.job.workspace / whose).mkdir()
         (demo.job.workspace / whose / "notes.txt").write_text(whose)
     other: list[Result] = []
 
     def run_other(call: Call, execute: Execute) -> Answer:
-        if f"{call.method} {call.operation}" == f"POST {ASSETS}" and not other:
-            demo.github.hook = lambda _, execute: execute()
-            other.append(demo.publish(assets="theirs/notes.txt"))
+        if awaited and f"{call.method} {call.operation}" == awaited[0]:
+            awaited.pop(0)
+            if not awaited:
+                demo.github.hook = lambda _, execute: execute()
+                other.append(demo.publish(assets="theirs/notes.txt"))
         return execute()
 
     demo.github.hook = run_other
