@@ -17,10 +17,12 @@ from rehearsal.registry import Registry
 _SECONDS = 30
 
 # Starts the servers from a thread that ends, as the proxy does for a registry that is asked for.
+# A shell lets what it starts in the background ignore SIGINT, and everything below inherits that.
 _PARENT = """
-import sys, threading, time
+import signal, sys, threading, time
 from pathlib import Path
 from rehearsal.registry import Registry
+signal.signal(signal.SIGINT, signal.default_int_handler)
 registries = [Registry(Path(sys.argv[1]) / "main"), Registry(Path(sys.argv[1]) / "thread")]
 try:
     registries[0].start()
