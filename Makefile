@@ -58,7 +58,7 @@ demo-lifecycle: setup
 test: lint pytest
 
 pytest: setup
-	@$(RUN)pytest -n 2 $(ARGS)
+	@$(RUN)pytest -n 2 --dist worksteal $(ARGS)
 
 lint: lint-python lint-workflows
 

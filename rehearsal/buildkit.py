@@ -1,6 +1,7 @@
 """BuildKit, and a buildx builder that uses it: what `docker buildx build` runs on in a rehearsal."""
 
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from rehearsal.errors import RehearsalError
 from rehearsal.programs import program, run
 
 _BUILDER = "rehearsal"
-_LONGEST_SOCKET_PATH = 107  # unix(7)
+_SOCKET = "buildkitd.sock"
+_LONGEST_SOCKET_PATH = 104  # what buildkitd takes; unix(7) has room for some more
 
 
 class BuildKit:
@@ -22,7 +24,8 @@ class BuildKit:
 
     def __init__(self, folder: Path, env: Mapping[str, str], plain_http: Sequence[str] = ()) -> None:
         self._folder = folder
-        self._socket = folder / "buildkitd.sock"
+        self._socket = folder / _SOCKET
+        self._short: tempfile.TemporaryDirectory[str] | None = None
         self._env = env
         self._plain_http = plain_http
         self._daemon = Daemon(["buildkitd", "--config", str(folder / "buildkitd.toml")], folder / "buildkitd.log", env)
@@ -35,7 +38,8 @@ class BuildKit:
         if os.geteuid() != 0:
             raise RehearsalError("building images here needs root, as buildkitd does: run the same command with sudo")
         if len(str(self._socket)) > _LONGEST_SOCKET_PATH:
-            raise RehearsalError(f"the path {self._folder} is too long for a socket: choose a shorter folder")
+            self._short = tempfile.TemporaryDirectory(prefix="buildkit-")
+            self._socket = Path(self._short.name, _SOCKET)
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / "buildkitd.toml").write_text(self._configuration())
         self._make_buildx_a_docker_plugin()
@@ -44,6 +48,8 @@ class BuildKit:
 
     def stop(self) -> None:
         self._daemon.stop()
+        if self._short:
+            self._short.cleanup()
 
     def __enter__(self) -> "BuildKit":
         return self.start()

@@ -3,6 +3,7 @@
 They are shared by all tests of a worker: take a repository name of your own in each test.
 """
 
+import signal
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,11 @@ from scripts.run import packages_folder
 
 # So that an assert in a module which several tests share says what it saw, as one in a test does.
 pytest.register_assert_rewrite("tests.actions", "tests.boundary", "tests.workflows")
+
+
+def pytest_configure() -> None:
+    """Let SIGINT reach what tests start: a shell lets what it starts in the background ignore it, with all below."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

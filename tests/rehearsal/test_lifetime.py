@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.buildkit import BuildKit
 from rehearsal.daemon import Daemon
 from rehearsal.errors import RehearsalError
-from rehearsal.programs import PROJECT
+from rehearsal.internet import Internet
+from rehearsal.programs import PROJECT, run
 from rehearsal.registry import Registry
 
 _SECONDS = 30
 
 # Starts the servers from a thread that ends, as the proxy does for a registry that is asked for.
-# A shell lets what it starts in the background ignore SIGINT, and everything below inherits that.
 _PARENT = """
-import signal, sys, threading, time
+import sys, threading, time
 from pathlib import Path
 from rehearsal.registry import Registry
-signal.signal(signal.SIGINT, signal.default_int_handler)
 registries = [Registry(Path(sys.argv[1]) / "main"), Registry(Path(sys.argv[1]) / "thread")]
 try:
     registries[0].start()
@@ -78,6 +78,11 @@ def test_stop_ends_a_server_and_may_be_repeated(tmp_path: Path) -> None:
     registry.stop()
     registry.stop()
     assert ended(pid)
+
+
+def test_the_path_of_a_rehearsal_may_be_longer_than_a_sockets(tmp_path: Path, loopback: Internet) -> None:
+    with BuildKit(tmp_path / ("long" * 30), loopback.env()) as started:
+        assert run(["buildx", "inspect"], env={**loopback.env(), **started.env()})
 
 
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:

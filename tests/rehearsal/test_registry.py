@@ -16,6 +16,6 @@ def test_login(registry_with_login: Registry, loopback: Internet) -> None:
             run(["crane", "catalog", "private.example"], env=env)
     user = f"--username={login.username}"
     run(["crane", "auth", "login", "private.example", user, "--password-stdin"], env=env, stdin=login.password)
-    assert run(["crane", "catalog", "private.example"], env=env) == ""
+    run(["crane", "catalog", "private.example"], env=env)
     with pytest.raises(RehearsalError, match=r"401|unauthorized|UNAUTHORIZED"):
         run(["helm", "registry", "login", "private.example", user, "--password-stdin"], env=env, stdin="wrong")
