@@ -116,7 +116,7 @@ class Internet:
             "GIT_TEMPLATE_DIR": "",  # no sample hooks in each checkout
             "GIT_TERMINAL_PROMPT": "0",
             # The user's Docker is no part of this internet, and on a real runner no step has a terminal.
-            "DOCKER_HOST": f"unix://{home}/no-docker.sock",
+            "DOCKER_HOST": "unix:///dev/null/docker.sock",
             "GIT_PAGER": "cat",
             "TERM": "dumb",
         }
