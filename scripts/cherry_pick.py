@@ -89,6 +89,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
             tell(result, run, pulls)
     if not results:
         run.info("Nothing is to be cherry-picked.")
+        run.summarize("Nothing is to be cherry-picked: no label or command asks for it.")
     run.failure = unsettled(results)
     told = tuple(told_of(result, row) for result in results for row in result.rows.values())
     return Outputs(

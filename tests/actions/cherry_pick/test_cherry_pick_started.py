@@ -25,6 +25,7 @@ def test_a_push_elsewhere_or_without_labels_does_nothing(project: Project) -> No
     for ref in ("refs/heads/main", "refs/heads/release-1.5"):
         done = project.run("push", {"ref": ref, "after": tip, "commits": [{"id": tip}]})
         assert (done.code, done.outputs["outcomes"]) == (0, "[]")
+        assert "Nothing is to be cherry-picked" in done.summary
 
 
 def commented(project: Project, number: int, body: str, login: str = "ann") -> dict[str, Any]:
