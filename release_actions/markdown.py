@@ -26,6 +26,12 @@ def code(value: str) -> str:
     return f"{fence}{pad}{content}{pad}{fence}"
 
 
+def prose(value: str) -> str:
+    """A sentence as plain running text, but for what stands between backticks, which is code."""
+    parts = re.split(r"`([^`]+)`", _one_line(value))
+    return "".join(code(part) if number % 2 else text(part) for number, part in enumerate(parts))
+
+
 def link(content: str, address: str) -> str:
     """Markdown as a link; without one when the address isn't a plain web address."""
     return f"[{content}]({address})" if _ADDRESS.fullmatch(address) else content

@@ -40,9 +40,9 @@ def page(title: str, report: Report, parts: list[str], error: ReleaseError | Non
 def _failure(error: ReleaseError, report: Report) -> str:
     place = f" ({markdown.code(_place(error))})" if error.file else ""
     lines = [
-        f"**{error.code.name}**{place}: {markdown.text(error.what)}\n",
+        f"**{error.code.name}**{place}: {markdown.prose(error.what)}\n",
         f"- **Published:** {markdown.text(report.published())}",
-        f"- **Next:** {markdown.text(error.next_step)}",
+        f"- **Next:** {markdown.prose(error.next_step)}",
     ]
     folded = markdown.details("Details", markdown.block("\n".join(error.details))) if error.details else ""
     return "\n".join(lines) + f"\n\n{folded}"

@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from release_actions import markdown
 
@@ -20,6 +21,25 @@ def test_running_text_has_no_live_markup(value: str) -> None:
     assert not SPECIAL & set(plain)
     assert "\\" not in plain
     assert not re.search(r"@\w|://|www\.|[\x00-\x1f]", shown, re.IGNORECASE)
+
+
+@given(HOSTILE)
+def test_a_sentence_has_code_and_no_other_markup(value: str) -> None:
+    (paragraph,) = (one for one in MarkdownIt().parse(f"x {markdown.prose(value)} x") if one.type == "inline")
+    assert {one.type for one in paragraph.children or []} <= {"text", "text_special", "code_inline", "softbreak"}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Set `a: *b*` to *c*.", "Set `a: *b*` to \\*c\\*."),
+        ("`a` and `b`", "`a` and `b`"),
+        ("one ` alone", "one \\` alone"),
+        ("", ""),
+    ],
+)
+def test_what_stands_between_backticks_is_code(value: str, shown: str) -> None:
+    assert markdown.prose(value) == shown
 
 
 @given(HOSTILE)
