@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from rehearsal.github.calls import Call
 from rehearsal.github.exchange import Answer
 from rehearsal.github.tokens import Kind
 from rehearsal.github_project import GitHubProject
+from rehearsal.manager import Manager
 from rehearsal.step import Result
 
 LABEL = "release-branch-exception"
@@ -31,13 +31,7 @@ def project(github_project: GitHubProject) -> GitHubProject:
 
 
 def api(project: GitHubProject, method: str, path: str, data: object = None, token: str = "") -> Any:
-    headers = {"Authorization": f"Bearer {token or project.token}"}
-    with requests.Session() as session:
-        session.trust_env = False
-        url = f"{project.github.url}/repos/{project.name}{path}"
-        answer = session.request(method, url, json=data, headers=headers, timeout=20)
-    assert answer.status_code < 300, answer.text
-    return answer.json() if answer.content else None
+    return Manager(project.github.url, project.name, token or project.token).ask(method, path, data)
 
 
 def changed(project: GitHubProject, branch: str, path: str, text: str, message: str) -> str:

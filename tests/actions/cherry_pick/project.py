@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import requests
-
 from rehearsal.git_project import GitProject
 from rehearsal.github import GitHub
 from rehearsal.github.tokens import Kind
 from rehearsal.gitserver import GitServer
+from rehearsal.manager import Manager
 from rehearsal.step import Result
 
 NAME = "kubeflow/demo"
@@ -46,13 +45,7 @@ class Project:
 
     def api(self, method: str, path: str, data: object = None, token: str = "") -> Any:
         """An answer of GitHub's API, asked as the owner."""
-        headers = {"Authorization": f"Bearer {token or self.owner}"}
-        with requests.Session() as session:
-            session.trust_env = False
-            url = f"{self.github.url}/repos/{NAME}{path}"
-            answer = session.request(method, url, json=data, headers=headers, timeout=20)
-        assert answer.status_code < 300, answer.text
-        return answer.json() if answer.content else None
+        return Manager(self.github.url, NAME, token or self.owner).ask(method, path, data)
 
     def pull(self, *commits: dict[str, str], title: str = "Fix the app", labels: tuple[str, ...] = ()) -> int:
         """A pull request to main with these commits, given as files."""
