@@ -1,6 +1,5 @@
 """What GitHub tells of fixes for release branches: which labels ask for, which are proposed, which conflicted."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 
@@ -8,11 +7,11 @@ import msgspec
 
 from release_actions.backport_matrix import Asked, Fix, Open, State
 from release_actions.commits import Commit
+from release_actions.fix_origins import by_number
 from release_actions.pick_report import MARKER, read_comment
 from release_actions.pull_requests import PullRequests
 
 _LABEL = "cherry-pick/"
-_SQUASHED = re.compile(r"\(#([1-9][0-9]{0,8})\)$")
 _MOST_COMMENTS = 200
 _CLOCKS_DIFFER = timedelta(days=1)
 
@@ -26,7 +25,7 @@ def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullReq
     if not default:
         return []
     known = {one.id for one in default}
-    squashed = {int(found[1]): one.id for one in reversed(default) if (found := _SQUASHED.search(one.title))}
+    squashed = by_number(default)
     since = datetime.fromtimestamp(min(one.committed_at for one in default), timezone.utc) - _CLOCKS_DIFFER
     wanted: dict[int, Asked] = {}
     for branch in branches:

@@ -15,7 +15,7 @@ from release_actions.bare_picks import BarePicks
 from release_actions.commits import Commit, changed_files, diff, parent_tree, read_commits
 from release_actions.features import find, may_tell
 from release_actions.findings import ChangeClass, FileChange, Finding
-from release_actions.fix_origins import own_number, picked_numbers
+from release_actions.fix_origins import by_number, picked_numbers
 from release_actions.git import Git
 from release_actions.guard import Examined, Origin
 from release_actions.picks import Change, picked_from, reverted
@@ -61,7 +61,7 @@ class BranchCommits:
         self._picks.fetch_files([Change(number=0, title="", commits=tuple(one.id for one in commits))], ())
         self._changes = {one.id: self._changed(one) for one in commits}
         possible = read_commits(self._git, candidates) if candidates else []
-        self._numbers = {number: one.id for one in reversed(possible) if (number := own_number(one.title))}
+        self._numbers = by_number(possible)
         self._default = backported.Branch(self._git, possible)
 
     def _candidates(self, commits: Sequence[Commit]) -> list[str]:

@@ -7,7 +7,7 @@ first that holds decides.
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -34,6 +34,15 @@ class Patch(msgspec.Struct, frozen=True, kw_only=True):
         return title_of(self.message)
 
 
+class Titled(Protocol):
+    """A commit by its id and what it calls itself."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """A release branch: its commits since it was cut, the youngest first, and those of the default branch it lacks."""
 
@@ -55,6 +64,11 @@ def own_number(title: str) -> int:
     """The pull request that a squash's title ends with, as `(#12)`, or 0."""
     found = _OWN_NUMBER.search(title)
     return int(found[1]) if found else 0
+
+
+def by_number(commits: Iterable[Titled]) -> dict[int, str]:
+    """The ids of squashes by the pull requests in their titles; `commits` come youngest first, the youngest counts."""
+    return {number: one.id for one in reversed(list(commits)) if (number := own_number(one.title))}
 
 
 def without_number(title: str) -> str:
@@ -84,7 +98,7 @@ class Origins:
             self._by_title.setdefault(plain_title(patch.title), []).append(patch)
             if patch.patch_id:
                 self._by_patch.setdefault(patch.patch_id, patch.id)
-        self._by_number: Final = {number: one.id for one in reversed(default) if (number := own_number(one.title))}
+        self._by_number: Final = by_number(default)
         for patch in default:
             for named in picked_from(patch.message):
                 self._forward[self._full(named)] = patch.id
