@@ -164,7 +164,7 @@ def observe(plan: Plan, content: Content, tools: Clients, run: Run) -> Observed:
     """
     tag = plan.version.tag
     try:
-        found = published_release.observe(tools.releases.of(tag), content.marker)
+        found = _found(content, tools.releases)
         if found.published:
             require_same(content, found.published, tools.releases)
     except ReleaseError as error:
@@ -203,19 +203,20 @@ def _complete(observed: Observed, tools: Clients, run: Run) -> Release:
     except ReleaseError as error:
         # A run that has published takes the drafts of others away, also while they are written to or looked at.
         may_be_gone = isinstance(error, RefusedError) or error.code is Code.E_ASSET
-        public = _public(content, releases) if may_be_gone else None
+        public = _found(content, releases).published if may_be_gone else None
         if public is None:
             raise
         require_same(content, public, releases)
         return public
     if not release.draft:
-        for draft in published_release.observe(releases.of(content.marker.tag), content.marker).superfluous:
+        for draft in _found(content, releases).superfluous:
             releases.delete(draft)
     return release
 
 
-def _public(content: Content, releases: Releases) -> Release | None:
-    return published_release.observe(releases.of(content.marker.tag), content.marker).published
+def _found(content: Content, releases: Releases) -> Found:
+    """What is there now of the release."""
+    return published_release.observe(releases.of(content.marker.tag), content.marker)
 
 
 def fill(observed: Observed, tools: Clients, run: Run) -> Release:
@@ -227,7 +228,7 @@ def fill(observed: Observed, tools: Clients, run: Run) -> Release:
         if not notes.is_same(body, draft.body or ""):
             draft = releases.describe(draft, body, content.marker.commit)
         _upload(content, draft, tools, run)
-        found = published_release.observe(releases.of(content.marker.tag), content.marker)
+        found = _found(content, releases)
         for superfluous in found.superfluous:
             releases.delete(superfluous)
         if found.published:
@@ -266,7 +267,7 @@ def _create(observed: Observed, tools: Clients) -> Release:
         _description(observed, tools),
         prerelease=version.is_candidate,
         commit=content.marker.commit,
-        look=lambda: published_release.observe(tools.releases.of(version.tag), content.marker).draft,
+        look=lambda: _found(content, tools.releases).draft,
     )
 
 

@@ -5,12 +5,12 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rehearsal.faults.door import HOST, Door
+from rehearsal.faults.door import HOST
 from rehearsal.faults.oracle import MOVED, Look, Oracle, Verdict
 from rehearsal.faults.release import Ended
 from rehearsal.faults.rivals import move_tag
 from rehearsal.faults.world import World
-from rehearsal.proxy import Answer, Call
+from rehearsal.proxy import Answer, Call, Hook
 
 # What the run may say whose tag was moved: the verification finds that what is public is not the tag's.
 _REFUSALS = ("E_TAG_MOVED", "E_RELEASE_INCOMPLETE")
@@ -61,7 +61,7 @@ def play(move: Move, world: World, oracle: Oracle, rival: Path) -> list[str]:
     mover = Mover(world, oracle, move.at, rival)
     first = _release(world, world.workspace, mover, done=move.start)
     seen = _without_the_move(oracle.look())
-    second = _release(world, rival, world.door)
+    second = _release(world, rival, world.door.answer)
     found = [*_first_troubles(first, seen, mover), *_second_troubles(second, seen, world, oracle)]
     shutil.rmtree(world.folder / "runners")
     return [f"{move}: {trouble}" for trouble in found]
@@ -90,10 +90,10 @@ def _second_troubles(ended: Ended, before: Look, world: World, oracle: Oracle) -
     return []
 
 
-def _release(world: World, workspace: Path, hook: Mover | Door, done: int = 0) -> Ended:
+def _release(world: World, workspace: Path, hook: Hook, done: int = 0) -> Ended:
     """Make a release from a workspace, the first steps of which are done."""
     (runner,) = world.runners(workspace)
-    world.internet.proxy.hook = hook if isinstance(hook, Mover) else hook.answer
+    world.internet.proxy.hook = hook
     ended = runner.run(done=world.clean[:done])
     world.internet.proxy.hook = world.door.answer
     return ended
