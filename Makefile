@@ -53,7 +53,7 @@ demo: setup
 	@$(RUN)python -m rehearsal.demo $(ARGS)
 
 demo-lifecycle: setup
-	@$(RUN)python -m rehearsal.demo_lifecycle
+	@$(RUN)python -m rehearsal.demo.lifecycle
 
 test: lint pytest
 

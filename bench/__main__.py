@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import backport_ledger, cherry_picks, index_splice, start, sync
 from bench.measure import Row
-from release_actions.markdown import table
+from release_actions.core.markdown import table
 
 # To add rows, add a function that measures in the folder it is given.
 MEASUREMENTS: list[Callable[[Path], list[Row]]] = [

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 from bench.measure import Row
-from rehearsal.gitserver import GitServer
-from rehearsal.programs import run
-from release_actions.backport_matrix import Fix, matrix
-from release_actions.commit_changes import CommitChanges
-from release_actions.remote import remote_of
+from rehearsal.base.programs import run
+from rehearsal.git.server import GitServer
+from release_actions.backport.matrix import Fix, matrix
+from release_actions.git.patch_ids import CommitChanges
+from release_actions.git.remote import remote_of
 from scripts.backport_report import look, patches_of
 
 FIXES, BRANCHES = 1_000, 20

@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from bench import large_project
 from bench.measure import Row
-from rehearsal.gitserver import GitServer
-from rehearsal.programs import run
-from release_actions.bare_picks import BarePicks, Committer
-from release_actions.git import Checkout
-from release_actions.picks import Change, Outcome
-from release_actions.proposals import Proposer
-from release_actions.remote import Remote
+from rehearsal.base.programs import run
+from rehearsal.git.server import GitServer
+from release_actions.backport.branch import Proposer
+from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.git.program import Checkout
+from release_actions.git.remote import Remote
+from release_actions.history.picks import Change, Outcome
 
 _NAME = "bench/project"
 _BRANCHES = 10

@@ -17,16 +17,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from rehearsal.gitserver import GitServer
-from rehearsal.programs import PROJECT
-from release_actions import index
-from release_actions.errors import ReleaseError
-from release_actions.git import Checkout
-from release_actions.index_branch import Author, IndexBranch
-from release_actions.index_entry import Entry, entry_of
-from release_actions.markdown import table
-from release_actions.packages import write
-from release_actions.remote import Remote
+from rehearsal.base.programs import PROJECT
+from rehearsal.git.server import GitServer
+from release_actions.chart.package import write
+from release_actions.chart_repository import index
+from release_actions.chart_repository.branch import Author, IndexBranch
+from release_actions.chart_repository.entry import Entry, entry_of
+from release_actions.core.errors import ReleaseError
+from release_actions.core.markdown import table
+from release_actions.git.program import Checkout
+from release_actions.git.remote import Remote
 
 AUTHOR = Author("Bench", "bench@example.org", 1_700_000_000)
 BRANCH = "gh-pages"

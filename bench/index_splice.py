@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 from bench.measure import Cost, Row, by_turns, measure
-from rehearsal.programs import PROJECT, program, run
-from release_actions import index
-from release_actions.index_entry import entry_of
+from rehearsal.base.programs import PROJECT, program, run
+from release_actions.chart_repository import index
+from release_actions.chart_repository.entry import entry_of
 
 CREATED = 1_700_000_000
 URL = "https://example.org/charts"

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from rehearsal.programs import run
+from rehearsal.base.programs import run
 
 FILES, BRANCHES = 12_000, 10
 

@@ -9,8 +9,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.programs import program, run
-from release_actions.picks import Change
+from rehearsal.base.programs import program, run
+from release_actions.history.picks import Change
 
 _START = 1_750_000_000
 _WORDS = ("alpha", "beta", "gamma", "delta", "return nil", "}", "", "\tif err != nil {", "wörd", "x: 1")

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.pick_histories import History, make_history
-from release_actions.bare_picks import BarePicks, Committer
-from release_actions.errors import ReleaseError
-from release_actions.git import Checkout
-from release_actions.picks import Change
-from release_actions.process import environment
-from release_actions.remote import Remote
+from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.core.errors import ReleaseError
+from release_actions.git.program import Checkout
+from release_actions.git.remote import Remote
+from release_actions.history.picks import Change
+from release_actions.system.process import environment
 
 BOT = Committer("Bot", "bot@example.org")
 

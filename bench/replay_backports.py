@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.pick_oracle import pick_here, pick_there
-from rehearsal.programs import run
-from release_actions.bare_picks import BarePicks, Committer
-from release_actions.commits import Commit, changed_blobs, changed_files, read_commits
-from release_actions.git import Checkout, Git
-from release_actions.picks import Change, picked_from, plain_title
-from release_actions.remote import Remote
+from rehearsal.base.programs import run
+from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.git.commits import Commit, changed_blobs, changed_files, read_commits
+from release_actions.git.program import Checkout, Git
+from release_actions.git.remote import Remote
+from release_actions.history.picks import Change, picked_from, plain_title
 
 _PREFIXES = ("[release-", "[cherry-pick", "[cherrypick", "automated cherry pick", "cherry pick of", "cherry-pick")
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from bench.measure import PYTHON, Cost, Row, by_turns, measure
-from rehearsal.programs import PROJECT
+from rehearsal.base.programs import PROJECT
 
 MANIFEST = """\
 name: Idle
@@ -16,14 +16,14 @@ inputs:
 outputs: {}
 """
 SCRIPT = """\
-from release_actions import inputs, runner
+from release_actions.runner import inputs, outputs
 
 
 class Inputs(inputs.Inputs, frozen=True):
     tag: str
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     tag: str
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.measure import PYTHON, Cost, Row, by_turns, measure
-from rehearsal.programs import PROJECT, program
+from rehearsal.base.programs import PROJECT, program
 from scripts.run import packages_folder
 
 CHART = """\

@@ -6,12 +6,12 @@ import signal
 import sys
 from pathlib import Path
 
-from rehearsal.errors import RehearsalError
-from rehearsal.folder import own_folder
-from rehearsal.internet import REGISTRY_HOSTS
-from rehearsal.programs import PROJECT, run
-from rehearsal.published import table
-from rehearsal.rehearse import Rehearsal
+from rehearsal.base.errors import RehearsalError
+from rehearsal.base.programs import PROJECT, run
+from rehearsal.base.run_folder import own_folder
+from rehearsal.hosts.internet import REGISTRY_HOSTS
+from rehearsal.oci.published import table
+from rehearsal.run.rehearse import Rehearsal
 
 _GITHUB = re.compile(
     r"(?:https://(?:[^/@]*@)?github\.com/|(?:ssh://)?git@github\.com[:/])([^/\s]+/[^/\s]+?)(?:\.git)?/?"

@@ -9,21 +9,22 @@ from typing import Any
 
 import msgspec
 
-from release_actions import inputs, runner, workspace
-from release_actions.backport_matrix import Fix, State, count, matrix
-from release_actions.backport_page import page
-from release_actions.backport_summary import summary, told_of
-from release_actions.backport_wishes import asked_for, proposed, with_answers
-from release_actions.commit_changes import CommitChanges
-from release_actions.commit_class import classify
-from release_actions.commits import Commit, read_since
-from release_actions.fix_origins import History, Patch
-from release_actions.github import GitHub
-from release_actions.inputs import Secret, Words
-from release_actions.picks import picked_from
-from release_actions.pull_requests import PullRequests
-from release_actions.remote import Refs, Remote, remote_of
-from release_actions.runner import Run
+from release_actions.backport.html import page
+from release_actions.backport.markdown import summary, told_of
+from release_actions.backport.matrix import Fix, State, count, matrix
+from release_actions.backport.requested_fixes import asked_for, proposed, with_answers
+from release_actions.git.commits import Commit, read_since
+from release_actions.git.patch_ids import CommitChanges
+from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.github.client import GitHub
+from release_actions.github.pull_requests import PullRequests
+from release_actions.history.change_class import classify
+from release_actions.history.origins import History, Patch
+from release_actions.history.picks import picked_from
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Secret, Words
+from release_actions.runner.run import Run
+from release_actions.system import workspace
 from scripts import unreleased
 
 _SHOWN = 100
@@ -42,7 +43,7 @@ class Inputs(inputs.Inputs, frozen=True):
     config: str
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The first fixes, how many there are, and on how many branches something is to be done."""
 
     report: list[dict[str, Any]]

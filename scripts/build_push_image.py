@@ -13,8 +13,14 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import inputs, markdown, runner
-from release_actions.build import (
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import Artefact, State
+from release_actions.core.version import Spelling, parse_tag
+from release_actions.git.program import Checkout, read_checkout
+from release_actions.git.remote import Remote, remote_of
+from release_actions.git.tag_check import TagCheck, remote_of_checkout
+from release_actions.image.build import (
     Build,
     metadata,
     parse_arguments,
@@ -23,14 +29,8 @@ from release_actions.build import (
     parse_secrets,
     parse_target,
 )
-from release_actions.buildx import Buildx, find_buildx
-from release_actions.credentials import release_credentials
-from release_actions.errors import Code, ReleaseError
-from release_actions.git import Checkout, read_checkout
-from release_actions.images import Platform, Reference, parse_digest, parse_name, parse_platform
-from release_actions.inputs import Lines, Secret, Words
-from release_actions.plan import Artefact, State
-from release_actions.published_image import (
+from release_actions.image.buildx import Buildx, find_buildx
+from release_actions.image.published import (
     Identity,
     Observation,
     labels_of,
@@ -39,12 +39,13 @@ from release_actions.published_image import (
     require_no_conflict,
     require_platforms,
 )
-from release_actions.registry import Registry
-from release_actions.remote import Remote, remote_of
-from release_actions.runner import Run
-from release_actions.tag_check import TagCheck, remote_of_checkout
-from release_actions.version import Spelling, parse_tag
-from release_actions.workspace import inside, relative
+from release_actions.oci.credentials import release_credentials
+from release_actions.oci.reference import Platform, Reference, parse_digest, parse_name, parse_platform
+from release_actions.oci.registry import Registry
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret, Words
+from release_actions.runner.run import Run
+from release_actions.system.workspace import inside, relative
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -74,7 +75,7 @@ class Inputs(inputs.Inputs, frozen=True):
     dry_run: bool
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The image as it is in the registry."""
 
     image: str
@@ -128,7 +129,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
             digest = build(observed, tools, run)[0]
         else:
             digest = publish(observed, build(observed, tools, run), tools, run)
-    return outputs(plan, digest)
+    return outputs_of(plan, digest)
 
 
 def prepare(inputs: Inputs, run: Run) -> Plan:
@@ -233,7 +234,7 @@ def publish(observed: Observed, digests: Sequence[str], tools: Clients, run: Run
     return digest
 
 
-def outputs(plan: Plan, digest: str) -> Outputs:
+def outputs_of(plan: Plan, digest: str) -> Outputs:
     """What later steps get to know; the digest is empty if nothing is there."""
     tagged = [name if plan.digest_only else name.tagged(plan.tag) for name in plan.names]
     return Outputs(

@@ -6,24 +6,26 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import inputs, markdown, pick_report, runner
-from release_actions.bare_picks import BarePicks, Committer
-from release_actions.commit import parse_person
-from release_actions.commits import read_commits
-from release_actions.errors import Code, ReleaseError
-from release_actions.event import read_event
-from release_actions.git import Checkout
-from release_actions.github import GitHub
-from release_actions.inputs import Lines, Secret, Words
-from release_actions.merged_pulls import change_of, commit_change, merged_as
-from release_actions.pick_report import Row
-from release_actions.picks import Change, Outcome, is_release_branch, pull_title
-from release_actions.plan import State
-from release_actions.proposals import Proposal, Proposer
-from release_actions.pull_requests import Pull, PullRequests
-from release_actions.remote import Refs, Remote
-from release_actions.runner import Run
-from release_actions.wishes import Wish, by_labels, wished
+from release_actions.backport import comment as pick_comment
+from release_actions.backport.branch import Proposal, Proposer
+from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.backport.comment import Row
+from release_actions.backport.merged_change import change_of, commit_change, merged_as
+from release_actions.backport.requests import Wish, by_labels, wished
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import State
+from release_actions.git.commits import read_commits
+from release_actions.git.program import Checkout
+from release_actions.git.remote import Refs, Remote
+from release_actions.git.workspace_commit import parse_person
+from release_actions.github.client import GitHub
+from release_actions.github.event import read_event
+from release_actions.github.pull_requests import Pull, PullRequests
+from release_actions.history.picks import Change, Outcome, is_release_branch, pull_title
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret, Words
+from release_actions.runner.run import Run
 
 _SIDE_BY_SIDE = 8
 _NUMBER_DIGITS = 9
@@ -54,7 +56,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     note: str
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """What became of each change on each branch, and the numbers of the pull requests that are there now."""
 
     outcomes: tuple[Told, ...]
@@ -233,7 +235,7 @@ def with_pull(proposal: Proposal, change: Change, inputs: Inputs, pulls: PullReq
     if there and row.outcome is Outcome.EXISTS:
         note = f"It was closed; open it again, or delete the branch {proposal.branch} to have a new one."
         return msgspec.structs.replace(row, pull=there[0].number, note=note)
-    body = pick_report.pull_body(change, proposal.commits, row.branch, row.note if proposal.draft else "")
+    body = pick_comment.pull_body(change, proposal.commits, row.branch, row.note if proposal.draft else "")
     title = pull_title(change.title, row.branch)
     made = pulls.open(proposal.branch, row.branch, title, body, draft=proposal.draft)
     pulls.add_labels(made.number, inputs.pull_request_labels)
@@ -258,9 +260,9 @@ def tell(result: Result, run: Run, pulls: PullRequests) -> None:
     if not result.wish.number or run.dry_run or not (result.rows or result.problem):
         return
     try:
-        there = pulls.own_comment(result.wish.number, pick_report.MARKER)
-        rows = pick_report.merged_rows(pick_report.read_comment(there.body) if there else [], result.rows.values())
-        pulls.tell(result.wish.number, pick_report.MARKER, pick_report.comment(rows, result.problem))
+        there = pulls.own_comment(result.wish.number, pick_comment.MARKER)
+        rows = pick_comment.merged_rows(pick_comment.read_comment(there.body) if there else [], result.rows.values())
+        pulls.tell(result.wish.number, pick_comment.MARKER, pick_comment.comment(rows, result.problem))
     except ReleaseError as error:
         run.warn(f"{error.what} {error.next_step}", title=f"No comment on {result.wish.name}")
 

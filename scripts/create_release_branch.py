@@ -5,26 +5,28 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from release_actions import branch_settings, inputs, markdown, runner
-from release_actions.branch_settings import Setting
-from release_actions.build import parse_commit
-from release_actions.checks import read_checks
-from release_actions.commit import Person, parse_person
-from release_actions.config import with_inputs
-from release_actions.errors import Code, ReleaseError
-from release_actions.github import GitHub
-from release_actions.inputs import Lines, Secret
-from release_actions.next_version import next_line
-from release_actions.plan import Artefact, State
-from release_actions.pull_requests import PullRequests
-from release_actions.push import Move, push
-from release_actions.release_branches import Line, branch_of, parse_line
-from release_actions.remote import Refs, Remote, remote_of
-from release_actions.runner import Run
-from release_actions.version import Version, parse_tag, tag_version, versions_of
-from release_actions.version_change import Edit, commit_edits, copy_places, edits, read_config
-from release_actions.version_proposal import VersionProposal, find, propose
-from release_actions.version_proposal import conflict as branch_conflict
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import Artefact, State
+from release_actions.core.version import Version, parse_tag, tag_version, versions_of
+from release_actions.git.push import Move, push
+from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.git.workspace_commit import Person, parse_person
+from release_actions.github import branch_settings
+from release_actions.github.branch_settings import Setting
+from release_actions.github.checks import read_checks
+from release_actions.github.client import GitHub
+from release_actions.github.pull_requests import PullRequests
+from release_actions.image.build import parse_commit
+from release_actions.prepare.next_version import next_line
+from release_actions.prepare.pull_request import VersionProposal, find, propose
+from release_actions.prepare.pull_request import conflict as branch_conflict
+from release_actions.prepare.version_commit import Edit, commit_edits, copy_places, edits, read_config
+from release_actions.project.branch_names import Line, branch_of, parse_line
+from release_actions.project.config import with_inputs
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret
+from release_actions.runner.run import Run
 
 FollowUps = Annotated[
     tuple[Literal["label", "milestone", "development-version", "protection"], ...],
@@ -51,7 +53,7 @@ class Inputs(inputs.Inputs, frozen=True):
     dry_run: bool
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The branch, and what was made with it."""
 
     release_branch: str

@@ -5,21 +5,22 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from release_actions import guard, inputs, runner
-from release_actions.bare_picks import BarePicks, Committer
-from release_actions.branch_commits import BranchCommits
-from release_actions.brought_by import brought_by, request_of
-from release_actions.errors import Code, ReleaseError
-from release_actions.event import read_event
-from release_actions.github import GitHub
-from release_actions.guard import Examined, Request, Verdict
-from release_actions.guarded import Project, Subject, require_branch
-from release_actions.inputs import Secret
-from release_actions.label_authority import objection
-from release_actions.pull_requests import PullRequests
-from release_actions.remote import Remote, remote_of
-from release_actions.runner import Run
-from release_actions.version_change import read_config
+from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.remote import Remote, remote_of
+from release_actions.github.client import GitHub
+from release_actions.github.event import read_event
+from release_actions.github.label_setter import objection
+from release_actions.github.pull_requests import PullRequests
+from release_actions.guard import rules
+from release_actions.guard.commits import BranchCommits
+from release_actions.guard.pull_request import brought_by, request_of
+from release_actions.guard.rules import Examined, Request, Verdict
+from release_actions.guard.scope import Project, Subject, require_branch
+from release_actions.prepare.version_commit import read_config
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Secret
+from release_actions.runner.run import Run
 
 _MOST_ANNOTATIONS = 50
 _NUMBER_DIGITS = 9
@@ -36,7 +37,7 @@ class Inputs(inputs.Inputs, frozen=True):
     config: str
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """What became of each commit."""
 
     verdicts: tuple[Verdict, ...]
@@ -64,9 +65,9 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         requested = [with_request(one, subject, api) for one in examined]
         requested = [with_objection(one, label, objection_to) for one in requested]
     places = {one.file for one in config.places}
-    verdicts = tuple(guard.judge(one, config.guard, default, places) for one in requested)
+    verdicts = tuple(rules.judge(one, config.guard, default, places) for one in requested)
     wrong = [one for one in verdicts if not one.belongs]
-    run.summarize(guard.page(subject.branch, verdicts, config.guard))
+    run.summarize(rules.page(subject.branch, verdicts, config.guard))
     run.info(f"{len(verdicts) - len(wrong)} of {len(verdicts)} commits belong on {subject.branch}.")
     annotate(wrong, run, report_only=inputs.report_only)
     if wrong and not inputs.report_only:

@@ -11,19 +11,21 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import floating_image, inputs, runner, tag_check
-from release_actions.buildx import Buildx, find_buildx
-from release_actions.credentials import release_credentials
-from release_actions.errors import Code, ReleaseError
-from release_actions.floating import Scope, holders, parse_scopes
-from release_actions.floating_image import Observation
-from release_actions.images import Reference, parse_name
-from release_actions.inputs import Lines, Secret, Words
-from release_actions.plan import Artefact, State
-from release_actions.registry import Registry
-from release_actions.remote import Remote, remote_of
-from release_actions.runner import Run
-from release_actions.version import Spelling, Version, parse_tag, versions_of
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import Artefact, State
+from release_actions.core.version import Spelling, Version, parse_tag, versions_of
+from release_actions.git import tag_check
+from release_actions.git.remote import Remote, remote_of
+from release_actions.image import floating_state
+from release_actions.image.buildx import Buildx, find_buildx
+from release_actions.image.floating import Scope, holders, parse_scopes
+from release_actions.image.floating_state import Observation
+from release_actions.oci.credentials import release_credentials
+from release_actions.oci.reference import Reference, parse_name
+from release_actions.oci.registry import Registry
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret, Words
+from release_actions.runner.run import Run
 
 _KIND = "floating tag"
 _ROUNDS = 10
@@ -44,7 +46,7 @@ class Inputs(inputs.Inputs, frozen=True):
     dry_run: bool
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The floating tags that this run moved, one reference a line."""
 
     moved: str
@@ -112,12 +114,12 @@ def plan(wanted: list[Floating], mover: Mover, run: Run) -> list[Planned]:
             _record(one, mover.version, Observation(State.AHEAD), f"It belongs to {highest.tag}, which is higher.", run)
             continue
         released = mover.released(one, mover.version)
-        digest = floating_image.require_release(mover.registry, released, mover.version)
-        found = floating_image.observe(mover.registry, one.reference, mover.version, digest)
+        digest = floating_state.require_release(mover.registry, released, mover.version)
+        found = floating_state.observe(mover.registry, one.reference, mover.version, digest)
         note = f"It is at {found.said}." if found.state in {State.BEHIND, State.AHEAD} else ""
         artefact = _record(one, mover.version, found, note, run)
         if found.state is State.CONFLICT:
-            raise floating_image.conflict(one.reference, found, released)
+            raise floating_state.conflict(one.reference, found, released)
         if found.state in {State.ABSENT, State.BEHIND}:
             planned.append(Planned(one, digest, artefact))
     return planned
@@ -130,9 +132,9 @@ def move(planned: Planned, mover: Mover, run: Run) -> bool:
     """
     one, version, digest = planned.floating, mover.version, planned.digest
     for number in range(_ROUNDS):
-        found = floating_image.observe(mover.registry, one.reference, version, digest)
+        found = floating_state.observe(mover.registry, one.reference, version, digest)
         if found.state is State.CONFLICT:
-            raise floating_image.conflict(one.reference, found, mover.released(one, version))
+            raise floating_state.conflict(one.reference, found, mover.released(one, version))
         if found.state in {State.SAME, State.AHEAD}:
             # Only now is it known whether a higher release came while we wrote, whose tag we may have taken.
             higher = _published_since(one, version, mover) if number else None
@@ -160,7 +162,7 @@ def _published_since(one: Floating, version: Version, mover: Mover) -> tuple[Ver
     for other in holders(one.scope, mover.version, mover.existing()):
         if other <= version:
             break
-        if digest := floating_image.release_digest(mover.registry, mover.released(one, other), other):
+        if digest := floating_state.release_digest(mover.registry, mover.released(one, other), other):
             return other, digest
     return None
 

@@ -7,25 +7,26 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import inputs, markdown, runner
-from release_actions.candidate_difference import Difference, compare, untried
-from release_actions.commit import Person, parse_person
-from release_actions.config import Config, with_inputs
-from release_actions.errors import Code, ReleaseError
-from release_actions.github import GitHub
-from release_actions.inputs import Lines, Secret
-from release_actions.next_version import Kind, Next, follow, last_candidate, made_before, next_version
-from release_actions.plan import Artefact, State
-from release_actions.pull_requests import PullRequests
-from release_actions.push import Move, push
-from release_actions.release_branches import Line, branch_of, line_of, lines_of
-from release_actions.remote import Refs, Remote, remote_of
-from release_actions.runner import Run
-from release_actions.tag_message import OVERRIDE_REASON, message_of
-from release_actions.tag_object import make_tag
-from release_actions.version import Version, missing_before, parse_tag, tag_version, versions_of
-from release_actions.version_change import Edit, commit_edits, copy_places, edits, read_config
-from release_actions.version_proposal import VersionProposal, conflict, find, propose
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import Artefact, State
+from release_actions.core.version import Version, missing_before, parse_tag, tag_version, versions_of
+from release_actions.git.annotated_tag import make_tag
+from release_actions.git.push import Move, push
+from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.git.tag_message import OVERRIDE_REASON, message_of
+from release_actions.git.workspace_commit import Person, parse_person
+from release_actions.github.client import GitHub
+from release_actions.github.pull_requests import PullRequests
+from release_actions.prepare.candidate_difference import Difference, compare, untried
+from release_actions.prepare.next_version import Kind, Next, follow, last_candidate, made_before, next_version
+from release_actions.prepare.pull_request import VersionProposal, conflict, find, propose
+from release_actions.prepare.version_commit import Edit, commit_edits, copy_places, edits, read_config
+from release_actions.project.branch_names import Line, branch_of, line_of, lines_of
+from release_actions.project.config import Config, with_inputs
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret
+from release_actions.runner.run import Run
 
 _KINDS: tuple[Kind, ...] = ("candidate", "release", "patch")
 _SHOWN = 50
@@ -48,7 +49,7 @@ class Inputs(inputs.Inputs, frozen=True):
     dry_run: bool
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The version, and how far it has come: `tag` is empty until the tag exists."""
 
     tag: str
@@ -101,7 +102,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
             link = open_pull(plan, author, pulls, remote, run)
         elif not plan.made:
             commit = set_tag(plan, inputs, author, remote, run)
-        return outputs(plan, commit, link)
+        return outputs_of(plan, commit, link)
 
 
 def check_make(make: str) -> None:
@@ -114,7 +115,7 @@ def check_make(make: str) -> None:
         )
 
 
-def outputs(plan: Plan, commit: str, link: str) -> Outputs:
+def outputs_of(plan: Plan, commit: str, link: str) -> Outputs:
     """The run's outputs; `commit` is what the tag marks now, empty without one."""
     version = plan.chosen.version
     return Outputs(

@@ -15,29 +15,33 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import gate, inputs, markdown, published_chart, rendered, runner, staging
-from release_actions.addresses import host_of, is_loopback
-from release_actions.chart import Chart, read_chart
-from release_actions.chart_repository import ChartRepository
-from release_actions.config import Chart as Settings
-from release_actions.config import Config, with_inputs
-from release_actions.credentials import release_credentials
-from release_actions.errors import Code, ReleaseError
-from release_actions.gate import Answer, Wanted
-from release_actions.git import read_checkout
-from release_actions.helm import Folder, Helm, open_helm
-from release_actions.images import Platform, Reference, parse_name, parse_platform, parse_reference
-from release_actions.index_branch import IndexBranch
-from release_actions.inputs import Lines, Secret, Words
-from release_actions.plan import Artefact, State
-from release_actions.project import read_config
-from release_actions.published_chart import Observation
-from release_actions.registry import Registry
-from release_actions.remote import Remote
-from release_actions.runner import Run
-from release_actions.tag_check import TagCheck, remote_of_checkout
-from release_actions.version import Spelling, Version, parse_tag
-from release_actions.workspace import inside, read_text, relative
+from release_actions.chart import published as published_chart
+from release_actions.chart import rendered_images, staging
+from release_actions.chart.helm import Folder, Helm, open_helm
+from release_actions.chart.metadata import Chart, read_chart
+from release_actions.chart.published import Observation
+from release_actions.chart_repository.branch import IndexBranch
+from release_actions.chart_repository.publish import ChartRepository
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import Artefact, State
+from release_actions.core.urls import host_of, is_loopback
+from release_actions.core.version import Spelling, Version, parse_tag
+from release_actions.git.program import read_checkout
+from release_actions.git.remote import Remote
+from release_actions.git.tag_check import TagCheck, remote_of_checkout
+from release_actions.image_check import named_images
+from release_actions.image_check.named_images import Answer, Wanted
+from release_actions.oci.credentials import release_credentials
+from release_actions.oci.reference import Platform, Reference, parse_name, parse_platform, parse_reference
+from release_actions.oci.registry import Registry
+from release_actions.project.config import Chart as Settings
+from release_actions.project.config import Config, with_inputs
+from release_actions.project.read import read_config
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret, Words
+from release_actions.runner.run import Run
+from release_actions.system.workspace import inside, read_text, relative
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -66,7 +70,7 @@ class Inputs(inputs.Inputs, frozen=True):
     dry_run: bool
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The chart as it is in the registry, and its package."""
 
     chart: str
@@ -89,7 +93,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     platforms: tuple[Platform, ...]
     exclude: tuple[str, ...]
     pending: tuple[Reference, ...]
-    image_paths: tuple[rendered.ImagePath, ...]
+    image_paths: tuple[rendered_images.ImagePath, ...]
     kube_version: str
 
 
@@ -160,7 +164,7 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         platforms=tuple(parse_platform(one) for one in config.platforms),
         exclude=inputs.exclude_images or settings.exclude_images,
         pending=tuple(parse_reference(one) for one in inputs.pending_images),
-        image_paths=tuple(rendered.parse_image_path(one) for one in inputs.image_paths or settings.image_paths),
+        image_paths=tuple(rendered_images.parse_image_path(one) for one in inputs.image_paths or settings.image_paths),
         kube_version=_kube_version(inputs.kube_version or settings.kube_version),
     )
 
@@ -197,8 +201,8 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
     with run.group(f"Look for the images that {plan.folder} pulls"):
         wanted = [] if plan.chart.is_library else _images(plan, staged, tools.helm, run)
         images = _ask(plan, wanted, tools, run)
-    run.summarize(f"### Images that the chart pulls\n\n{gate.table(images) if images else 'None.'}")
-    gate.require(images)
+    run.summarize(f"### Images that the chart pulls\n\n{named_images.table(images) if images else 'None.'}")
+    named_images.require(images)
     seen = published_chart.observe(tools.charts, plan.reference, package.read_bytes())
     artefact = run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=seen.digest)
     if seen.state is State.CONFLICT:
@@ -217,7 +221,7 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
     E_VERSION_EXISTS, E_TAG_MOVED, E_TAG_MISSING, and the registry's errors.
     """
     plan, package = checked.plan, checked.package.read_bytes()
-    gate.require(_ask(plan, [replace(one, pending=False) for one in checked.images if one.pending], tools, run))
+    named_images.require(_ask(plan, [replace(one, pending=False) for one in checked.images if one.pending], tools, run))
     seen = _observe(plan, package, tools)
     if seen.state is State.SAME:
         digest = seen.digest
@@ -328,9 +332,9 @@ def _images(plan: Plan, staged: Folder, helm: Helm, run: Run) -> list[Wanted]:
     renderings = [_render_defaults(plan, staged, helm, run)]
     for name, values in _values(plan, run):
         renderings.append(helm.template(staged, [values], kube_version=plan.kube_version, values_name=name))
-    found = [one for text in renderings for one in rendered.images(text, plan.folder, plan.image_paths)]
-    rendered.require_all(plan.image_paths, found)
-    return gate.wanted(found, plan.exclude, plan.pending)
+    found = [one for text in renderings for one in rendered_images.images(text, plan.folder, plan.image_paths)]
+    rendered_images.require_all(plan.image_paths, found)
+    return named_images.wanted(found, plan.exclude, plan.pending)
 
 
 def _render_defaults(plan: Plan, staged: Folder, helm: Helm, run: Run) -> str:
@@ -348,7 +352,7 @@ def _ask(plan: Plan, images: list[Wanted], tools: Clients, run: Run) -> list[Wan
     """The images with what their registries say, all asked at once."""
     findings = tools.images.resolve_many([one.reference for one in images if one.asked], plan.platforms)
     answers = {one.reference: Answer(found=bool(one.digest), lacks=one.missing, error=one.error) for one in findings}
-    judged = gate.judge(images, answers)
+    judged = named_images.judge(images, answers)
     for one in judged:
         run.info(f"{one.reference} {one.verdict}")
         if one.asked and one.floats:

@@ -9,23 +9,29 @@ from collections.abc import Iterator
 
 import msgspec
 
-from release_actions import assets, inputs, markdown, notes, published_release, release_content, runner, tag_check
-from release_actions.assets import File
-from release_actions.build import parse_commit
-from release_actions.credentials import release_credentials
-from release_actions.errors import Code, ReleaseError
-from release_actions.github import GitHub, RefusedError
-from release_actions.images import Reference, parse_reference
-from release_actions.inputs import Lines, Secret
-from release_actions.plan import Artefact, State
-from release_actions.published_release import Found, lacking, require_same
-from release_actions.registry import Registry
-from release_actions.release_content import Content, Source
-from release_actions.releases import Release, Releases, Tagged
-from release_actions.runner import Run
-from release_actions.tag_message import OVERRIDE_REASON, trailer_of
-from release_actions.version import Version, is_latest, parse_tag, previous, versions_of
-from release_actions.workspace import inside, read_text
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import Artefact, State
+from release_actions.core.version import Version, is_latest, parse_tag, previous, versions_of
+from release_actions.git import tag_check
+from release_actions.git.tag_message import OVERRIDE_REASON, trailer_of
+from release_actions.github import assets
+from release_actions.github.assets import File
+from release_actions.github.client import GitHub, RefusedError
+from release_actions.github.releases import Release, Releases, Tagged, is_same
+from release_actions.image.build import parse_commit
+from release_actions.oci.credentials import release_credentials
+from release_actions.oci.reference import Reference, parse_reference
+from release_actions.oci.registry import Registry
+from release_actions.release import content as release_content
+from release_actions.release import description as release_description
+from release_actions.release import published as published_release
+from release_actions.release.content import Content, Source
+from release_actions.release.published import Found, lacking, require_same
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret
+from release_actions.runner.run import Run
+from release_actions.system.workspace import inside, read_text
 
 _ROUNDS = 3
 
@@ -48,7 +54,7 @@ class Inputs(inputs.Inputs, frozen=True):
     dry_run: bool
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The release as GitHub has it."""
 
     tag: str
@@ -224,8 +230,8 @@ def fill(observed: Observed, tools: Clients, run: Run) -> Release:
     content, releases = observed.content, tools.releases
     draft = observed.found.draft or _create(observed, tools)
     for _ in range(_ROUNDS):
-        body = notes.with_head(draft.body or "", content.marker, content.introduction)
-        if not notes.is_same(body, draft.body or ""):
+        body = release_description.with_head(draft.body or "", content.marker, content.introduction)
+        if not is_same(body, draft.body or ""):
             draft = releases.describe(draft, body, content.marker.commit)
         _upload(content, draft, tools, run)
         found = _found(content, releases)
@@ -275,11 +281,11 @@ def _description(observed: Observed, tools: Clients) -> str:
     """That of an earlier draft with another content, whose notes somebody may have edited; else a new one."""
     content, version, text = observed.content, observed.plan.version, observed.plan.notes
     if observed.found.others:
-        return notes.with_head(observed.found.others[-1].body or "", content.marker, content.introduction)
+        return release_description.with_head(observed.found.others[-1].body or "", content.marker, content.introduction)
     if text is None:
         before = previous(version, observed.versions)
         text = tools.releases.generated_notes(version.tag, before.tag if before else "")
-    return notes.compose(content.marker, content.introduction, text)
+    return release_description.compose(content.marker, content.introduction, text)
 
 
 def _upload(content: Content, draft: Release, tools: Clients, run: Run) -> None:

@@ -6,11 +6,11 @@ the image is pushed by digest, which nobody sees, and the version's tag and the 
 
 from typing import Literal
 
-from release_actions import inputs, runner
-from release_actions.config import DEFAULT_PATH
-from release_actions.errors import Code, ReleaseError
-from release_actions.inputs import Lines, Secret, Words
-from release_actions.runner import Run
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.project.config import DEFAULT_PATH
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret, Words
+from release_actions.runner.run import Run
 from scripts import build_push_image, publish_chart, validate_tag
 
 
@@ -48,7 +48,7 @@ class Inputs(inputs.Inputs, frozen=True):
     dry_run: bool
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The release as it is now in git and in the registries."""
 
     tag: str
@@ -89,7 +89,7 @@ def main(given: Inputs, run: Run) -> Outputs:
             digests = build_push_image.build(observed, image_tools, run)
             image_digest = build_push_image.publish(observed, digests, image_tools, run)
             chart_digest = publish_chart.publish(checked, chart_tools, run)
-    published = build_push_image.outputs(image, image_digest)
+    published = build_push_image.outputs_of(image, image_digest)
     return Outputs(
         tag=tag.tag,
         version=tag.version,

@@ -56,9 +56,9 @@ def main(arguments: "list[str]") -> int:
         fail("E_DEPENDENCIES", f"The action's Python packages can't be kept: {error}.", "Free or unlock that folder.")
     sys.path[:0] = [str(ROOT), str(packages)]
     script = load(arguments[0])
-    from release_actions import runner
+    from release_actions.runner.run import start
 
-    return runner.start(script, ROOT, arguments[1:])
+    return start(script, ROOT, arguments[1:])
 
 
 def load(name: str) -> ModuleType:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from release_actions import inputs, markdown, runner
-from release_actions.commit import commit_files, require_committable
-from release_actions.config import Config, with_inputs
-from release_actions.errors import Code, ReleaseError
-from release_actions.inputs import Lines
-from release_actions.inventory import read_sources
-from release_actions.places import File, Spot, edit, find, parse_place
-from release_actions.plan import Artefact, State
-from release_actions.project import read_config
-from release_actions.runner import Run
-from release_actions.version import Spelling, Version, parse_tag
-from release_actions.workspace import inside, read_text, require_writable, write_text
+from release_actions.chart.places import read_sources
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import Artefact, State
+from release_actions.core.version import Spelling, Version, parse_tag
+from release_actions.git.workspace_commit import commit_files, require_committable
+from release_actions.project.config import Config, with_inputs
+from release_actions.project.read import read_config
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines
+from release_actions.runner.run import Run
+from release_actions.system.workspace import inside, read_text, require_writable, write_text
+from release_actions.version_places.place import File, Spot, edit, find, parse_place
 
 _DIFF_LIMIT = 64 * 1024
 
@@ -37,7 +38,7 @@ class Inputs(inputs.Inputs, frozen=True):
     config: str
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """What changed, and the version in the spellings that charts need."""
 
     changed: bool

@@ -4,19 +4,20 @@ from typing import Any
 
 import msgspec
 
-from release_actions import inputs, runner, unreleased
-from release_actions.commit_class import classify
-from release_actions.commits import read_since
-from release_actions.errors import Code, ReleaseError
-from release_actions.github import GitHub
-from release_actions.inputs import Secret, Words
-from release_actions.pull_requests import PullRequests
-from release_actions.release_branches import Line, lines_of
-from release_actions.remote import Refs, Remote, remote_of
-from release_actions.runner import Run
-from release_actions.unreleased import Unreleased, Waiting
-from release_actions.version import Version, versions_of
-from release_actions.version_change import read_config
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.version import Version, versions_of
+from release_actions.git.commits import read_since
+from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.github.client import GitHub
+from release_actions.github.pull_requests import PullRequests
+from release_actions.history.change_class import classify
+from release_actions.prepare import unreleased
+from release_actions.prepare.unreleased import Unreleased, Waiting
+from release_actions.prepare.version_commit import read_config
+from release_actions.project.branch_names import Line, lines_of
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Secret, Words
+from release_actions.runner.run import Run
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -28,7 +29,7 @@ class Inputs(inputs.Inputs, frozen=True):
     config: str
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The view, as JSON, and the branches that have something to make."""
 
     report: list[dict[str, Any]]

@@ -4,19 +4,28 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import inputs, markdown, runner, tag_check
-from release_actions.chart import read_chart
-from release_actions.config import Config, release_branch, with_inputs
-from release_actions.errors import Code, ReleaseError
-from release_actions.git import Checkout, read_checkout
-from release_actions.inputs import Lines, Secret, Words
-from release_actions.inventory import chart_folders
-from release_actions.matrix import Matrix, build_matrix, chart_matrix, chart_references, image_matrix, image_references
-from release_actions.project import read_config
-from release_actions.remote import Refs, Remote, Tag
-from release_actions.runner import Run
-from release_actions.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
-from release_actions.workspace import inside, read_text, relative
+from release_actions.chart.metadata import read_chart
+from release_actions.chart.places import chart_folders
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
+from release_actions.git import tag_check
+from release_actions.git.program import Checkout, read_checkout
+from release_actions.git.remote import Refs, Remote, Tag
+from release_actions.project.config import Config, release_branch, with_inputs
+from release_actions.project.matrix import (
+    Matrix,
+    build_matrix,
+    chart_matrix,
+    chart_references,
+    image_matrix,
+    image_references,
+)
+from release_actions.project.read import read_config
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret, Words
+from release_actions.runner.run import Run
+from release_actions.system.workspace import inside, read_text, relative
 from scripts.sync_chart_version import plan as check_places
 
 _SHOWN = 10
@@ -40,7 +49,7 @@ class Inputs(inputs.Inputs, frozen=True):
     config: str
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """The version in every spelling, where it stands among the others, and the matrices of the jobs to come."""
 
     tag: str

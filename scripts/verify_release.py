@@ -12,27 +12,27 @@ from typing import Literal
 
 import msgspec
 
-from release_actions import inputs, runner
-from release_actions.config import Config, release_branch, with_inputs
-from release_actions.credentials import release_credentials
-from release_actions.errors import Code, ReleaseError
-from release_actions.floating import Scope, holders, parse_scopes
-from release_actions.github import GitHub
-from release_actions.images import Reference
-from release_actions.index_branch import IndexBranch
-from release_actions.inputs import Lines, Secret, Words
-from release_actions.promise import Image, Promise, promised, read_config
-from release_actions.published_image import Identity
-from release_actions.registry import Registry
-from release_actions.releases import Release as GitHubRelease
-from release_actions.remote import Refs, Remote, remote_of
-from release_actions.runner import Run
-from release_actions.tagged_files import TaggedFiles
-from release_actions.verdict import Verdict, told, unknown
-from release_actions.verify_git import verify_entry, verify_tag
-from release_actions.verify_github import Page, latest_release, public_releases, read_page, verify_ledger, verify_page
-from release_actions.verify_registry import verify_chart, verify_floating, verify_image
-from release_actions.version import Version, parse_tag, versions_of
+from release_actions.chart_repository.branch import IndexBranch
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.version import Version, parse_tag, versions_of
+from release_actions.git.commit_files import TaggedFiles
+from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.github.client import GitHub
+from release_actions.github.releases import Release as GitHubRelease
+from release_actions.image.floating import Scope, holders, parse_scopes
+from release_actions.image.published import Identity
+from release_actions.oci.credentials import release_credentials
+from release_actions.oci.reference import Reference
+from release_actions.oci.registry import Registry
+from release_actions.project.config import Config, release_branch, with_inputs
+from release_actions.release.expected import Image, Promise, promised, read_config
+from release_actions.runner import inputs, outputs
+from release_actions.runner.inputs import Lines, Secret, Words
+from release_actions.runner.run import Run
+from release_actions.verify.git import verify_entry, verify_tag
+from release_actions.verify.github import Page, latest_release, public_releases, read_page, verify_ledger, verify_page
+from release_actions.verify.registry import verify_chart, verify_floating, verify_image
+from release_actions.verify.result import Verdict, told, unknown
 
 _AT_ONCE = 8
 _SHOWN = 10
@@ -61,7 +61,7 @@ class Inputs(inputs.Inputs, frozen=True):
     ghcr_token: Secret
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """Whether all is right, and the tags for which it is not, separated by commas."""
 
     complete: bool

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.buildkit import BuildKit
+from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
-from rehearsal.gitserver import GitServer
-from rehearsal.internet import Internet
-from rehearsal.registry import Registry
+from rehearsal.hosts.internet import Internet
+from rehearsal.oci.buildkit import BuildKit
+from rehearsal.oci.registry import Registry
 from scripts.run import packages_folder
 
 # So that an assert in a module which several tests share says what it saw, as one in a test does.

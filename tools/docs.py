@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from release_actions.errors import Code
-from release_actions.manifest import Manifest, read_manifest, with_defaults
-from release_actions.markdown import block, table
+from release_actions.core.errors import Code
+from release_actions.core.markdown import block, table
+from release_actions.runner.action_yml import Manifest, read_manifest, with_defaults
 from tools import schema, short_path
 from tools.permissions import Permission, read_permissions, strongest
 

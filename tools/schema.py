@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from release_actions.config import Config
+from release_actions.project.config import Config
 
 FILE = Path(__file__).resolve().parent.parent / "schema" / "release-actions.schema.json"
 _ADDRESS = "https://raw.githubusercontent.com/kubeflow/release-actions/main/schema/release-actions.schema.json"

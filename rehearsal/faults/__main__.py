@@ -6,12 +6,12 @@ import signal
 import sys
 import time
 
-from rehearsal.faults.crew import Order, disturb
+from rehearsal.base.programs import PROJECT
+from rehearsal.base.run_folder import own_folder
 from rehearsal.faults.races import race_all
 from rehearsal.faults.report import page
+from rehearsal.faults.workers import Order, disturb
 from rehearsal.faults.world import World
-from rehearsal.folder import own_folder
-from rehearsal.programs import PROJECT
 
 _PAGE = PROJECT / "docs" / "faults.md"
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn
 
-from rehearsal.faults.door import HOST, Door, refusal
-from rehearsal.faults.nursery import PATIENCE
-from rehearsal.proxy import Answer, Call, Meddling
+from rehearsal.faults.fork_server import PATIENCE
+from rehearsal.faults.registry_login import HOST, Door, refusal
+from rehearsal.net.proxy import Answer, Call, Meddling
 
 _SILENCE = PATIENCE + 1.0
 _STATUS = {"429 with Retry-After": 429, "429": 429, "500": 500, "502": 502, "503": 503, "504": 504}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from rehearsal.proxy import Call
+from rehearsal.net.proxy import Call
 
 _MASK = b"::add-mask::"
 _EVERY = 7

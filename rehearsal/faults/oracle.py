@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
+from rehearsal.base.programs import program, run
 from rehearsal.faults.project import BEFORE, CHART, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG, VERSION
 from rehearsal.faults.world import World
 from rehearsal.github.state import Release
-from rehearsal.programs import program, run
 
 _REPOSITORIES = "docker/registry/v2/repositories"
 _LEDGER = "release-ledger.json"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rehearsal.git_project import GitProject
+from rehearsal.git.project import GitProject
 
 NAME = "kubeflow/op"
 IMAGE = f"ghcr.io/{NAME}"

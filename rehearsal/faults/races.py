@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.act.step import Result
+from rehearsal.faults.competing_content import move_tag, other_commit, other_content
 from rehearsal.faults.project import CHART, CHARTS, IMAGE, INDEX_BRANCH, TAG, VERSION
 from rehearsal.faults.release import Release
-from rehearsal.faults.rivals import move_tag, other_commit, other_content
 from rehearsal.faults.world import World
-from rehearsal.step import Result
 
 # The steps of the release that are done when the race begins.
 _IMAGE_IS_THERE, _CHART_IS_THERE = 5, 6

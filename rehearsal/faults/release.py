@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
 
-from rehearsal.faults.door import USER
-from rehearsal.faults.nursery import Process, begin
+from rehearsal.act.step import Job, Result
+from rehearsal.faults.fork_server import Process, begin
 from rehearsal.faults.project import CHART, CHARTS, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
-from rehearsal.step import Job, Result
+from rehearsal.faults.registry_login import USER
 
 LAST = 7
 """The number of the last step, the verification."""

@@ -6,14 +6,14 @@ import signal
 from collections import Counter
 from dataclasses import dataclass, field
 
-from rehearsal import oracle as outside
-from rehearsal.faults.door import USER
 from rehearsal.faults.injector import Fault, Kill, Kind, drawn_faults, drawn_kill
 from rehearsal.faults.leaks import forms, in_files
 from rehearsal.faults.oracle import Oracle, Verdict
 from rehearsal.faults.project import CHART, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
+from rehearsal.faults.registry_login import USER
 from rehearsal.faults.release import Ended
 from rehearsal.faults.world import Attempt, World
+from rehearsal.run import oracle as outside
 
 _EXPECTED = outside.Expected(
     repository=NAME,

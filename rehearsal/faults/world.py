@@ -8,17 +8,17 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.buildkit import BuildKit
-from rehearsal.daemon import Daemon
-from rehearsal.errors import RehearsalError
-from rehearsal.faults import nursery, project
-from rehearsal.faults.door import USER, Door
+from rehearsal.base.daemon import Daemon
+from rehearsal.base.errors import RehearsalError
+from rehearsal.faults import fork_server, project
 from rehearsal.faults.injector import Fault, Injector, Kill
 from rehearsal.faults.leaks import Watch, forms
+from rehearsal.faults.registry_login import USER, Door
 from rehearsal.faults.release import LAST, Ended, Release, Steps
 from rehearsal.github import GitHub
 from rehearsal.github.state import Release as GitHubRelease
-from rehearsal.internet import Internet
+from rehearsal.hosts.internet import Internet
+from rehearsal.oci.buildkit import BuildKit
 from scripts.run import packages_folder
 
 _STORAGE = "registries/ghcr.io/storage"
@@ -51,7 +51,7 @@ class World:
         self.door = Door()
         self._buildkit = BuildKit(folder / "buildkit", self.internet.env())
         self._socket = folder / "nursery.sock"
-        argv = [sys.executable, nursery.__file__, str(self._socket)]
+        argv = [sys.executable, fork_server.__file__, str(self._socket)]
         self._nursery = Daemon(argv, folder / "nursery.log")
         self._cache = folder / "cache"
         self._runners = 0

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from rehearsal.git.rules import Pusher
 from rehearsal.github import (
     actions,
     assets,
@@ -32,8 +33,7 @@ from rehearsal.github.rulebook import enforce
 from rehearsal.github.server import listen
 from rehearsal.github.state import Event, Repository, World
 from rehearsal.github.tokens import Access, Kind, Token, new_token
-from rehearsal.gitrules import Pusher
-from rehearsal.internet import Internet
+from rehearsal.hosts.internet import Internet
 
 _AREAS = (
     *(refs, gitdata, commits, branches, contents, checks),

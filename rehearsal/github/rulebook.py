@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rehearsal.git.rules import Rule, set_rules
 from rehearsal.github.state import Repository
-from rehearsal.gitrules import Rule, set_rules
 
 _TYPES = ("creation", "update", "deletion", "non_fast_forward", "pull_request")
 

@@ -2,10 +2,10 @@
 
 from http.server import BaseHTTPRequestHandler
 
+from rehearsal.base.http_body import read_request_body
+from rehearsal.base.listener import Listener, Server
 from rehearsal.github.api import Api
 from rehearsal.github.exchange import Answer, Incoming
-from rehearsal.http_body import read_request_body
-from rehearsal.listener import Listener, Server
 
 
 def listen(api: Api) -> Listener:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal
 
+from rehearsal.git.rules import Rule
 from rehearsal.github.bare import Bare
 from rehearsal.github.objects import timestamp
 from rehearsal.github.tokens import Token
-from rehearsal.gitrules import Rule
 
 Role = Literal["admin", "maintain", "write", "triage", "read", "none"]
 

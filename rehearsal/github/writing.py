@@ -1,11 +1,11 @@
 """Changing refs by the API: under the same rules as a push, and never over someone else's change."""
 
+from rehearsal.git.rules import Pusher, Refusal, Update, refusal
 from rehearsal.github.bare import NOTHING, GitError
 from rehearsal.github.exchange import Request
 from rehearsal.github.problems import ApiError
 from rehearsal.github.state import Repository
 from rehearsal.github.tokens import Kind
-from rehearsal.gitrules import Pusher, Refusal, Update, refusal
 
 
 def pusher(request: Request) -> Pusher:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.act.step import Job, Result
+from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
-from rehearsal.github_project import GitHubProject
-from rehearsal.gitserver import GitServer
-from rehearsal.step import Job, Result
+from rehearsal.projects.github_project import GitHubProject
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import requests
 
+from rehearsal.act.step import Job, Result
 from rehearsal.github.tokens import Kind
-from rehearsal.github_project import GitHubProject
-from rehearsal.step import Job, Result
+from rehearsal.projects.github_project import GitHubProject
 
 HOSTILE = "fix: <script>alert(1)</script> @kubeflow/all [x](https://example.org) ::error::no `|` </table> #1"
 

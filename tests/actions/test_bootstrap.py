@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.runner_rules import read_commands
-from rehearsal.step import ROOT, Job, Result
+from rehearsal.act.runner_rules import read_commands
+from rehearsal.act.step import ROOT, Job, Result
 
 RUNNER = """\
 import chirp
@@ -53,12 +53,13 @@ def wheels(tmp_path: Path) -> Path:
 def job(tmp_path: Path, wheels: Path) -> Job:
     """A job of a checkout with one action and one locked package, in whose cache there is nothing yet."""
     root = tmp_path / "checkout"
-    for folder in ("scripts", "release_actions"):
+    for folder in ("scripts", "release_actions/runner"):
         (root / folder).mkdir(parents=True)
     shutil.copy(ROOT / "scripts" / "run.py", root / "scripts" / "run.py")
     (root / "scripts" / "speak.py").touch()
     (root / "release_actions" / "__init__.py").touch()
-    (root / "release_actions" / "runner.py").write_text(RUNNER)
+    (root / "release_actions" / "runner" / "__init__.py").touch()
+    (root / "release_actions" / "runner" / "run.py").write_text(RUNNER)
     [wheel] = wheels.iterdir()
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     (root / "requirements.txt").write_text(f"chirp==1.0 --hash=sha256:{digest}\n")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from rehearsal.buildkit import BuildKit
-from rehearsal.crane import crane, is_absent, manifest
-from rehearsal.gitserver import GitServer
-from rehearsal.internet import Internet
-from rehearsal.programs import program, run
-from rehearsal.registry import Registry
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.base.programs import program, run
+from rehearsal.git.server import GitServer
+from rehearsal.hosts.internet import Internet
+from rehearsal.oci.buildkit import BuildKit
+from rehearsal.oci.crane import crane, is_absent, manifest
+from rehearsal.oci.registry import Registry
 
 TAG = "v1.5.0-rc.0"
 DOCKERFILE = "FROM scratch\nARG NOTE=none\nLABEL note=$NOTE\nCOPY hello /hello\n"

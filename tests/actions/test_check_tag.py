@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.buildkit import BuildKit
-from rehearsal.crane import tags
-from rehearsal.git_project import GitProject
-from rehearsal.gitserver import GitServer
-from rehearsal.internet import Internet
-from rehearsal.registry import Registry
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.git.project import GitProject
+from rehearsal.git.server import GitServer
+from rehearsal.hosts.internet import Internet
+from rehearsal.oci.buildkit import BuildKit
+from rehearsal.oci.crane import tags
+from rehearsal.oci.registry import Registry
 
 TAG, VERSION = "v1.5.0", "1.5.0"
 TOKEN = "ghs_0123456789abcdefghijklmnopqrstuvwxyz"

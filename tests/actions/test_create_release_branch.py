@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from rehearsal.act.step import Result
 from rehearsal.github.tokens import Kind
-from rehearsal.github_project import GitHubProject
-from rehearsal.step import Result
-from release_actions.github import GitHub as Client
+from rehearsal.projects.github_project import GitHubProject
+from release_actions.github.client import GitHub as Client
 
 ALL = "label milestone development-version protection"
 

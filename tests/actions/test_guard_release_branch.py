@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from rehearsal.act.step import Result
 from rehearsal.github.calls import Call
 from rehearsal.github.exchange import Answer
 from rehearsal.github.tokens import Kind
-from rehearsal.github_project import GitHubProject
-from rehearsal.manager import Manager
-from rehearsal.step import Result
+from rehearsal.projects.github_project import GitHubProject
+from rehearsal.run.maintainer import Manager
 
 LABEL = "release-branch-exception"
 VALUES = "image:\n  tag: v1.5.0\nreplicas: 1\n"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.content import push_image, release_labels
-from rehearsal.git_project import GitProject
-from rehearsal.internet import Internet
-from rehearsal.programs import run
-from rehearsal.proxy import Answer, Call
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.base.programs import run
+from rehearsal.git.project import GitProject
+from rehearsal.hosts.internet import Internet
+from rehearsal.net.proxy import Answer, Call
+from rehearsal.oci.content import push_image, release_labels
 
 ALL = "latest, major, minor"
 

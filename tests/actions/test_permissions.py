@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from rehearsal.buildkit import BuildKit
-from rehearsal.content import push_image, release_labels
+from rehearsal.act.step import ROOT, Job, Result
+from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
+from rehearsal.github.ghcr_permissions import PackagesDoor
 from rehearsal.github.tokens import Access, Kind
-from rehearsal.github_project import GitHubProject
-from rehearsal.gitserver import GitServer
-from rehearsal.internet import Internet
-from rehearsal.packages import PackagesDoor
-from rehearsal.step import ROOT, Job, Result
-from release_actions.github import GitHub as Client
-from release_actions.manifest import manifest_path, read_manifest, with_defaults
+from rehearsal.hosts.internet import Internet
+from rehearsal.oci.buildkit import BuildKit
+from rehearsal.oci.content import push_image, release_labels
+from rehearsal.projects.github_project import GitHubProject
+from release_actions.github.client import GitHub as Client
+from release_actions.runner.action_yml import manifest_path, read_manifest, with_defaults
 from tools.permissions import needed, read_permissions
 
 ALL_FOLLOW_UPS = "label milestone development-version"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from rehearsal.act.step import Result
+from rehearsal.base.programs import run
 from rehearsal.github.tokens import Kind
-from rehearsal.github_project import CHART, GitHubProject
-from rehearsal.programs import run
-from rehearsal.step import Result
-from release_actions.github import GitHub as Client
+from rehearsal.projects.github_project import CHART, GitHubProject
+from release_actions.github.client import GitHub as Client
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.buildkit import BuildKit
-from rehearsal.git_project import GitProject
-from rehearsal.internet import Internet
-from rehearsal.programs import run
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.base.programs import run
+from rehearsal.git.project import GitProject
+from rehearsal.hosts.internet import Internet
+from rehearsal.oci.buildkit import BuildKit
 
 TAG = "v1.5.0-rc.0"
 DEPLOYMENT = """\

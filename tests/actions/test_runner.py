@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.runner_rules import REGISTERED, read_commands, read_outputs
-from rehearsal.step import ROOT, Job, Result
-from release_actions import runner
-from release_actions.context import read_context
-from release_actions.runner import SUMMARY_LIMIT, Outputs, Run
+from rehearsal.act.runner_rules import REGISTERED, read_commands, read_outputs
+from rehearsal.act.step import ROOT, Job, Result
+from release_actions.runner.context import read_context
+from release_actions.runner.outputs import Outputs
+from release_actions.runner.run import SUMMARY_LIMIT, Run, write_outputs
 
 SAMPLE = Path(__file__).parent / "sample"
 
@@ -248,7 +248,7 @@ def test_outputs_arrive_byte_for_byte(
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "GITHUB_OUTPUT", str(answers))
         outputs = Several(first=first, second=second, things=tuple(things))
-        runner.write_outputs(outputs, "speak", Run(read_context(), folder), None)
+        write_outputs(outputs, "speak", Run(read_context(), folder), None)
     read = read_outputs(answers.read_bytes().decode())
     assert set(read) == {"first", "second", "things", "result"}
     assert (read["first"], read["second"], json.loads(read["things"])) == (first, second, things)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rehearsal.step import ROOT, Job, Result
+from rehearsal.act.step import ROOT, Job, Result
 
 Action = Callable[..., Result]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from rehearsal.github_project import GitHubProject
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.projects.github_project import GitHubProject
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 import yaml
 
-from release_actions import inputs, runner
-from release_actions.manifest import manifest_path
+from release_actions.runner import inputs, outputs
+from release_actions.runner.action_yml import manifest_path
 from scripts import run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,7 +124,7 @@ def test_passwords_are_secrets(path: Path) -> None:
 @each_action
 def test_outputs_are_the_fields_of_outputs_and_the_result(path: Path) -> None:
     module = module_of(path)
-    assert issubclass(module.Outputs, runner.Outputs)
+    assert issubclass(module.Outputs, outputs.Outputs)
     declared = read(path)["outputs"]
     assert list(declared) == [*(field.encode_name for field in msgspec.structs.fields(module.Outputs)), "result"]
     for name, one in declared.items():

@@ -8,26 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tools import rooms
+
 ROOT = Path(__file__).resolve().parents[2]
 
-# The modules that take text and values and give text and values. Whatever is not named here may touch the outside.
-PURE = {
-    *("errors", "version", "images", "documents", "locate", "places", "chart", "config", "matrix", "plan", "summary"),
-    *("markdown", "inputs", "oci", "addresses", "build", "packages", "rendered", "gate"),
-    *("index", "index_entry", "index_outline", "index_source"),
-    *("picks", "comment_commands", "conflicts", "tag_message"),
-    *("floating", "verdict"),
-    *("next_version", "release_branches", "commit_class", "commit_title", "unreleased"),
-    *("findings", "features", "go_features", "yaml_features", "guard"),
-    *("fix_origins", "backport_matrix", "backport_page", "backport_summary"),
-}
 # Ways to the outside, and the modules that may take them.
 DOORS = {
-    "subprocess": {"release_actions.process", "scripts.run"},
-    "actions_toolkit": {"release_actions.runner"},
-    "github": {"release_actions.github"},
-    "docker": {"release_actions.credentials"},
-    "requests": {"release_actions.transport", "release_actions.github"},
+    "subprocess": {"release_actions.system.process", "scripts.run"},
+    "actions_toolkit": {"release_actions.runner.run"},
+    "github": {"release_actions.github.client"},
+    "docker": {"release_actions.oci.credentials"},
+    "requests": {"release_actions.system.http", "release_actions.github.client"},
 }
 OUTSIDE = {
     *("argparse", "asyncio", "concurrent", "fcntl", "glob", "http", "multiprocessing", "os", "random", "resource"),
@@ -54,7 +45,23 @@ FILE_METHODS = {
 }
 # They are given bytes and no file.
 IN_MEMORY = {"tarfile.open", "gzip.open"}
-LIBRARY = {path.stem: path for path in sorted((ROOT / "release_actions").glob("*.py")) if path.stem != "__init__"}
+HOUSES = (rooms.LIBRARY, rooms.REHEARSAL)
+
+
+def modules(house: rooms.House) -> dict[str, Path]:
+    """The modules in a house's rooms, as `room.module`, and `room` for its `__init__`."""
+    folder = ROOT / house.package
+    found = {".".join(path.relative_to(folder).with_suffix("").parts): path for path in sorted(folder.glob("*/*.py"))}
+    return {name.removesuffix(".__init__"): path for name, path in found.items()}
+
+
+LIBRARY = modules(rooms.LIBRARY)
+PURE = {
+    f"{room.name}.{module}"
+    for floor in rooms.LIBRARY.floors
+    for room in floor
+    for module in {name.partition(".")[2] for name in LIBRARY if name.startswith(f"{room.name}.")} - room.boundaries
+}
 SCRIPTS = {path.stem: path for path in sorted((ROOT / "scripts").glob("*.py"))}
 
 
@@ -75,10 +82,13 @@ def imported(path: Path) -> frozenset[str]:
     return frozenset(names)
 
 
-def siblings(path: Path) -> set[str]:
-    """The modules of the library that a file imports."""
+def siblings(path: Path, package: str = "release_actions") -> set[str]:
+    """The modules of the same package that a file imports, as `room.module`."""
+    known = modules(rooms.LIBRARY if package == "release_actions" else rooms.REHEARSAL)
     parts = (name.split(".") for name in imported(path))
-    return {part[1] for part in parts if part[0] == "release_actions" and len(part) > 1 and part[1] in LIBRARY}
+    inside = {tuple(part[1:]) for part in parts if part[0] == package}
+    found = {".".join(part[:length]) for part in inside for length in (1, 2)}
+    return {name for name in found if name in known and "." in name}
 
 
 def outside(path: Path) -> set[str]:
@@ -106,6 +116,29 @@ def top(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported(path)}
 
 
+def floors_of(house: rooms.House) -> dict[str, int]:
+    return {room.name: number for number, floor in enumerate(house.floors) for room in floor}
+
+
+@pytest.mark.parametrize("house", HOUSES, ids=lambda house: house.package)
+def test_a_room_imports_rooms_of_lower_floors_alone(house: rooms.House) -> None:
+    floor = floors_of(house)
+    upwards = {
+        f"{name} imports {other}"
+        for name, path in modules(house).items()
+        for other in siblings(path, house.package)
+        if (room := name.partition(".")[0]) != other.partition(".")[0] and floor[other.partition(".")[0]] >= floor[room]
+    }
+    assert upwards == set()
+
+
+@pytest.mark.parametrize("house", HOUSES, ids=lambda house: house.package)
+def test_every_module_lies_in_a_room_of_the_table(house: rooms.House) -> None:
+    folders = {path.parent.name for path in (ROOT / house.package).glob("*/*.py")}
+    assert folders == set(floors_of(house))
+    assert {path.name for path in (ROOT / house.package).glob("*.py")} <= {"__init__.py", "__main__.py"}
+
+
 @pytest.mark.parametrize("name", sorted(PURE))
 def test_a_pure_module_touches_nothing_outside(name: str) -> None:
     assert outside(LIBRARY[name]) == set()
@@ -113,9 +146,22 @@ def test_a_pure_module_touches_nothing_outside(name: str) -> None:
     assert top(LIBRARY[name]) - sys.stdlib_module_names - {"release_actions"} <= INSTALLED
 
 
+def test_each_boundary_of_the_table_touches_the_outside() -> None:
+    listed = {f"{room.name}.{one}" for floor in rooms.LIBRARY.floors for room in floor for one in room.boundaries}
+    assert listed <= set(LIBRARY)
+    pure = {
+        name
+        for name in listed
+        if not outside(LIBRARY[name])
+        and siblings(LIBRARY[name]) <= PURE
+        and top(LIBRARY[name]) - sys.stdlib_module_names - {"release_actions"} <= INSTALLED
+    }
+    assert pure == set()
+
+
 def test_the_library_has_no_cycles() -> None:
     order: list[str] = []
-    left = {name: siblings(path) - {name} for name, path in LIBRARY.items()}
+    left = {name: siblings(path) - {name} for name, path in LIBRARY.items() if "." in name}
     while ready := [name for name, needs in left.items() if needs <= set(order)]:
         order += ready
         left = {name: needs for name, needs in left.items() if name not in ready}
@@ -124,12 +170,16 @@ def test_the_library_has_no_cycles() -> None:
 
 @pytest.mark.parametrize("door", sorted(DOORS))
 def test_each_way_to_the_outside_has_its_module(door: str) -> None:
-    users = {f"{path.parent.name}.{path.stem}" for path in files("release_actions", "scripts") if door in top(path)}
+    users = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in files("release_actions", "scripts")
+        if door in top(path)
+    }
     assert users <= DOORS[door]
 
 
 def test_the_runner_is_for_entry_scripts() -> None:
-    assert {name for name, path in LIBRARY.items() if name != "runner" and "runner" in siblings(path)} == set()
+    assert {name for name, path in LIBRARY.items() if "runner.run" in siblings(path)} == set()
 
 
 @pytest.mark.parametrize(
@@ -162,5 +212,7 @@ def test_no_shell_is_ever_started(folder: str) -> None:
 
 
 def test_only_the_runner_prints() -> None:
-    printing = {path.name for path in files("release_actions", "scripts") if "print()" in called(path)}
-    assert printing == {"runner.py", "run.py"}
+    printing = {
+        str(path.relative_to(ROOT)) for path in files("release_actions", "scripts") if "print()" in called(path)
+    }
+    assert printing == {"release_actions/runner/run.py", "scripts/run.py"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from release_actions.manifest import read_manifest, with_defaults
+from release_actions.runner.action_yml import read_manifest, with_defaults
 from tools.permissions import Access, needed, read_permissions, strongest
 
 ROOT = Path(__file__).resolve().parents[2]

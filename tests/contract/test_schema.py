@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from release_actions.config import Config
+from release_actions.project.config import Config
 from tools import schema
 
 

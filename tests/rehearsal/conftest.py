@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.rehearse import Rehearsal
-from rehearsal.worktree import WorkTree
+from rehearsal.git.worktree import WorkTree
+from rehearsal.run.rehearse import Rehearsal
 
 _ACTION = """
 name: Greet

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.folder import own_folder
-from rehearsal.programs import PROJECT
-from rehearsal.worktree import WorkTree
+from rehearsal.base.programs import PROJECT
+from rehearsal.base.run_folder import own_folder
+from rehearsal.git.worktree import WorkTree
 
 _WORKFLOW = """
 on:

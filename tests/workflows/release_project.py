@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from rehearsal.crane import crane, manifest, tags
-from rehearsal.programs import run
-from rehearsal.rehearse import Rehearsal, Run
-from rehearsal.worktree import WorkTree
+from rehearsal.base.programs import run
+from rehearsal.git.worktree import WorkTree
+from rehearsal.oci.crane import crane, manifest, tags
+from rehearsal.run.rehearse import Rehearsal, Run
 
 
 class Project:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.lifecycle import Life, project
-from rehearsal.programs import run
-from rehearsal.rehearse import Rehearsal
+from rehearsal.base.programs import run
+from rehearsal.demo.life import Life, project
+from rehearsal.run.rehearse import Rehearsal
 
 _CHART = "ghcr.io/kubeflow/charts/example-operator"
 # As the example's own, but nothing is built: what its images are is the business of other tests.

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rehearsal.errors import RehearsalError
-from rehearsal.programs import PROJECT, run
-from rehearsal.registry import Registry
-from rehearsal.rehearse import Rehearsal, Run
-from rehearsal.worktree import WorkTree
+from rehearsal.base.errors import RehearsalError
+from rehearsal.base.programs import PROJECT, run
+from rehearsal.git.worktree import WorkTree
+from rehearsal.oci.registry import Registry
+from rehearsal.run.rehearse import Rehearsal, Run
 from tests.workflows.release_project import Project, chart, errors, jobs
 
 _EXAMPLES = PROJECT / "examples"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.act.step import Result
+from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
-from rehearsal.gitserver import GitServer
-from rehearsal.step import Result
 from tests.actions.cherry_pick.project import Project
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rehearsal.git_project import GitProject
+from rehearsal.act.step import Result
+from rehearsal.git.project import GitProject
+from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
 from rehearsal.github.tokens import Kind
-from rehearsal.gitserver import GitServer
-from rehearsal.manager import Manager
-from rehearsal.step import Result
+from rehearsal.run.maintainer import Manager
 
 NAME = "kubeflow/demo"
 LINES = [f"line {number}" for number in range(30)]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.registry import Registry
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.oci.registry import Registry
 from tests.actions.publish_chart.project import Project, Publish
 
 

@@ -5,10 +5,10 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from rehearsal.crane import crane
-from rehearsal.programs import run
-from rehearsal.registry import Registry
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.base.programs import run
+from rehearsal.oci.crane import crane
+from rehearsal.oci.registry import Registry
 
 CHART = """\
 apiVersion: v2

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.crane import crane, is_absent, manifest
-from rehearsal.programs import program, run
-from rehearsal.registry import Registry
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.base.programs import program, run
+from rehearsal.oci.crane import crane, is_absent, manifest
+from rehearsal.oci.registry import Registry
 from tests.actions.publish_chart.project import CHART, Project, Publish
 
 

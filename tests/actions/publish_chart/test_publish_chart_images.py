@@ -1,6 +1,6 @@
 """publish-chart asks for every image that the chart names, and publishes nothing while one is missing."""
 
-from rehearsal.crane import is_absent
+from rehearsal.oci.crane import is_absent
 from tests.actions.publish_chart.project import Project, Publish
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rehearsal.git_project import GitProject
-from rehearsal.gitserver import GitServer
-from rehearsal.programs import run
-from rehearsal.registry import Registry
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.base.programs import run
+from rehearsal.git.project import GitProject
+from rehearsal.git.server import GitServer
+from rehearsal.oci.registry import Registry
 
 CHART = "apiVersion: v2\nname: op\nversion: {0}\nappVersion: v{0}\n"
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: op\ndata:\n  note: {0}\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.programs import program
+from rehearsal.base.programs import program
 from tests.actions.publish_chart.project import CHART, Project, Publish
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.act.step import Job
+from rehearsal.base.programs import run
 from rehearsal.github import GitHub
-from rehearsal.programs import run
-from rehearsal.registry import Registry
-from rehearsal.step import Job
+from rehearsal.oci.registry import Registry
 from tests.actions.publish_release.demo import REPOSITORY, TAG, Demo
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from rehearsal.act.step import Job, Result
+from rehearsal.base.programs import run
 from rehearsal.github import GitHub
 from rehearsal.github.exchange import Answer
 from rehearsal.github.state import Asset, Release, Repository
-from rehearsal.programs import run
-from rehearsal.step import Job, Result
 
 REPOSITORY = "kubeflow/demo"
 RELEASES = "/repos/{owner}/{repo}/releases"

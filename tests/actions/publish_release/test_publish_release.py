@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from rehearsal.programs import run
+from rehearsal.base.programs import run
 from tests.actions.publish_release.demo import ASSETS, RELEASE, RELEASES, REPOSITORY, TAG, Demo, assets, require_success
 
 

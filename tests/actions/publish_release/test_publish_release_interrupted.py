@@ -6,10 +6,10 @@ import subprocess
 
 import pytest
 
+from rehearsal.act.step import Result
 from rehearsal.github.calls import Call
 from rehearsal.github.exchange import Answer
 from rehearsal.github.state import Asset
-from rehearsal.step import Result
 from tests.actions.publish_release.demo import (
     ASSETS,
     RELEASE,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from rehearsal.base.programs import run
 from rehearsal.github.calls import Call
 from rehearsal.github.exchange import Answer
 from rehearsal.github.state import Release
-from rehearsal.programs import run
 from tests.actions.publish_release.demo import (
     ASSETS,
     RELEASE,

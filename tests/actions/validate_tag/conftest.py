@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.git_project import GitProject
-from rehearsal.gitserver import GitServer
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.git.project import GitProject
+from rehearsal.git.server import GitServer
 from tests.actions.validate_tag.validation import Validate
 
 

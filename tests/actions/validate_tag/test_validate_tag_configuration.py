@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rehearsal.git_project import GitProject
+from rehearsal.git.project import GitProject
 from tests.actions.validate_tag.validation import Validate, refused
 
 CONFIG = """\

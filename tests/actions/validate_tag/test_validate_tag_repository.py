@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.git_project import GitProject
-from rehearsal.step import Result
+from rehearsal.act.step import Result
+from rehearsal.git.project import GitProject
 from tests.actions.validate_tag.validation import Validate, refused
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rehearsal.step import Result
+from rehearsal.act.step import Result
 
 Validate = Callable[..., Result]
 

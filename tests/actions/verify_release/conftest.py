@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.act.step import Result
 from rehearsal.github import GitHub
-from rehearsal.internet import Internet
-from rehearsal.step import Result
+from rehearsal.hosts.internet import Internet
 from tests.actions.verify_release.project import Project
 
 

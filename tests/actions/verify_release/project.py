@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from rehearsal.content import push_image, release_labels
-from rehearsal.git_project import GitProject
+from rehearsal.act.step import Result
+from rehearsal.base.programs import run
+from rehearsal.git.project import GitProject
 from rehearsal.github import GitHub
 from rehearsal.github.state import Release
-from rehearsal.internet import Internet
-from rehearsal.programs import run
-from rehearsal.step import Result
+from rehearsal.hosts.internet import Internet
+from rehearsal.oci.content import push_image, release_labels
 
 TAG = "v1.5.0"
 CONFIG = """\

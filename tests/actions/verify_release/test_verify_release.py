@@ -1,6 +1,6 @@
 """verify-release as a process, on a loopback internet: what it tells of whole releases, and of many at once."""
 
-from rehearsal.programs import run
+from rehearsal.base.programs import run
 from tests.actions.verify_release.project import TAG, Project, require_complete
 
 

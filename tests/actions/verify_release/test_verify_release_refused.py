@@ -2,7 +2,7 @@
 
 import pytest
 
-from rehearsal.proxy import Answer
+from rehearsal.net.proxy import Answer
 from tests.actions.verify_release.project import TAG, Project
 
 

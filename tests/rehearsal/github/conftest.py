@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from rehearsal.base.programs import run
 from rehearsal.github import GitHub
 from rehearsal.github.tokens import PERMISSIONS, Access, Kind
-from rehearsal.programs import run
-from tests.openapi import Description
+from tests.support.openapi import Description
 
 _RELEASES = "/repos/{owner}/{repo}/releases"
 _DISPATCHES = "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"

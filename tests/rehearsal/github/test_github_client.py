@@ -7,8 +7,8 @@ import pytest
 from github import Auth, Github, GithubException, UnknownObjectException
 from github.Repository import Repository
 
+from rehearsal.base.programs import run
 from rehearsal.github import GitHub
-from rehearsal.programs import run
 
 UNHURRIED: Any = {"retry": None, "seconds_between_requests": 0, "seconds_between_writes": 0}
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from rehearsal.base.programs import run
 from rehearsal.github.hub import ROUTES
 from rehearsal.github.links import Site
-from rehearsal.programs import run
-from tests.openapi import Description
+from tests.support.openapi import Description
 
 REPOSITORY = "/repos/acme/operator"
 GIT, RELEASES, ISSUES, PULLS = (f"{REPOSITORY}/{name}" for name in ("git", "releases", "issues", "pulls"))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from rehearsal.errors import RehearsalError
+from rehearsal.base.errors import RehearsalError
+from rehearsal.base.programs import run
+from rehearsal.git.rules import Pusher, Rule, environment, set_rules
 from rehearsal.github import GitHub
 from rehearsal.github.bare import EMPTY_TREE
-from rehearsal.gitrules import Pusher, Rule, environment, set_rules
-from rehearsal.programs import run
 
 GIT = "/repos/acme/operator/git"
 IDENTITY = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]

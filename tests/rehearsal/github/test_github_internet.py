@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.errors import RehearsalError
+from rehearsal.base.errors import RehearsalError
+from rehearsal.base.programs import run
 from rehearsal.github import GitHub
-from rehearsal.internet import Internet
-from rehearsal.programs import run
+from rehearsal.hosts.internet import Internet
 
 RELEASE = """
 import sys

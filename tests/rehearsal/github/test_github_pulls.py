@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from rehearsal.base.programs import run
 from rehearsal.github import GitHub
 from rehearsal.github.tokens import Access, Kind
-from rehearsal.programs import run
 
 REPOSITORY = "/repos/acme/operator"
 PULLS = f"{REPOSITORY}/pulls"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from rehearsal.base.programs import run
 from rehearsal.github import GitHub
 from rehearsal.github.assets import renamed
-from rehearsal.programs import run
 
 REPOSITORY = "/repos/acme/operator"
 RELEASES = f"{REPOSITORY}/releases"

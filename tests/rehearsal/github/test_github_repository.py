@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from rehearsal.base.programs import run
 from rehearsal.github import GitHub
 from rehearsal.github.state import Event
-from rehearsal.programs import run
 
 REPOSITORY = "/repos/acme/operator"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from rehearsal.base.programs import run
 from rehearsal.github.hub import ROUTES
 from rehearsal.github.links import Site
-from rehearsal.programs import run
-from tests.openapi import Description
+from tests.support.openapi import Description
 
 WRITING = [(each.method, each.template) for each in ROUTES if each.site is Site.API and each.method != "GET"]
 PLACE = {

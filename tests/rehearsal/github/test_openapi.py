@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rehearsal.github import GitHub
-from tests.openapi import Description
+from tests.support.openapi import Description
 
 RELEASE = ("GET", "/repos/{owner}/{repo}/releases/latest")
 CREATE = ("POST", "/repos/{owner}/{repo}/releases")

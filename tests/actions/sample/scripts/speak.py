@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from release_actions import inputs, runner
-from release_actions.errors import Code, ReleaseError
-from release_actions.plan import State
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import State
+from release_actions.runner import inputs, outputs
+from release_actions.runner.run import Run
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -21,7 +22,7 @@ class Inputs(inputs.Inputs, frozen=True):
     things: inputs.Lines
 
 
-class Outputs(runner.Outputs, frozen=True):
+class Outputs(outputs.Outputs, frozen=True):
     """What the action gives."""
 
     said: str
@@ -29,17 +30,17 @@ class Outputs(runner.Outputs, frozen=True):
     heard_it: bool
 
 
-def main(given: Inputs, run: runner.Run) -> Outputs:
+def main(given: Inputs, run: Run) -> Outputs:
     """Do what `say` tells."""
     DEEDS[given.say](given, run)
     return Outputs(said=given.say, things=given.things, heard_it=True)
 
 
-def nothing(_given: Inputs, _run: runner.Run) -> None:
+def nothing(_given: Inputs, _run: Run) -> None:
     """Succeed."""
 
 
-def echo(_given: Inputs, run: runner.Run) -> None:
+def echo(_given: Inputs, run: Run) -> None:
     """Show what a hostile program wrote."""
     for line in hostile().split("\n"):
         run.echo(line)
@@ -48,12 +49,12 @@ def echo(_given: Inputs, run: runner.Run) -> None:
         pass
 
 
-def annotate(_given: Inputs, run: runner.Run) -> None:
+def annotate(_given: Inputs, run: Run) -> None:
     """Put hostile text into an annotation."""
     run.warn(hostile(), title=hostile(), file=hostile(), line=3)
 
 
-def refuse(_given: Inputs, run: runner.Run) -> None:
+def refuse(_given: Inputs, run: Run) -> None:
     """Fail in the middle, with something written."""
     run.report.done(run.report.plan("thing", "one", "v1.0.0", State.ABSENT))
     run.report.plan("thing", "two", "v1.0.0", State.ABSENT)
@@ -62,46 +63,46 @@ def refuse(_given: Inputs, run: runner.Run) -> None:
     )
 
 
-def crash(given: Inputs, _run: runner.Run) -> None:
+def crash(given: Inputs, _run: Run) -> None:
     """Be defective."""
     raise RuntimeError(f"not\nforeseen: {given.times}")
 
 
-def fill_the_disk(_given: Inputs, _run: runner.Run) -> None:
+def fill_the_disk(_given: Inputs, _run: Run) -> None:
     """Meet a full disk."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "some/file")
 
 
-def fill_the_answers(_given: Inputs, _run: runner.Run) -> None:
+def fill_the_answers(_given: Inputs, _run: Run) -> None:
     """Meet a disk that is full only when the outputs are written."""
     os.environ["GITHUB_OUTPUT"] = "/dev/full"
 
 
-def chatter(_given: Inputs, run: runner.Run) -> None:
+def chatter(_given: Inputs, run: Run) -> None:
     """Say more than a page holds."""
     run.summarize(f"{'x' * 79}\n" * 20_000)
 
 
-def wait(_given: Inputs, run: runner.Run) -> None:
+def wait(_given: Inputs, run: Run) -> None:
     """Have something private, and take long."""
     (run.temp / "token").write_text("left")
     print(run.temp, flush=True)
     time.sleep(60)
 
 
-def tell(given: Inputs, run: runner.Run) -> None:
+def tell(given: Inputs, run: Run) -> None:
     """Put a secret into the log."""
     run.info(f"it is {given.password}")
 
 
-def meet_odd_names(_given: Inputs, run: runner.Run) -> None:
+def meet_odd_names(_given: Inputs, run: Run) -> None:
     """Find a file whose name isn't UTF-8."""
     name = os.fsdecode(b"caf\xe9")
     run.report.done(run.report.plan("thing", name, "v1.0.0", State.ABSENT), note=name)
     run.warn(name)
 
 
-def leak(_given: Inputs, run: runner.Run) -> None:
+def leak(_given: Inputs, run: Run) -> None:
     """Tell whether a child process would get the inputs."""
     run.info(f"INPUTS in the environment: {'INPUTS' in os.environ}")
 
@@ -111,7 +112,7 @@ def hostile() -> str:
     return Path("hostile").read_text(encoding="utf-8", errors="surrogateescape")
 
 
-DEEDS: dict[str, Callable[[Inputs, runner.Run], None]] = {
+DEEDS: dict[str, Callable[[Inputs, Run], None]] = {
     deed.__name__.replace("_", " "): deed
     for deed in (
         *(nothing, echo, annotate, refuse, crash, fill_the_disk, fill_the_answers),

@@ -1,0 +1,1 @@
+"""Workflows and single actions, run as GitHub's runner would run them."""

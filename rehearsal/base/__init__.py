@@ -1,0 +1,1 @@
+"""What every part of a rehearsal uses: programs, daemons, listeners, folders."""

@@ -1,0 +1,1 @@
+"""The git side of github.com, and projects on it."""

@@ -1,0 +1,1 @@
+"""Real host names, played on this machine."""

@@ -1,0 +1,1 @@
+"""The proxy that plays the internet, and its certificate authority."""

@@ -1,0 +1,1 @@
+"""Registries, BuildKit, and what is in them."""

@@ -1,0 +1,1 @@
+"""A whole rehearsal, and how to look at what it made."""

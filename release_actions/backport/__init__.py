@@ -1,0 +1,1 @@
+"""Cherry-picks to release branches, and the report of what is where."""

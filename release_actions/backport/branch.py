@@ -1,0 +1,158 @@
+"""A change proposed for a branch: picked, pushed to a branch of its own, or the reason why not.
+
+The branch's name follows from the change and the target, and the same pick makes the same commit. So a branch that is
+there already is ours exactly if picking again onto its parent gives its tip; then it is used as it is. Anything else on
+it is a person's work, which is never touched: a push here only ever creates a branch.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from release_actions.backport.cherry_pick import BarePicks, Picked
+from release_actions.backport.comment import Row, commands, conflict_details
+from release_actions.backport.conflict import Conflict
+from release_actions.git.commits import Commit, first_parents, read_commits, read_history
+from release_actions.git.remote import Refs, Remote, may_pass
+from release_actions.history import equivalent
+from release_actions.history.picks import Change, Outcome
+from release_actions.system.process import Completed
+
+_SECONDS = 300.0
+_WORKFLOWS = "refusing to allow"
+_DENIED = ("error: 401", "error: 403", "Authentication failed", "could not read Username", "Permission to ")
+_FOUND = {
+    "history": "It has the commit itself",
+    "trailer": "{} says that it was picked from it",
+    "content": "{} makes the same changes",
+    "title": "{} has the same title, and changes a file of it",
+}
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What became of a change on a branch so far; with a `tip`, a pull request from `branch` is still to be opened.
+
+    `commits` are the picked ones, `draft` says that the last has conflict markers in it.
+    """
+
+    row: Row
+    branch: str
+    tip: str = ""
+    commits: tuple[Commit, ...] = ()
+    draft: bool = False
+
+
+class Proposer:
+    """Makes proposals; several may be made side by side once everything is fetched."""
+
+    def __init__(self, picks: BarePicks, remote: Remote, refs: Refs, *, writes: bool, drafts: bool) -> None:
+        self._picks = picks
+        self._remote = remote
+        self._refs = refs
+        self._writes = writes
+        self._drafts = drafts
+
+    def fetch(self, commits: Iterable[str], branches: Iterable[str]) -> None:
+        """Fetch commits with their parents, and the tips of those of the branches that are there."""
+        tips = (self._refs.branches[name] for name in branches if name in self._refs.branches)
+        self._picks.fetch([*commits, *tips], depth=2)
+
+    def prepare(self, changes: Sequence[Change], targets: Sequence[str]) -> None:
+        """Fetch whatever else proposals of these changes for these branches need, for all of them at once."""
+        git = self._picks.git
+        tips = [self._refs.branches[target] for target in targets]
+        names = (change.branch(target) for change in changes for target in targets)
+        own = [self._refs.branches[name] for name in names if name in self._refs.branches]
+        deepest = max(len(change.commits) for change in changes)
+        if own and deepest > 1:
+            self._picks.fetch(own, depth=deepest + 1)
+        since = min(equivalent.youngest_before(read_commits(git, change.commits)) for change in changes)
+        self._picks.fetch_since(tips, since)
+        self._picks.fetch_files(changes, [*tips, *own])
+
+    def propose(self, change: Change, target: str) -> Proposal:
+        """Pick a change onto a branch and push the result; raises E_GIT and E_REMOTE_UNAVAILABLE."""
+        tip, branch = self._refs.branches[target], change.branch(target)
+        there = equivalent.Branch(self._picks.git, read_history(self._picks.git, tip)).find(change)
+        if len(there) == len(change.commits):
+            return _settled(target, branch, Outcome.ALREADY_THERE, _already(there))
+        existing = self._refs.branches.get(branch)
+        if existing:
+            return self._existing(change, target, branch, existing)
+        left = msgspec.structs.replace(change, commits=tuple(one for one in change.commits if one not in there))
+        picked = self._picks.pick(left, tip)
+        if picked.conflict:
+            return self._conflict(left, target, branch, picked, picked.conflict)
+        if picked.tip.id == tip:
+            return _settled(target, branch, Outcome.EMPTY, "The branch has all of it already, by other commits.")
+        note = _already(there) if there else ""
+        return self._push(left, Row(branch=target, outcome=Outcome.CREATED, note=note), branch, picked.tip.id)
+
+    def _conflict(self, change: Change, target: str, branch: str, picked: Picked, conflict: Conflict) -> Proposal:
+        files = ", ".join(list(conflict.files)[:10])
+        row = Row(
+            branch=target,
+            outcome=Outcome.CONFLICT,
+            note=f"{conflict.commit[:12]} conflicts in {files}" if files else f"{conflict.commit[:12]} conflicts",
+            details=conflict_details(conflict),
+            commands=commands(change, target),
+        )
+        if not self._drafts:
+            return Proposal(row, branch)
+        [commit] = read_commits(self._picks.git, [conflict.commit])
+        made = self._picks.commit(change, commit, picked.tip, conflict.tree)
+        return msgspec.structs.replace(self._push(change, row, branch, made.id), draft=True)
+
+    def _existing(self, change: Change, target: str, branch: str, existing: str) -> Proposal:
+        if self._is_ours(change, existing):
+            row = Row(branch=target, outcome=Outcome.EXISTS, note=f"on the branch {branch}")
+            return Proposal(row, branch, existing, self._commits(change))
+        note = f"The branch {branch} has commits that this action did not make, so it was left alone."
+        return Proposal(Row(branch=target, outcome=Outcome.BLOCKED, note=note), branch, existing)
+
+    def _is_ours(self, change: Change, existing: str) -> bool:
+        """Whether picking again onto one of its ancestors gives this very commit."""
+        below = first_parents(self._picks.git, existing, len(change.commits) + 1)[:-1]
+        return any(self._picks.pick(change, one.id).tip.id == existing for one in below)
+
+    def _push(self, change: Change, row: Row, branch: str, commit: str) -> Proposal:
+        proposal = Proposal(row, branch, commit, self._commits(change))
+        if not self._writes:
+            return proposal
+        ref = f"refs/heads/{branch}"
+        # An empty expectation: the branch may not be there yet.
+        how = ("--porcelain", f"--force-with-lease={ref}:")
+        answer = self._remote.git.start("push", *how, "--", "origin", f"{commit}:{ref}", timeout=_SECONDS)
+        if answer.ok or self._has(ref, commit, answer):
+            return proposal
+        outcome, note = _refusal(answer)
+        row = msgspec.structs.replace(row, outcome=outcome, note=note, commands=commands(change, row.branch))
+        return Proposal(row, branch)
+
+    def _has(self, ref: str, commit: str, answer: Completed) -> bool:
+        """Whether a push that seemed to fail has worked, or another run has pushed the same."""
+        lost = may_pass(answer) or "stale info" in answer.stdout or "hung up" in answer.stderr
+        return lost and self._remote.ask("ls-remote", "--", "origin", ref).partition("\t")[0] == commit
+
+    def _commits(self, change: Change) -> tuple[Commit, ...]:
+        return tuple(read_commits(self._picks.git, change.commits))
+
+
+def _settled(target: str, branch: str, outcome: Outcome, note: str) -> Proposal:
+    return Proposal(Row(branch=target, outcome=outcome, note=note), branch)
+
+
+def _already(there: dict[str, equivalent.Found]) -> str:
+    told = dict.fromkeys(_FOUND[one.by].format(one.commit[:12]) for one in there.values())
+    return f"{'; '.join(told)}."
+
+
+def _refusal(answer: Completed) -> tuple[Outcome, str]:
+    """What a push's failure means: the reason that the server gave for this ref, or that it let nobody in."""
+    statuses = [line for line in answer.stdout.splitlines() if line.startswith("!")]
+    reason = statuses[0].rpartition("\t")[2] if statuses else " ".join(answer.tail(2))
+    if _WORKFLOWS in reason:
+        return Outcome.BLOCKED, f"It changes workflow files, which this token may not do: {reason}"
+    if any(sign in answer.stderr for sign in _DENIED):
+        return Outcome.NO_PERMISSION, f"The token may not push: {reason}"
+    return (Outcome.BLOCKED if statuses else Outcome.FAILED), f"The push was refused: {reason}"

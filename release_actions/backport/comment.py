@@ -1,0 +1,169 @@
+"""What became of a change on each branch, told in one comment on its pull request that later runs edit.
+
+The comment keeps what it tells in its first line, which is not shown, so that a run for one branch leaves the rows of
+the others as they are. All that is not ours in it (titles, file names, hunks) is shown as plain text.
+"""
+
+import base64
+import binascii
+import itertools
+import shlex
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from release_actions.backport.conflict import Conflict
+from release_actions.core import markdown
+from release_actions.git.commits import Commit
+from release_actions.history.picks import Change, Outcome, pull_title
+
+MARKER = "<!-- release-actions cherry-pick "
+"""How the comment begins."""
+
+_LONGEST = 65_500  # GitHub takes 65,536 characters of a comment or a description
+_MOST_TRAILERS = 400
+_MOST_ROWS = 60
+_AND_MORE = "- and {} more, in the pull request's commits\n"
+_SIGNS = {
+    Outcome.CREATED: "✅ proposed",
+    Outcome.EXISTS: "☑️ proposed before",
+    Outcome.ALREADY_THERE: "☑️ already there",
+    Outcome.EMPTY: "☑️ nothing to change",
+    Outcome.CONFLICT: "⚠️ conflict",
+    Outcome.BLOCKED: "⛔ blocked",
+    Outcome.NO_PERMISSION: "⛔ no permission",
+    Outcome.NO_BRANCH: "⛔ no such release branch",
+    Outcome.FAILED: "❌ failed",
+}
+
+
+class _Limits(NamedTuple):
+    """How many characters of each part of a row are told."""
+
+    note: int
+    details: int
+    commands: int
+
+
+# The longest that fit are taken.
+_LIMITS = (_Limits(600, 3000, 2000), _Limits(600, 0, 2000), _Limits(150, 0, 0))
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a change on one branch; `pull` is the number of its pull request there.
+
+    `note` is one sentence, `details` are hunks and `commands` what to type; all three are plain text.
+    """
+
+    branch: str
+    outcome: Outcome
+    pull: int = 0
+    note: str = ""
+    details: str = ""
+    commands: str = ""
+
+
+def comment(rows: Iterable[Row], notice: str = "") -> str:
+    """The comment that tells of these branches; `notice` is plain text that only this run says."""
+    kept = list(rows)[:_MOST_ROWS]
+    for limits in _LIMITS:
+        body = _comment([_cut(row, limits) for row in kept], notice)
+        if len(body) <= _LONGEST:
+            break
+    return body
+
+
+def read_comment(body: str) -> list[Row]:
+    """The rows that a comment keeps; none when it isn't one of these."""
+    hidden = body.partition("\n")[0].removeprefix(MARKER).removesuffix(" -->")
+    try:
+        return msgspec.json.decode(base64.b64decode(hidden, validate=True), type=list[Row])
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        return []
+
+
+def merged_rows(before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
+    """The rows of earlier runs with those of this run in their places."""
+    rows = {row.branch: row for row in before}
+    rows.update({row.branch: row for row in now})
+    return list(rows.values())
+
+
+def pull_body(change: Change, commits: Iterable[Commit], branch: str, note: str = "") -> str:
+    """What the pull request to a branch says; its last lines are what a squash merge has to keep.
+
+    Of a change of very many commits it names as many as GitHub takes; each commit says itself what it was picked from.
+    """
+    original = f"#{change.number}" if change.number else markdown.code(change.commits[-1])
+    trailers = "".join(f"(cherry picked from commit {one})\n" for one in change.commits[:_MOST_TRAILERS])
+    warning = f"> {markdown.text(note)}\n\n" if note else ""
+    head = f"Cherry-pick of {original} to {markdown.code(branch)}.\n\n{warning}"
+    return f"{head}{_listed(commits, _LONGEST - len(head) - len(trailers) - 1)}\n{trailers}"
+
+
+def conflict_details(conflict: Conflict) -> str:
+    """Git's words on a conflict, and the hunks, as plain text."""
+    parts = ["\n".join(conflict.said), *(f"--- {name}\n{hunks}" for name, hunks in conflict.files.items() if hunks)]
+    return "\n\n".join(parts)
+
+
+def commands(change: Change, branch: str) -> str:
+    """What a person types to make the pick by hand, in a clone."""
+    own = change.branch(branch)
+    how = "-x -m 1" if change.mainline else "-x"
+    # What a rebase made is one range, and hundreds of ids would be cut.
+    picked = f"'{change.commits[0]}^..{change.commits[-1]}'" if len(change.commits) > 1 else change.commits[0]
+    lines = [
+        f"git fetch origin {shlex.quote(branch)}",
+        f"git switch -c {shlex.quote(own)} FETCH_HEAD",
+        f"git fetch origin {change.commits[-1]}",
+        f"git cherry-pick {how} {picked}",
+        "# resolve each conflict, then: git add FILE... && git cherry-pick --continue",
+        f"git push origin {shlex.quote(own)}",
+        f"gh pr create --base {shlex.quote(branch)} --title {shlex.quote(pull_title(change.title, branch))} --fill",
+    ]
+    return "\n".join(lines)
+
+
+def _listed(commits: Iterable[Commit], room: int) -> str:
+    """The commits as a list, as many as there is room for."""
+    lines = [
+        f"- {markdown.code(one.id[:12])} {markdown.text(one.title)}, by {markdown.text(one.author)}\n"
+        for one in commits
+    ]
+    lengths = itertools.accumulate(len(line) for line in lines)
+    fit = sum(length <= room - len(_AND_MORE) for length in lengths)
+    return "".join(lines[:fit]) + (_AND_MORE.format(len(lines) - fit) if fit < len(lines) else "")
+
+
+def _comment(rows: list[Row], notice: str) -> str:
+    table = markdown.table(
+        ("Branch", "Cherry-pick", ""),
+        ((markdown.code(row.branch), _SIGNS[row.outcome], _what(row)) for row in rows),
+    )
+    folded = "\n".join(
+        markdown.details(f"To finish it on {row.branch} by hand", _by_hand(row)) for row in rows if row.commands
+    )
+    parts = [f"> {markdown.text(notice)}\n" if notice else "", table if rows else "", folded]
+    hidden = base64.b64encode(msgspec.json.encode(rows)).decode()
+    return f"{MARKER}{hidden} -->\n" + "\n".join(part for part in parts if part)
+
+
+def _what(row: Row) -> str:
+    return " ".join(part for part in (f"#{row.pull}" if row.pull else "", markdown.text(row.note)) if part)
+
+
+def _by_hand(row: Row) -> str:
+    details = markdown.block(row.details, "diff") if row.details else ""
+    return f"{details}\n{markdown.block(row.commands, 'sh')}"
+
+
+def _cut(row: Row, limits: _Limits) -> Row:
+    details = row.details if len(row.details) <= limits.details else f"{row.details[: limits.details]}\n…"
+    return msgspec.structs.replace(
+        row,
+        note=row.note[: limits.note],
+        details=details if limits.details else "",
+        commands=row.commands[: limits.commands],
+    )

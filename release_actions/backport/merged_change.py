@@ -1,0 +1,76 @@
+"""What a merged pull request brought to its branch, whichever way it was merged.
+
+A squash is one commit, a merge commit is picked as one, and a rebase made the request's commits again: these are found
+by comparing the branch's last commits with the request's own, by author, date and message. That is git's work, so that
+requests with more commits than GitHub lists (250) are no special case.
+"""
+
+from release_actions.backport.cherry_pick import BarePicks
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.commits import Commit, first_parents, read_commits
+from release_actions.github.pull_requests import Pull, PullRequests
+from release_actions.history.picks import Change
+
+
+def merged_as(pull: Pull, pulls: PullRequests, default_branch: str) -> str:
+    """The commit a pull request was merged as; raises E_PICK when nothing of it can be picked from."""
+    if pull.merged_at is None or pull.merge_commit_sha is None:
+        state = "closed without being merged" if pull.state == "closed" else "not merged yet"
+        raise _unfit(pull, state, f"Merge it to `{default_branch}` first; a label can ask for the pick before that.")
+    if pull.base.ref != default_branch:
+        raise _unfit(
+            pull, f"merged to {pull.base.ref!a}, not to `{default_branch}`", f"Bring it to `{default_branch}` first."
+        )
+    if not pulls.is_on(default_branch, pull.merge_commit_sha):
+        raise _unfit(
+            pull, f"not on `{default_branch}` any more", "Find out from that branch's history what became of it."
+        )
+    return pull.merge_commit_sha
+
+
+def change_of(pull: Pull, commit: str, picks: BarePicks, pulls: PullRequests) -> Change:
+    """The commits that a pull request brought, which was merged as this one; it is fetched, with its parents.
+
+    Raises E_PICK when they can't be told from others.
+    """
+    [merged] = read_commits(picks.git, [commit])
+    if len(merged.parents) > 1:
+        return Change(number=pull.number, title=pull.title, commits=(commit,), mainline=True)
+    if pull.commits < 2:
+        return Change(number=pull.number, title=pull.title, commits=(commit,))
+    picks.fetch([commit, pull.head.sha], depth=pull.commits + 1)
+    rebased = _rebased(
+        first_parents(picks.git, commit, pull.commits)[::-1],
+        first_parents(picks.git, pull.head.sha, pull.commits)[::-1],
+    )
+    if rebased:
+        [oldest] = read_commits(picks.git, rebased[:1])
+        below = {other.number for parent in oldest.parents for other in pulls.of_commit(parent)}
+        if pull.number in below:  # a rebase leaves out what the branch had already, and then they can't be paired
+            raise _unfit(pull, "merged by a rebase that left out commits", "Name the commits to pick one by one.")
+    return Change(number=pull.number, title=pull.title, commits=tuple(rebased) or (commit,))
+
+
+def commit_change(commit: Commit) -> Change:
+    """A single commit that was asked for; a merge is picked as what it brought to its first parent."""
+    return Change(number=0, title=commit.title, commits=(commit.id,), mainline=len(commit.parents) > 1)
+
+
+def _rebased(on_branch: list[Commit], own: list[Commit]) -> list[str]:
+    """Those of the branch's commits that are the request's made again, the oldest first; both come youngest first."""
+    made = []
+    for there, here in zip(on_branch, (one for one in own if len(one.parents) < 2), strict=False):
+        same = there.id != here.id and _story(there) == _story(here)
+        if not same:
+            break
+        made.append(there.id)
+    return made[::-1]
+
+
+def _story(commit: Commit) -> tuple[str, str, str, str]:
+    """What a rebase keeps of a commit."""
+    return commit.author, commit.email, commit.author_date, commit.message.strip()
+
+
+def _unfit(pull: Pull, what: str, next_step: str) -> ReleaseError:
+    return ReleaseError(Code.E_PICK, f"The pull request #{pull.number} is {what}.", next_step=next_step)

@@ -1,0 +1,74 @@
+"""Who wants what on which branches: read from an event, and believed only as far as GitHub says the same now.
+
+A push to the default branch stands for the labels of the pull requests that it merged, and a comment for its command.
+Labels can be set only by people whom the project lets triage; a comment can be written by anybody.
+"""
+
+import msgspec
+
+from release_actions.backport.command import branches_of, parse_command
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.github.event import Event
+from release_actions.github.pull_requests import Pull, PullRequests
+
+_MOST_PUSHED = 100
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """A pull request, or a commit, that somebody wants on branches; with a `problem` nothing can be done for it."""
+
+    number: int = 0
+    commit: str = ""
+    branches: tuple[str, ...] = ()
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """`#12`, or the beginning of the commit's id."""
+        return f"#{self.number}" if self.number else self.commit[:12]
+
+
+def wished(name: str, event: Event, pulls: PullRequests, default_branch: str) -> list[Wish]:
+    """What an event of that name wishes for; raises E_EVENT for one that can't wish for anything."""
+    if name == "push":
+        return _labelled(event, pulls, default_branch)
+    if name == "issue_comment":
+        wish = _commanded(event, pulls)
+        return [wish] if wish else []
+    raise ReleaseError(
+        Code.E_EVENT,
+        f"An event {name!a} says nothing of what to cherry-pick.",
+        next_step="Give the input `pull-requests` or `commits`, or start the run by `push` or `issue_comment`.",
+    )
+
+
+def by_labels(pull: Pull) -> tuple[str, ...]:
+    """The branches that the labels of a pull request name."""
+    return branches_of([label.name for label in pull.labels])
+
+
+def _labelled(event: Event, pulls: PullRequests, default_branch: str) -> list[Wish]:
+    if event.ref != f"refs/heads/{default_branch}":
+        return []
+    pushed = {commit.id for commit in event.commits[-_MOST_PUSHED:]} | {event.after}
+    wishes = {}
+    for commit in sorted(pushed):
+        for pull in pulls.of_commit(commit):
+            branches = by_labels(pull)
+            if pull.merged_at and pull.merge_commit_sha in pushed and branches:
+                wishes[pull.number] = Wish(number=pull.number, branches=branches)
+    return [wishes[number] for number in sorted(wishes)]
+
+
+def _commanded(event: Event, pulls: PullRequests) -> Wish | None:
+    if event.action != "created" or event.comment is None or event.issue is None or event.issue.pull_request is None:
+        return None
+    command, number = parse_command(event.comment.body), event.issue.number
+    if command is None:
+        return None
+    now = pulls.comment(event.comment.id)
+    if now is None or now.number != number or now.body != event.comment.body or now.updated_at != now.created_at:
+        return Wish(number=number, problem="The comment was changed or deleted after it was written; write a new one.")
+    if not pulls.is_writer(now.user):
+        return Wish(number=number, problem="Only people who may write to this repository can ask for a cherry-pick.")
+    return Wish(number=number, branches=command.branches, problem=command.problem)

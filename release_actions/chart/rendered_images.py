@@ -1,0 +1,193 @@
+"""What a rendered chart asks a cluster to pull: the image references in it, and the template each comes from.
+
+`helm template` writes every manifest under a line `# Source: <chart>/templates/<file>`. Containers are found in any
+kind of object, so that custom resources with a pod template count too. Images in other places (a ConfigMap that a
+controller reads) are found by paths the project gives.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from release_actions.core import yaml_nodes
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.yaml_nodes import Node
+
+CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
+"""The fields of a pod's spec that hold containers (Kubernetes API reference, PodSpec)."""
+
+_EVERY = ("", "")
+_SOURCE = re.compile(r"^---\n# Source: (.*)$", re.MULTILINE)
+_DEFINITION = re.compile(r"^kind: *['\"]?CustomResourceDefinition\b", re.MULTILINE)
+_IMAGE_PATH = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9]*)(?:/(?P<name>[a-z0-9.-]+))?:(?P<steps>.+)")
+_STEP = re.compile(
+    r'\.(?:"(?P<quoted>[^"]+)"|(?P<key>[A-Za-z0-9_/-]+))'
+    r"|\[(?P<index>[0-9]{1,4})\]|\[(?P<every>\*)\]|\[(?P<flag>--[a-z0-9-]+=)\]|\[(?P<by>[A-Za-z0-9]+)=(?P<value>[^\]]+)\]"
+)
+
+
+Step = str | int | tuple[str, str]
+"""A key, an index, or the items of a list that have this key and value; with an empty key, the texts that begin so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePath:
+    """A place outside of containers that names an image, in objects of one kind and, if given, one name.
+
+    A text on the way that is YAML or JSON itself is entered. A path may also lead to whole manifests, as in a ConfigMap
+    that a job applies: then the images of their containers count.
+    """
+
+    text: str
+    kind: str
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An image as the chart writes it, the template it comes from, and the path that led there, if any."""
+
+    image: str
+    template: str
+    path: ImagePath | None = None
+
+
+def parse_image_path(text: str) -> ImagePath:
+    """A path such as `ConfigMap/operator-config:data."config.yaml".images[*].name`; a key with a dot stands in quotes.
+
+    `[name=X]` is the item with that name, `args[--image=]` what follows in the argument that begins so. Raises E_INPUT.
+    """
+    found = _IMAGE_PATH.fullmatch(text)
+    written = f".{found['steps']}" if found else ""
+    steps = list(_STEP.finditer(written))
+    if not found or "".join(step[0] for step in steps) != written:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"{text!a} is not an image path.",
+            next_step='Write one such as `ConfigMap/config:data."config.yaml".images[*].name`.',
+        )
+    return ImagePath(text, found["kind"], found["name"] or "", tuple(_step(step) for step in steps))
+
+
+def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[Found]:
+    """Every image that the output of `helm template` names, in its order.
+
+    `chart` is the chart's folder as the templates' files should be named by. Raises E_YAML and E_YAML_LIMIT, with the
+    template as the file.
+    """
+    wanted = tuple(paths)
+    definitions = any(path.kind == "CustomResourceDefinition" for path in wanted)
+    found: list[Found] = []
+    for template, text in _templates(manifests, chart):
+        # Definitions are the bulk of many charts, hold schemas and no images, and are not worth the time.
+        if definitions or not _DEFINITION.search(text):
+            for document in yaml_nodes.parse_all(text, template):
+                found += (Found(image, template) for image in _in_containers(document))
+                found += _at_paths(document, template, wanted)
+    return found
+
+
+def require_all(paths: Iterable[ImagePath], found: Iterable[Found]) -> None:
+    """Raises E_INPUT for a path that led to no image: it is out of date, and hides what it should show."""
+    useful = {one.path for one in found}
+    for path in paths:
+        if path not in useful:
+            raise ReleaseError(
+                Code.E_INPUT,
+                f"The image path {path.text!a} leads nowhere in the rendered chart.",
+                next_step="Correct or remove that line of `image-paths`.",
+            )
+
+
+def _templates(manifests: str, chart: str) -> Iterator[tuple[str, str]]:
+    pieces = _SOURCE.split(manifests)
+    for source, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        yield posixpath.join(chart, source.partition("/")[2]).removeprefix("./"), text
+
+
+def _in_containers(document: Node) -> Iterator[str]:
+    pending = [document]
+    while pending:
+        node = pending.pop()
+        if isinstance(node.value, list):
+            pending += reversed(node.value)
+        elif isinstance(node.value, dict):
+            pending += reversed(node.value.values())
+            for field, value in node.value.items():
+                if field in CONTAINERS:
+                    yield from _container_images(value)
+
+
+def _container_images(containers: Node) -> Iterator[str]:
+    for container in containers.value if isinstance(containers.value, list) else ():
+        image = container.value.get("image") if isinstance(container.value, dict) else None
+        if image and isinstance(image.value, str) and not image.is_null:
+            yield image.value
+
+
+def _at_paths(document: Node, template: str, paths: tuple[ImagePath, ...]) -> Iterator[Found]:
+    kind, name = _text(document, "kind"), _text(document, "metadata", "name")
+    for path in paths:
+        if kind == path.kind and path.name in ("", name):
+            for place in _follow(document, path.steps, template):
+                yield from (Found(image, template, path) for image in _named_by(place, template))
+
+
+def _follow(node: Node, steps: tuple[Step, ...], template: str) -> Iterator[Node]:
+    if not steps:
+        yield node
+        return
+    for entered in _entered(node, template):
+        for below in _below(entered, steps[0]):
+            yield from _follow(below, steps[1:], template)
+
+
+def _below(node: Node, step: Step) -> Iterator[Node]:
+    """What one step leads to; nothing where the step doesn't fit."""
+    if isinstance(node.value, dict) and isinstance(step, str) and step in node.value:
+        yield node.value[step]
+    elif isinstance(node.value, list) and isinstance(step, int):
+        yield from node.value[step : step + 1]
+    elif isinstance(node.value, list) and isinstance(step, tuple):
+        key, value = step
+        for item in node.value:
+            if key and _text(item, key) == value:
+                yield item
+            elif not key and (not value or _text(item).startswith(value)):
+                yield replace(item, value=item.value[len(value) :]) if isinstance(item.value, str) else item
+
+
+def _named_by(place: Node, template: str) -> Iterator[str]:
+    """The image that a path leads to; where it leads to whole manifests, the images of their containers."""
+    if isinstance(place.value, str) and "\n" not in place.value.strip():
+        yield place.value.strip()
+    else:
+        for entered in _entered(place, template):
+            yield from _in_containers(entered)
+
+
+def _entered(node: Node, template: str) -> list[Node]:
+    """A value, or the documents in it when it is a text."""
+    return yaml_nodes.parse_all(node.value, template) if isinstance(node.value, str) else [node]
+
+
+def _text(node: Node, *keys: str) -> str:
+    for key in keys:
+        if not isinstance(node.value, dict) or key not in node.value:
+            return ""
+        node = node.value[key]
+    return node.value if isinstance(node.value, str) else ""
+
+
+def _step(step: re.Match[str]) -> Step:
+    if step["index"]:
+        return int(step["index"])
+    if step["every"]:
+        return _EVERY
+    if step["flag"]:
+        return "", step["flag"]
+    return (step["by"], step["value"]) if step["by"] else step["quoted"] or step["key"]

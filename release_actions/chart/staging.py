@@ -1,0 +1,139 @@
+"""A private copy of a chart, with the right version and all dependencies: what is linted, rendered and packed.
+
+Whatever happens to the workspace meanwhile, the chart that was checked is the chart that is published; and nothing is
+ever written into the workspace.
+"""
+
+from pathlib import Path
+
+from release_actions.chart import package
+from release_actions.chart.helm import Folder, Helm
+from release_actions.chart.metadata import (
+    Chart,
+    Dependency,
+    Lock,
+    local_path,
+    locked_dependencies,
+    read_chart,
+    read_lock,
+)
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.urls import host_of, is_loopback
+from release_actions.core.version import Spelling, Version
+from release_actions.system import workspace
+from release_actions.version_places import place
+from release_actions.version_places.place import File, Spot
+
+_DEEPEST = 5
+
+
+def copy(root: Path, chart: str, target: Path) -> Path:
+    """Copy a chart's folder to the same place below `target` that it has below the workspace `root`."""
+    folder = workspace.inside(root, chart, kind="folder")
+    copied = target / workspace.relative(root, folder)
+    copied.parent.mkdir(parents=True, exist_ok=True)
+    workspace.private_copy(folder, copied)
+    return copied
+
+
+def build_dependencies(helm: Helm, root: Path, shown: str, target: Path, depth: int = 0) -> None:
+    """Put the dependencies that Chart.lock pins into the chart's copy, which `copy` made.
+
+    A `file://` dependency is copied to its own place beside it, with its own dependencies. Raises E_CHART_DEPENDENCY,
+    and E_PATH for one that isn't there.
+    """
+    path = target / shown
+    chart = read_chart(workspace.read_text(path / "Chart.yaml"), str(Path(shown, "Chart.yaml")))
+    if depth > _DEEPEST:
+        raise _refused(chart.file, 1, f"local charts depend on one another more than {_DEEPEST} levels deep")
+    if (path / "requirements.yaml").exists():
+        raise _refused(chart.file, 1, "requirements.yaml was replaced by `dependencies` in Chart.yaml")
+    lock = _lock(path, shown)
+    needed = locked_dependencies(chart, lock)
+    _require_no_more(chart, lock)
+    for one in needed:
+        beside = local_path(chart, one)
+        if beside is not None:
+            if not (target / beside).exists():
+                copy(root, beside, target)
+            build_dependencies(helm, root, beside, target, depth + 1)
+    if any(one.repository for one in needed):
+        repositories = [one.repository for one in needed if one.repository.startswith("http")]
+        plain_http = any(_is_local_registry(one) for one in needed)
+        helm.build_dependencies(Folder(path, chart.name, shown), repositories, plain_http=plain_http)
+
+
+def set_version(path: Path, chart: Chart, version: Version, image_tag: Spelling, *, sync: bool) -> list[Spot]:
+    """Make sure that the copy at `path` says the version; with `sync` write it there, and return the places changed.
+
+    Raises E_STALE_VERSION that says what to write where.
+    """
+    file = File(chart.file, workspace.read_text(path / "Chart.yaml"))
+    wanted = place.chart_places(chart.file, image_tag, app_version=chart.app_version is not None)
+    spots = place.find(file, wanted, image_tag)
+    stale = [spot for spot in spots if not spot.is_right(version)]
+    if stale and not sync:
+        raise _stale(chart, version, stale)
+    if stale:
+        workspace.write_text(path / "Chart.yaml", place.edit(file, spots, version).text)
+    return stale
+
+
+def pack(helm: Helm, staged: Folder, version: Version, moment: int, temp: Path) -> bytes:
+    """The package of the copy as it is on every machine, all files from `moment` (seconds since 1970, UTC).
+
+    Raises E_CHART_PACKAGE, also when Helm made something else than this version of the chart.
+    """
+    files = package.read(helm.package(staged, temp).read_bytes())
+    metadata = files.get(f"{staged.name}/Chart.yaml", b"")
+    if read_chart(metadata.decode(), staged.file("Chart.yaml")).version != version.bare:
+        raise ReleaseError(
+            Code.E_CHART_PACKAGE,
+            f"`helm package` made something else than {staged.name} {version.bare}.",
+            next_step=f"Run `helm package {staged.shown}` and look at Chart.yaml in the package.",
+            file=staged.file("Chart.yaml"),
+        )
+    return package.write(files, moment)
+
+
+def _stale(chart: Chart, version: Version, stale: list[Spot]) -> ReleaseError:
+    lines = tuple(
+        f"{chart.file}:{spot.hit.line}: write `{spot.place.label}: {spot.wanted(version)}`, not {spot.hit.found!a}"
+        for spot in stale
+    )
+    return ReleaseError(
+        Code.E_STALE_VERSION,
+        f"The chart `{chart.name}` is not {version.tag}'s. {'; '.join(lines)}.",
+        next_step="Change it on the release branch and cut the next tag, or set `sync: true`.",
+        file=chart.file,
+        line=stale[0].hit.line,
+        details=lines,
+    )
+
+
+def _lock(path: Path, shown: str) -> Lock | None:
+    file = path / "Chart.lock"
+    return read_lock(workspace.read_text(file), str(Path(shown, "Chart.lock"))) if file.exists() else None
+
+
+def _require_no_more(chart: Chart, lock: Lock | None) -> None:
+    """Helm downloads all that the lock lists, whether Chart.yaml asks for it or not."""
+    known = {(one.name, one.repository) for one in chart.dependencies}
+    for one in lock.dependencies if lock else ():
+        if (one.name, one.repository) not in known:
+            assert lock
+            raise _refused(lock.file, one.line, f"{one.name!a} from {one.repository!a} is not in Chart.yaml")
+
+
+def _is_local_registry(one: Dependency) -> bool:
+    return one.repository.startswith("oci://") and is_loopback(host_of(one.repository))
+
+
+def _refused(file: str, line: int, what: str) -> ReleaseError:
+    return ReleaseError(
+        Code.E_CHART_DEPENDENCY,
+        f"{file}, line {line}: {what}.",
+        next_step="Correct `dependencies` in Chart.yaml, then run `helm dependency update` and commit both files.",
+        file=file,
+        line=line,
+    )

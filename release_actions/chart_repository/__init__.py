@@ -1,0 +1,1 @@
+"""A chart repository: `index.yaml` on a branch."""

@@ -1,0 +1,219 @@
+"""A chart repository on a branch such as `gh-pages`, published to by compare-and-swap.
+
+The tip is fetched without its history and without its files but for the index; a commit on top of it is made from that
+tip's tree without a checkout; a plain push brings it, which the server takes only if the tip is still the same. When it
+isn't, all starts again from the new tip. Nothing is ever forced, so no publisher can remove another one's entry.
+"""
+
+import hashlib
+import random
+import re
+import time
+from pathlib import Path
+
+import msgspec
+
+from release_actions.chart_repository import index
+from release_actions.chart_repository.entry import Entry
+from release_actions.chart_repository.index import FILE, LIMIT, Found
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import State
+from release_actions.git.remote import Remote, may_pass
+from release_actions.system.process import Completed
+
+_TRIES = 20
+_SECONDS = 300.0
+_FIRST_PAUSE = 0.25
+_LONGEST_PAUSE = 15.0
+_JITTER = random.SystemRandom()
+_MISSING = "couldn't find remote ref"
+# What git, its server or GitHub say when the branch is not where it was, or is being moved at this moment.
+_MOVED = (
+    *("fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref", "failed to lock"),
+    *("reference already exists", "incorrect old value provided", "remote ref updated since checkout"),
+)
+# The connection ended before the answer came, so the push may have worked.
+_LOST = re.compile(r"hung up|RPC failed|Empty reply|unexpected disconnect")
+_REFUSED = re.compile(r"error: 4(?!29)[0-9]{2}")
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who makes the commit, and when (seconds since 1970)."""
+
+    name: str
+    email: str
+    time: int
+
+
+class Published(msgspec.Struct, frozen=True):
+    """The commit at which the branch has the entry; `state` is the entry's before this run."""
+
+    commit: str
+    state: State
+    tries: int
+
+
+class _Tip(msgspec.Struct, frozen=True):
+    """What is at the branch's end; without a branch, no commit and an empty index."""
+
+    commit: str
+    index: bytes
+
+
+class IndexBranch:
+    """The branch of a remote that has a chart repository's index at its root; raises E_INPUT for an impossible name."""
+
+    def __init__(self, remote: Remote, branch: str) -> None:
+        self._remote = remote
+        self._git = remote.git
+        self._ref = f"refs/heads/{branch}"
+        if not self._git.start("check-ref-format", self._ref).ok:
+            raise ReleaseError(
+                Code.E_INPUT,
+                f"{branch!a} can't be a branch's name.",
+                next_step="Give the input `index-branch`, such as `gh-pages`.",
+            )
+
+    def find(self, entry: Entry) -> Found:
+        """What the branch's index has of this version; raises E_INDEX and E_REMOTE_UNAVAILABLE."""
+        return index.find(self._tip().index, entry)
+
+    def read(self) -> bytes:
+        """The index, an empty one without a branch; raises E_INDEX and E_REMOTE_UNAVAILABLE."""
+        return self._tip().index
+
+    def publish(self, entry: Entry, author: Author, *, package: Path | None = None) -> Published:
+        """Bring the entry to the branch, and the package file as well when the branch is to have it.
+
+        It is the branch's next commit, or the first one of a new branch. Raises E_INDEX, E_VERSION_EXISTS,
+        E_BRANCH_PROTECTED, E_REMOTE_UNAVAILABLE, and E_TIMEOUT when others are faster each time.
+        """
+        seen: set[tuple[str, str]] = set()
+        end = time.monotonic() + _SECONDS
+        for number in range(_TRIES):
+            tip = self._tip()
+            found = index.find(tip.index, entry)
+            if found.state is State.CONFLICT:
+                raise index.conflict(entry, found)
+            if found.state is State.SAME:
+                # Ours from a try whose answer was lost, or from a run before this one.
+                self._verify(entry, seen, tip)
+                return Published(tip.commit, State.ABSENT if number else State.SAME, number)
+            seen |= index.versions(tip.index)
+            commit = self._commit(tip, entry, author, package)
+            answer = self._git.start("push", "--porcelain", "--", "origin", f"{commit}:{self._ref}", timeout=_SECONDS)
+            if answer.ok:
+                # Most often the tip is our commit still, whose id vouches for all that is in it.
+                if self._fetch_tip() != commit:
+                    self._verify(entry, seen, self._tip())
+                return Published(commit, State.ABSENT, number + 1)
+            self._judge(answer)
+            pause = _JITTER.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number))
+            if time.monotonic() + pause > end:
+                break
+            time.sleep(pause)
+        raise self._too_slow(answer)
+
+    def _tip(self) -> _Tip:
+        commit = self._fetch_tip()
+        blob = self._blob(commit, FILE) if commit else None
+        if blob is None:
+            return _Tip(commit, index.EMPTY)
+        self._fetch("--filter=blob:none", what=blob)
+        return _Tip(commit, self._content(blob))
+
+    def _fetch_tip(self) -> str:
+        """The commit at the branch's end, with its trees; empty when there is no such branch."""
+        try:
+            self._fetch("--depth=1", "--filter=blob:none", what=f"+{self._ref}:{self._ref}")
+        except ReleaseError as error:
+            if any(_MISSING in line for line in error.details):
+                return ""
+            raise
+        return self._git.run("rev-parse", "--verify", "--end-of-options", f"{self._ref}^{{commit}}").strip()
+
+    def _fetch(self, *how: str, what: str) -> None:
+        quiet = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+        self._remote.ask("-c", "fetch.negotiationAlgorithm=noop", "fetch", *quiet, *how, "--", "origin", what)
+
+    def _blob(self, commit: str, name: str) -> str | None:
+        """The id of a plain file at the root; raises E_INDEX when something else has its name."""
+        listed = self._git.run("ls-tree", "-z", commit, "--", name)
+        if not listed:
+            return None
+        mode, kind, blob = listed.partition("\t")[0].split(" ")
+        if kind != "blob" or not mode.startswith("100"):
+            raise self._bad(f"{name!a} is no plain file")
+        return blob
+
+    def _content(self, blob: str) -> bytes:
+        if int(self._git.run("cat-file", "-s", blob)) > LIMIT:
+            raise self._bad(f"{FILE} has more than {LIMIT} bytes")
+        content = self._git.run("cat-file", "blob", blob).encode()
+        # What is no UTF-8 was replaced when git's output was read.
+        algorithm = "sha256" if len(blob) == 64 else "sha1"
+        if hashlib.new(algorithm, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() != blob:
+            raise self._bad(f"{FILE} is not UTF-8")
+        return content
+
+    def _commit(self, tip: _Tip, entry: Entry, author: Author, package: Path | None) -> str:
+        """A commit that adds the entry to the tip; the same one whenever it is made."""
+        text = index.add(tip.index, entry, generated=author.time).decode()
+        files = {FILE: self._git.run("hash-object", "-w", "--stdin", stdin=text).strip()}
+        if package is not None:
+            files[package.name] = self._git.run("hash-object", "-w", "--no-filters", "--", str(package)).strip()
+            there = self._blob(tip.commit, package.name) if tip.commit else None
+            if there not in {None, files[package.name]}:
+                raise ReleaseError(
+                    Code.E_VERSION_EXISTS,
+                    f"The branch {self._ref} has another {package.name} already, which its index does not mention.",
+                    next_step="Cut the next version; a published package is never overwritten.",
+                    details=(f"there: git blob {there}", f"here:  git blob {files[package.name]}"),
+                )
+        self._git.run("read-tree", tip.commit or "--empty")
+        lines = "".join(f"100644 blob {blob}\t{name}\n" for name, blob in files.items())
+        self._git.run("update-index", "--add", "--index-info", stdin=lines)
+        # The other files were never fetched.
+        tree = self._git.run("write-tree", "--missing-ok").strip()
+        who = f"{author.name} <{author.email}> {author.time} +0000"
+        parent = f"parent {tip.commit}\n" if tip.commit else ""
+        commit = f"tree {tree}\n{parent}author {who}\ncommitter {who}\n\nAdd {entry.name} {entry.version}\n"
+        return self._git.run("hash-object", "-t", "commit", "-w", "--stdin", stdin=commit).strip()
+
+    def _judge(self, answer: Completed) -> None:
+        """Return when another try makes sense; raises E_BRANCH_PROTECTED and E_REMOTE_UNAVAILABLE."""
+        statuses = [line for line in answer.stdout.splitlines() if line.startswith("!")]
+        if statuses and not any(sign in statuses[0] for sign in _MOVED):
+            reason = statuses[0].rpartition("\t")[2]
+            raise ReleaseError(
+                Code.E_BRANCH_PROTECTED,
+                f"The remote refuses the push to {self._ref}: {reason}.",
+                next_step="Let this workflow push to that branch, in the repository's rules or branch protection.",
+                details=tuple(line for line in answer.stderr.splitlines() if line.startswith("remote:")),
+            )
+        lost = may_pass(answer) or _LOST.search(answer.stderr)
+        if not statuses and (not lost or _REFUSED.search(answer.stderr)):
+            raise self._remote.unavailable(answer)
+
+    def _verify(self, entry: Entry, seen: set[tuple[str, str]], tip: _Tip) -> None:
+        """Raises E_INDEX unless the branch has our entry and every one that was seen before."""
+        state = index.find(tip.index, entry).state
+        lost = {*seen, (entry.name, entry.version)} - index.versions(tip.index)
+        if state is not State.SAME or lost:
+            names = ", ".join(f"{name} {version}" for name, version in sorted(lost)[:10]) or f"{entry.name}'s digest"
+            raise self._bad(f"after the push, {FILE} has lost {names}")
+
+    def _bad(self, what: str) -> ReleaseError:
+        return ReleaseError(
+            Code.E_INDEX,
+            f"The branch {self._ref}: {what}.",
+            next_step="Find out in that branch's history who wrote it, mend it, and run the job again.",
+        )
+
+    def _too_slow(self, answer: Completed) -> ReleaseError:
+        return ReleaseError(
+            Code.E_TIMEOUT,
+            f"The branch {self._ref} was moved by others, or the remote failed, in each of many tries.",
+            next_step="Run the job again when fewer others publish there.",
+            details=tuple(line for line in answer.stdout.splitlines() if line.startswith("!")),
+        )

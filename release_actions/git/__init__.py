@@ -1,0 +1,1 @@
+"""Git without a working tree: refs, commits, tags, pushes."""

@@ -1,0 +1,120 @@
+"""Commits as git tells of them: who, when, what they say and which files they change."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.commit_title import title_of
+from release_actions.git.program import Git
+
+_FIELDS: Final = ("%H", "%T", "%P", "%an", "%ae", "%ad", "%ct", "%B")
+_NOTHING: Final = "000000"
+_SUBMODULE: Final = "160000"
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """A commit; `author_date` is `seconds zone`, `committed_at` seconds since 1970.
+
+    The oldest ones of a shallow history have no `parents` here.
+    """
+
+    id: str
+    tree: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    author_date: str
+    committed_at: int
+    message: str
+
+    @property
+    def title(self) -> str:
+        """What it calls itself, see `title_of`."""
+        return title_of(self.message)
+
+
+def read_commits(git: Git, ids: Iterable[str]) -> list[Commit]:
+    """Commits by their ids, in this order; raises E_GIT when one is not there."""
+    wanted = list(ids)
+    return _log(git, "--no-walk=unsorted", *wanted) if wanted else []  # without any, git takes HEAD
+
+
+def read_history(git: Git, tip: str) -> list[Commit]:
+    """A commit and what was fetched of its history, the youngest first; raises E_GIT."""
+    return _log(git, "--topo-order", tip)
+
+
+def read_since(git: Git, since: str, tip: str) -> list[Commit]:
+    """The commits that a tip has in its history and another commit has not, the youngest first; raises E_GIT."""
+    return _log(git, "--topo-order", f"{since}..{tip}")
+
+
+def first_parents(git: Git, tip: str, count: int) -> list[Commit]:
+    """The last commits up to a tip along first parents, the oldest first; raises E_GIT."""
+    return _log(git, "--first-parent", f"--max-count={count}", tip)[::-1]
+
+
+def is_cut_off(git: Git, commit: Commit) -> bool:
+    """Whether a commit is one of the oldest of a shallow history, so that it has parents that are not there."""
+    stored = None if commit.parents else git.read(commit.id)
+    return stored is not None and "parent" in stored.headers
+
+
+def parent_tree(git: Git, commit: Commit) -> str:
+    """The tree a commit's changes are counted from: its first parent's, for a first commit the empty one.
+
+    Raises E_GIT, also when the parent was not fetched.
+    """
+    if commit.parents:
+        return read_commits(git, commit.parents[:1])[0].tree
+    if is_cut_off(git, commit):
+        raise ReleaseError(
+            Code.E_GIT,
+            f"The parent of {commit.id} was not fetched.",
+            next_step="Run the job again; if it happens again, report it as a defect of this action.",
+        )
+    return git.run("hash-object", "-t", "tree", "-w", "--stdin").strip()
+
+
+def changed_blobs(git: Git, commit: Commit) -> dict[str, set[str]]:
+    """The paths that a commit changes against its first parent, and the blobs before and after, where there are any."""
+    fields = diff(git, parent_tree(git, commit), commit.tree, "--raw", "--no-abbrev", "-z").split("\0")
+    return {path: _blobs(told) for told, path in zip(fields[0::2], fields[1::2], strict=False)}
+
+
+def changed_files(git: Git, before: str, after: str) -> list[str]:
+    """The files that differ between two commits or trees; raises E_GIT."""
+    return [name for name in diff(git, before, after, "--name-only", "-z").split("\0") if name]
+
+
+def diff(git: Git, before: str, after: str, *how: str) -> str:
+    """What `git diff-tree` says of two trees, without guessing at renames; raises E_GIT."""
+    return git.run("diff-tree", "-r", "--no-renames", *how, "--end-of-options", before, after)
+
+
+def _blobs(told: str) -> set[str]:
+    """Of `:100644 120000 ID ID M`, which git writes for a path (git-diff(1), "Raw output format")."""
+    mode_before, mode_after, before, after, _ = told.removeprefix(":").split(" ")
+    return {blob for mode, blob in ((mode_before, before), (mode_after, after)) if mode not in (_NOTHING, _SUBMODULE)}
+
+
+def _log(git: Git, *what: str) -> list[Commit]:
+    how = ("--encoding=UTF-8", "--date=raw", "--no-color", f"--format={'%x00'.join(_FIELDS)}%x00")
+    fields = git.run("log", *how, *what, "--").split("\0")
+    return [_commit(fields[at : at + len(_FIELDS)]) for at in range(0, len(fields) - 1, len(_FIELDS))]
+
+
+def _commit(fields: list[str]) -> Commit:
+    commit, tree, parents, author, email, date, committed_at, message = fields
+    return Commit(
+        id=commit.lstrip("\n"),
+        tree=tree,
+        parents=tuple(parents.split()),
+        author=author,
+        email=email,
+        author_date=date,
+        committed_at=int(committed_at),
+        message=message,
+    )

@@ -1,0 +1,184 @@
+"""A checkout's remote, worked with in a private bare repository: its branches and tags, and which commit is on which.
+
+A depth-1 checkout of a tag is enough. What is needed of the history is fetched as commits alone, without trees and
+files; a server that can't leave those out sends them as well (git-fetch(1), `--filter`).
+"""
+
+import base64
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.program import Checkout, Git, failed, no_checkout
+from release_actions.system.process import Completed
+
+_SECONDS = 900.0
+_PAUSES = (1.0, 5.0)
+_PASSING = ("error: 429", "error: 5", "Could not resolve host", "timed out", "early EOF", "disconnect", "reset by peer")
+_DEEPEST_TAG = 5
+_LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """The branches and tags of a remote: object ids by short name; `commits` has the tags peeled to what they mark."""
+
+    branches: Mapping[str, str]
+    tags: Mapping[str, str]
+    commits: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that leads to a commit; dates are seconds since 1970.
+
+    `id` is the tag object's or, for a lightweight tag, the commit's. `tagged_at` is None for a lightweight tag, which
+    has no date of its own.
+    """
+
+    name: str
+    id: str
+    commit: str
+    committed_at: int
+    tagged_at: int | None
+
+
+class Remote:
+    """The remote of a checkout.
+
+    A login that the checkout left is used where there is one, else `token`, which goes to `server_url` alone. Neither
+    is ever an argument, part of an address, or in a file. `git` works in the private repository.
+    """
+
+    def __init__(self, checkout: Checkout, folder: Path, *, token: str, server_url: str) -> None:
+        if not checkout.url:
+            raise no_checkout("The checkout has no remote named `origin`.")
+        self._url = checkout.url
+        config = {"remote.origin.url": checkout.url, **_login(checkout, token, server_url)}
+        # A relative path as remote counts from the workspace, so git runs there; what it reads is `folder` alone.
+        self.git: Final = Git(checkout.workspace, config, allowed="file:git:http:https:ssh", GIT_DIR=str(folder))
+        object_format = "sha256" if len(checkout.commit) == 64 else "sha1"
+        self.git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
+
+    @property
+    def url(self) -> str:
+        """The remote's address without a login."""
+        return _LOGIN.sub("", self._url)
+
+    def refs(self, *names: str) -> Refs:
+        """All branches and tags, or those of these full names, in one request; raises E_REMOTE_UNAVAILABLE."""
+        wanted = [pattern for name in names for pattern in (name, f"{name}^{{}}")]
+        listed = self.ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin", *wanted)
+        ids = {name: object_id for object_id, _, name in (line.partition("\t") for line in listed.splitlines())}
+        tags = _below("refs/tags/", {name: one for name, one in ids.items() if not name.endswith("^{}")})
+        return Refs(
+            branches=_below("refs/heads/", ids),
+            tags=tags,
+            commits={name: ids.get(f"refs/tags/{name}^{{}}", one) for name, one in tags.items()},
+        )
+
+    def fetch(self, *refs: str, shallow: bool = False) -> None:
+        """Fetch refs, given in full (`refs/heads/release-1.5`), without trees and files where the server can do so.
+
+        `shallow` is for one commit of each, without its history. Raises E_REMOTE_UNAVAILABLE.
+        """
+        how = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--filter=tree:0"]
+        depth = ["--depth=1"] if shallow else []
+        self.ask("fetch", *how, *depth, "--", "origin", *(f"+{ref}:{ref}" for ref in refs))
+
+    def tag(self, name: str) -> Tag:
+        """A fetched tag, followed to its commit.
+
+        Raises E_TAG_OBJECT when it leads elsewhere, or when its tag object was made for another name, as a signature
+        stays valid under any ref.
+        """
+        first = found = self.git.read(f"refs/tags/{name}")
+        for _ in range(_DEEPEST_TAG):
+            if found is None or found.kind != "tag":
+                break
+            found = self.git.read(found.headers.get("object", ""))
+        if first is None or found is None or found.kind != "commit":
+            raise _bad_tag(f"The tag {name!a} does not lead to a commit but to a {found.kind if found else 'nothing'}.")
+        if first.kind == "tag" and first.headers.get("tag") != name:
+            raise _bad_tag(f"The tag {name!a} holds a tag object that was made as {first.headers.get('tag')!a}.")
+        tagged_at = first.date("tagger") if first.kind == "tag" else None
+        return Tag(name, first.id, found.id, found.date("committer"), tagged_at)
+
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        """Whether a fetched commit is another one, or in its history; raises E_GIT."""
+        if commit == of:
+            return True
+        answer = self.git.start("merge-base", "--is-ancestor", "--end-of-options", commit, of)
+        if answer.returncode > 1:
+            raise failed(answer)
+        return answer.ok
+
+    def ask(self, *arguments: str) -> str:
+        """What a command that asks the server wrote; a fault that may pass by itself gets a second and a third try.
+
+        Raises E_REMOTE_UNAVAILABLE.
+        """
+        for pause in (*_PAUSES, None):
+            answer = self.git.start(*arguments, timeout=_SECONDS)
+            if answer.ok:
+                return answer.stdout
+            if pause is None or not may_pass(answer):
+                break
+            time.sleep(pause)
+        raise self.unavailable(answer)
+
+    def unavailable(self, answer: Completed) -> ReleaseError:
+        """The E_REMOTE_UNAVAILABLE error of a command that failed at the server."""
+        return ReleaseError(
+            Code.E_REMOTE_UNAVAILABLE,
+            f"The git remote {self.url!a} can't be reached or refuses access.",
+            next_step=f"Check the network, and that the input `token` may {_wanted(answer)}; then run the job again.",
+            details=tuple(_LOGIN.sub("", line) for line in answer.tail()),
+        )
+
+
+def remote_of(repository: str, folder: Path, *, token: str, server_url: str) -> Remote:
+    """The remote of a repository `OWNER/NAME` of a server, for work without any checkout."""
+    nowhere = Checkout(folder.parent, commit="", time=0, url=f"{server_url}/{repository}", authorization="")
+    return Remote(nowhere, folder, token=token, server_url=server_url)
+
+
+def may_pass(answer: Completed) -> bool:
+    """Whether a command failed at the server for a reason that may pass by itself."""
+    return any(sign in answer.stderr for sign in _PASSING)
+
+
+def _wanted(answer: Completed) -> str:
+    pushes = "push" in answer.argv
+    return f"{'push to' if pushes else 'read'} this repository (`contents: {'write' if pushes else 'read'}`)"
+
+
+def _login(checkout: Checkout, token: str, server_url: str) -> dict[str, str]:
+    """The settings that let git in; with a login no redirect is followed."""
+    if checkout.authorization:
+        return {f"http.{checkout.url}.extraheader": checkout.authorization, "http.followRedirects": "false"}
+    if not token:
+        return {}
+    basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    parts = urlsplit(server_url)
+    server = f"{parts.scheme}://{parts.netloc}/"
+    return {
+        f"http.{server}.extraheader": f"AUTHORIZATION: basic {basic}",
+        f"url.{server}.insteadOf": f"git@{parts.hostname}:",  # a checkout by SSH left no key, but the token will do
+        "http.followRedirects": "false",
+    }
+
+
+def _below(prefix: str, ids: Mapping[str, str]) -> dict[str, str]:
+    return {name.removeprefix(prefix): one for name, one in ids.items() if name.startswith(prefix)}
+
+
+def _bad_tag(what: str) -> ReleaseError:
+    return ReleaseError(
+        Code.E_TAG_OBJECT, what, next_step="Cut the next version, with a tag of its own on the release commit."
+    )

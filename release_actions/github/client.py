@@ -1,0 +1,316 @@
+"""GitHub's REST API for one repository, through PyGithub: its connections and authentication, our own patience.
+
+PyGithub's retries are off: they would send a POST again that had worked, and give up a PATCH at once. Here a read is
+tried again, and a write only after a look that tells whether it worked. No address in an answer is followed with the
+token: paths are made here, and a redirect to elsewhere is an error or, for an asset's content, goes without it.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+from urllib.parse import quote, urlsplit
+
+import github
+import msgspec
+import requests
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.urls import host_of, is_loopback, redirect_target
+from release_actions.system.http import Request, Transport
+from release_actions.system.retry import Answer, Patience
+
+T = TypeVar("T")
+
+_TIMEOUT = 60
+_PER_PAGE = 100
+_MOST_PAGES = 100
+# GitHub takes at most 80 writes a minute ("Rate limits for the REST API", secondary limits).
+_WRITES_AT_ONCE = 20
+_SECONDS_BETWEEN_WRITES = 1.0
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+
+
+class RefusedError(ReleaseError):
+    """GitHub's no to a request that it understood; `status` is HTTP's."""
+
+    def __init__(self, status: int, code: Code, what: str, *, next_step: str) -> None:
+        super().__init__(code, what, next_step=next_step)
+        self.status = status
+
+
+class GitHub:
+    """The repository `OWNER/NAME` at an API such as `https://api.github.com`; to be used in a `with` statement.
+
+    Paths are relative to the repository (`releases`). `pause` waits a number of seconds. Every method raises
+    E_GITHUB_UNAVAILABLE, E_RATE_LIMIT, E_GITHUB_PERMISSION, and E_GITHUB_ANSWER for what can't be understood.
+    """
+
+    def __init__(
+        self, api_url: str, repository: str, token: str, *, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        _check_place(api_url, repository)
+        self.repository = repository
+        self._root = f"/repos/{repository}"
+        self._pause = pause
+        self._api_url = api_url
+        self._uploads = _upload_url(api_url)
+        self._client = github.Github(
+            auth=github.Auth.Token(token) if token else None,
+            base_url=api_url,
+            timeout=_TIMEOUT,
+            user_agent="release-actions",
+            per_page=_PER_PAGE,
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+        self._requester: Requester = self._client.requester
+        self._writes = 0
+        self._last_write = 0.0
+
+    def __enter__(self) -> "GitHub":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def read(self, path: str, kind: type[T], **query: str) -> T | None:
+        """What is at a path, or None when nothing is, or nothing that the token may see."""
+        answer = self._insist(lambda: self._json("GET", path, query=query))
+        return None if answer.status == 404 else _decoded(answer, kind)
+
+    def read_all(self, path: str, kind: type[T], **query: str) -> list[T]:
+        """All entries of a list, page by page; an empty list when nothing is at the path."""
+        found: list[T] = []
+        for number in range(1, _MOST_PAGES + 1):
+            asked = {**query, "page": str(number), "per_page": str(_PER_PAGE)}
+            answer = self._insist(partial(self._json, "GET", path, query=asked))
+            if answer.status == 404:
+                return found
+            found += _decoded(answer, list[kind])  # type: ignore[valid-type]
+            if 'rel="next"' not in answer.headers.get("link", ""):
+                break
+        return found
+
+    def compute(self, path: str, data: dict[str, Any], kind: type[T]) -> T:
+        """The answer to a POST that changes nothing, so that it may be sent again."""
+        return _decoded(self._insist(lambda: self._json("POST", path, data)), kind)
+
+    def write(self, method: str, path: str, data: dict[str, Any], kind: type[T], look: Callable[[], T | None]) -> T:
+        """Create or change something, and return it.
+
+        When it isn't clear whether that worked, `look` tells: what it finds is the result, and only when it finds None
+        is the request sent again. Raises RefusedError.
+        """
+        return self._write(lambda: self._json(method, path, data), kind, look)
+
+    def upload(self, release: int, file: Path, content_type: str, kind: type[T], look: Callable[[], T | None]) -> T:
+        """Upload a file as an asset of a release, under its own name; as `write`."""
+        path = f"{self._root}/releases/{release}/assets"
+        headers = {"Content-Type": content_type, "Content-Length": str(file.stat().st_size)}
+
+        def send() -> Answer:
+            with file.open("rb") as content:
+                return self._upload(path, {"name": file.name}, headers, content)
+
+        return self._write(send, kind, look)
+
+    def delete(self, path: str) -> None:
+        """Delete something; that it is not there any more is as good."""
+        self._pace()
+        answer = self._insist(lambda: self._json("DELETE", path))
+        if answer.status not in (204, 404):
+            raise _refusal(answer)
+
+    def download(self, asset: int, limit: int) -> bytes:
+        """The content of a release's asset, at most `limit` bytes; it is stored elsewhere, where no token is sent."""
+        send = {"Accept": "application/octet-stream"}
+        answer = self._insist(lambda: self._json("GET", f"releases/assets/{asset}", headers=send))
+        if answer.status == 200:
+            return answer.body.encode()
+        if answer.status != 302:
+            raise _refusal(answer)
+        storage = Transport(self._pause)
+        try:
+            place = redirect_target(self._api_url, answer.headers.get("location", ""))
+            stored = storage.send(Request(place, {}, limit))
+        except ReleaseError as error:
+            raise _not_understood("does not give an asset's content") from error
+        finally:
+            storage.close()
+        if stored.status != 200:
+            raise _not_understood(f"answers with status {stored.status} to a request for an asset's content")
+        return stored.body
+
+    def _insist(self, send: Callable[[], Answer]) -> Answer:
+        patience = Patience(self._pause)
+        while (answer := send()).is_passing:
+            patience.wait(answer)
+        return answer
+
+    def _write(self, send: Callable[[], Answer], kind: type[T], look: Callable[[], T | None]) -> T:
+        patience = Patience(self._pause)
+        while True:
+            self._pace()
+            answer = send()
+            if not answer.is_passing:
+                break
+            patience.wait(answer)
+            if (found := look()) is not None:
+                return found
+        try:
+            return _decoded(answer, kind)
+        except ReleaseError as error:
+            may_be_done = answer.status in (200, 201, 422)  # garbled, or somebody else has done it
+            if may_be_done and (found := look()) is not None:
+                return found
+            raise error from None
+
+    def _pace(self) -> None:
+        """Keep under the limit for writes; a release of the usual size never waits."""
+        self._writes += 1
+        since = time.monotonic() - self._last_write
+        if self._writes > _WRITES_AT_ONCE and since < _SECONDS_BETWEEN_WRITES:
+            self._pause(_SECONDS_BETWEEN_WRITES - since)
+        self._last_write = time.monotonic()
+
+    def _json(
+        self,
+        method: str,
+        path: str,
+        data: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+    ) -> Answer:
+        target = f"{self._root}/{quote(path)}" if path else self._root
+        given = {"Accept": "application/vnd.github+json", **(headers or {})}
+        return _answered(lambda: self._requester.requestJson(method, target, query, given, data))
+
+    def _upload(self, path: str, query: dict[str, str], headers: dict[str, str], content: BinaryIO) -> Answer:
+        """PyGithub gives a connection to another host no time-out, so this one is ours."""
+        parts = urlsplit(self._uploads)
+        kind = HTTPSRequestsConnectionClass if parts.scheme == "https" else HTTPRequestsConnectionClass
+        connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+        url, post = f"{self._uploads}{path}", self._requester.requestMemoryBlobAndCheck
+
+        def send() -> tuple[int, dict[str, Any], str]:
+            try:
+                told, found = post("POST", url, query, headers, content, connection)
+            except github.GithubException as error:
+                return error.status, dict(error.headers or {}), json.dumps(error.data)
+            return 201, told, json.dumps(found)
+
+        try:
+            return _answered(send)
+        finally:
+            connection.close()
+
+
+def _answered(send: Callable[[], tuple[int, dict[str, Any], str]]) -> Answer:
+    try:
+        status, headers, body = send()
+    except requests.exceptions.SSLError as error:
+        raise _not_understood("has no TLS certificate that can be verified") from error
+    except requests.exceptions.RequestException as error:
+        timed_out = isinstance(error, requests.exceptions.Timeout)
+        return Answer(0, message="it does not answer in time" if timed_out else "the connection breaks off")
+    except (RuntimeError, ValueError) as error:  # a redirect to elsewhere; an upload's answer that is no JSON
+        return Answer(200 if isinstance(error, ValueError) else 301)
+    return Answer(status, {name.lower(): value for name, value in headers.items()}, body, _message(status, body))
+
+
+def _message(status: int, body: str) -> str:
+    """GitHub's reason for an error, with the details of a 422."""
+    if status < 300:
+        return ""
+    try:
+        told = msgspec.json.decode(body, type=_Problem)
+    except msgspec.DecodeError:
+        return ""
+    details = [one if isinstance(one, str) else " ".join(map(str, one.values())) for one in told.errors]
+    return ": ".join([told.message, *details])
+
+
+class _Problem(msgspec.Struct):
+    message: str = ""
+    errors: tuple[str | dict[str, Any], ...] = ()
+
+
+def _decoded(answer: Answer, kind: type[T]) -> T:
+    if answer.status not in (200, 201):
+        raise _refusal(answer)
+    try:
+        return msgspec.json.decode(answer.body, type=kind)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _not_understood(f"answers with something else than was asked for ({error})") from error
+
+
+def _refusal(answer: Answer) -> ReleaseError:
+    said = f" ({ascii(answer.message)[1:-1][:300]})" if answer.message else ""
+    if 300 <= answer.status < 400:
+        return _not_understood("redirects to another place, where the token must not go")
+    if "immutable release" in answer.message:
+        return RefusedError(
+            answer.status,
+            Code.E_IMMUTABLE,
+            f"GitHub keeps the tag's name for an immutable release for ever{said}.",
+            next_step="Cut the next version; a tag of an immutable release can't be used again.",
+        )
+    if answer.status in (401, 403):
+        wanted = _permissions(answer.headers.get("x-accepted-github-permissions", "contents=write"))
+        return RefusedError(
+            answer.status,
+            Code.E_GITHUB_PERMISSION,
+            f"GitHub does not let this token do it{said}.",
+            next_step=f"Give the job the permission {wanted}, or the input `token` one that has it.",
+        )
+    return RefusedError(
+        answer.status,
+        Code.E_GITHUB_ANSWER,
+        f"GitHub answers with status {answer.status}{said}.",
+        next_step="Look at the repository's releases page and GitHub's status page, then run the job again.",
+    )
+
+
+def _permissions(accepted: str) -> str:
+    """What GitHub accepts (`issues=write; pull_requests=write`), as workflows spell it: a comma is an `and` there."""
+    spelled = accepted.replace("_", "-").replace("=", ": ")
+    choices = [" and ".join(f"`{one.strip()}`" for one in choice.split(",")) for choice in spelled.split(";")]
+    return " or ".join(choices)
+
+
+def _not_understood(what: str) -> ReleaseError:
+    return ReleaseError(
+        Code.E_GITHUB_ANSWER,
+        f"GitHub's API {what}.",
+        next_step="Check GITHUB_API_URL, proxies on the way, and GitHub's status page; then run the job again.",
+    )
+
+
+def _check_place(api_url: str, repository: str) -> None:
+    host, scheme = host_of(api_url), urlsplit(api_url).scheme
+    if not host or (scheme != "https" and not (scheme == "http" and is_loopback(host))):
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"GITHUB_API_URL is {api_url[:200]!a}, and a token goes to no address but one of HTTPS.",
+            next_step="Set it to an address such as `https://api.github.com`.",
+        )
+    if not _REPOSITORY.fullmatch(repository):
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"GITHUB_REPOSITORY is {repository[:200]!a}, not the name of a repository.",
+            next_step="Set it to `OWNER/NAME`; in a workflow it is always there.",
+        )
+
+
+def _upload_url(api_url: str) -> str:
+    """Where assets are uploaded to: a host beside the API's, on an enterprise server a path beside it."""
+    parts = urlsplit(api_url.rstrip("/"))
+    if parts.path.endswith("/api/v3"):
+        return f"{parts.scheme}://{parts.netloc}/api/uploads"
+    return f"{parts.scheme}://uploads.{parts.netloc.removeprefix('api.')}"

@@ -1,0 +1,188 @@
+"""A repository's pull requests at GitHub: what was merged and how it is labelled, new ones, and one comment on each.
+
+Source: docs.github.com/rest, "Pulls", "Issues/comments", "Collaborators", "Commits".
+"""
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+from release_actions.github.client import GitHub
+
+_MAY_WRITE = ("write", "admin")  # the role `maintain` has the permission `write`
+_BOT = "Bot"
+_PAGE = "100"
+
+
+class User(msgspec.Struct, frozen=True):
+    """An account; that of an app has the type `Bot`."""
+
+    login: str
+    type: str = "User"
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A label of an issue or pull request."""
+
+    name: str
+
+
+class End(msgspec.Struct, frozen=True):
+    """A branch by its short name, and its commit."""
+
+    ref: str
+    sha: str
+
+
+class Pull(msgspec.Struct, frozen=True):
+    """A pull request. `merge_commit_sha` is what it was merged as; `commits` is how many it had, 0 in a list."""
+
+    number: int
+    title: str
+    html_url: str
+    state: str
+    merged_at: str | None
+    merge_commit_sha: str | None
+    base: End
+    head: End
+    labels: tuple[Label, ...] = ()
+    commits: int = 0
+    draft: bool = False
+
+
+class Merge(msgspec.Struct, frozen=True):
+    """Of an issue that is a pull request, when it was merged."""
+
+    merged_at: str | None = None
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    """A closed issue in a list by label; `pull_request` is there when it is one."""
+
+    number: int
+    title: str
+    pull_request: Merge | None = None
+
+    @property
+    def merged_at(self) -> str:
+        """When it was merged (ISO 8601, UTC); empty for what was not."""
+        return (self.pull_request.merged_at or "") if self.pull_request else ""
+
+
+class Comment(msgspec.Struct, frozen=True):
+    """A comment on an issue or pull request; `user` is None when the account is gone."""
+
+    id: int
+    body: str
+    user: User | None
+    created_at: str
+    updated_at: str
+    issue_url: str
+
+    @property
+    def number(self) -> int:
+        """The issue or pull request it is on."""
+        return int(urlsplit(self.issue_url).path.rpartition("/")[2])
+
+
+class _Repository(msgspec.Struct, frozen=True):
+    default_branch: str
+
+
+class _Comparison(msgspec.Struct, frozen=True):
+    status: str
+
+
+class _Permission(msgspec.Struct, frozen=True):
+    permission: str
+
+
+class PullRequests:
+    """The pull requests of the repository that `api` is for; every method raises what `GitHub` raises."""
+
+    def __init__(self, api: GitHub) -> None:
+        self._api = api
+        self._owner = api.repository.partition("/")[0]
+
+    def default_branch(self) -> str:
+        """The repository's default branch, by its short name; empty when the token may not see the repository."""
+        found = self._api.read("", _Repository)
+        return found.default_branch if found else ""
+
+    def get(self, number: int) -> Pull | None:
+        """A pull request by its number, None when there is none."""
+        return self._api.read(f"pulls/{number}", Pull)
+
+    def of_commit(self, commit: str) -> list[Pull]:
+        """The pull request that brought a commit to the default branch, and open ones that have it."""
+        return self._api.read_all(f"commits/{commit}/pulls", Pull)
+
+    def from_branch(self, branch: str, base: str) -> list[Pull]:
+        """Those from a branch of this repository to another one, open or not, the youngest first."""
+        head = f"{self._owner}:{branch}"
+        return self._api.read("pulls", list[Pull], state="all", head=head, base=base, per_page=_PAGE) or []
+
+    def all_open(self) -> list[Pull]:
+        """Every open pull request, drafts among them."""
+        return self._api.read_all("pulls", Pull, state="open")
+
+    def merged_with(self, label: str) -> list[Labelled]:
+        """The merged pull requests that have a label, the youngest first."""
+        return [one for one in self._api.read_all("issues", Labelled, state="closed", labels=label) if one.merged_at]
+
+    def is_on(self, branch: str, commit: str) -> bool:
+        """Whether a commit is on a branch, and not only in a fork or a pull request."""
+        found = self._api.read(f"compare/{branch}...{commit}", _Comparison)
+        return found is not None and found.status in ("behind", "identical")
+
+    def may_write(self, login: str) -> bool:
+        """Whether an account may write to the repository; being a member or a contributor does not say so."""
+        found = self._api.read(f"collaborators/{login}/permission", _Permission)
+        return found is not None and found.permission in _MAY_WRITE
+
+    def is_writer(self, user: User | None) -> bool:
+        """Whether this is a person who may write; an app is none, whatever it may do, nor an account that is gone."""
+        return user is not None and user.type != _BOT and self.may_write(user.login)
+
+    def open(self, branch: str, base: str, title: str, body: str, *, draft: bool) -> Pull:
+        """The open pull request from a branch to another one, made when there is none."""
+        data = {"head": branch, "base": base, "title": title, "body": body, "draft": draft}
+        return self._api.write("POST", "pulls", data, Pull, lambda: self._open_one(branch, base))
+
+    def add_labels(self, number: int, names: tuple[str, ...]) -> None:
+        """Add labels to a pull request; those the repository does not know are made by GitHub."""
+        path = f"issues/{number}/labels"
+
+        def look() -> list[Label] | None:
+            there = self._api.read_all(path, Label)
+            return there if {one.lower() for one in names} <= {one.name.lower() for one in there} else None
+
+        if names:
+            self._api.write("POST", path, {"labels": list(names)}, list[Label], look)
+
+    def comment(self, comment: int) -> Comment | None:
+        """A comment by its id, as it is now."""
+        return self._api.read(f"issues/comments/{comment}", Comment)
+
+    def own_comment(self, number: int, marker: str) -> Comment | None:
+        """The first comment on a pull request that begins with a marker and was not written by just anybody."""
+        for one in self._api.read_all(f"issues/{number}/comments", Comment):
+            if one.body.startswith(marker) and one.user and (one.user.type == _BOT or self.may_write(one.user.login)):
+                return one
+        return None
+
+    def tell(self, number: int, marker: str, body: str) -> None:
+        """Write the comment that begins with this marker, or edit the one that is there."""
+        there = self.own_comment(number, marker)
+
+        def look() -> Comment | None:
+            found = self.own_comment(number, marker)
+            return found if found and found.body == body else None
+
+        if there is None:
+            self._api.write("POST", f"issues/{number}/comments", {"body": body}, Comment, look)
+        elif there.body != body:
+            self._api.write("PATCH", f"issues/comments/{there.id}", {"body": body}, Comment, look)
+
+    def _open_one(self, branch: str, base: str) -> Pull | None:
+        return next((one for one in self.from_branch(branch, base) if one.state == "open"), None)

@@ -1,0 +1,1 @@
+"""What may be on a release branch."""

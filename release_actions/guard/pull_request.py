@@ -1,0 +1,28 @@
+"""Which pull request brought a commit to a branch, with its labels and its description, as GitHub has it now."""
+
+from release_actions.github.client import GitHub
+from release_actions.github.pull_requests import Pull
+from release_actions.guard.rules import Request
+
+
+class Described(Pull, frozen=True):
+    """A pull request with its description, None where there is none."""
+
+    body: str | None = None
+
+
+def pull_request(api: GitHub, number: int) -> Described | None:
+    """A pull request by its number, None when there is none; raises what `GitHub` raises."""
+    return api.read(f"pulls/{number}", Described)
+
+
+def brought_by(api: GitHub, commit: str, branch: str) -> Request:
+    """The request that was merged to a branch as or with a commit; an empty one for a commit that was pushed."""
+    pulls = (one for one in api.read_all(f"commits/{commit}/pulls", Described) if one.merged_at)
+    return next((request_of(one) for one in pulls if one.base.ref == branch), Request())
+
+
+def request_of(pull: Described) -> Request:
+    """What a pull request says of its commits."""
+    labels = tuple(label.name for label in pull.labels)
+    return Request(number=pull.number, title=pull.title, body=pull.body or "", labels=labels)

@@ -1,0 +1,229 @@
+"""Whether a commit belongs on a release branch, by its title, its labels and its files, and what is told of it.
+
+An exception is made by a label, which counts only from people who may write, together with a line in the pull
+request's description that gives the reason: `release-branch-exception: the CVE needs it`.
+"""
+
+import re
+from collections.abc import Container, Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from release_actions.core import markdown
+from release_actions.guard.detect import is_aside
+from release_actions.guard.detect_go import level
+from release_actions.guard.findings import Finding
+from release_actions.history.change_class import ChangeClass, CommitClass, bump, by_labels, classify
+from release_actions.project.config import Guard
+
+NOT_FIRST = "not-on-default-branch"
+"""What starts the line, in a commit's message or a description, that says why a change is on no default branch."""
+
+# Files such as `__init__.py` and `version.go` are where programs have their version.
+_PROGRAM = re.compile(r"(?:.*/)?(?!(?:__init__|setup|_*version_*)\.)[^/]*\.(?:go|py|rs|java|ts|js|sh)", re.DOTALL)
+_BUMPS = frozenset({ChangeClass.DEPENDENCY_PATCH, ChangeClass.DEPENDENCY_MINOR, ChangeClass.DEPENDENCY_MAJOR})
+_LONGEST_REASON = 300
+_MOST_LINES = 2_000
+_SHORT = 12
+_SHOWN = 300
+_SHOWN_FINDINGS = 20
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """The commit on the default branch that a commit was made from, and what tells so."""
+
+    commit: str
+    by: Literal["history", "trailer", "content", "title", "number"]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """The pull request that brings a commit, 0 where there is none; `body` is its description.
+
+    `objection` is why its label for an exception does not count, in one sentence.
+    """
+
+    number: int = 0
+    title: str = ""
+    body: str = ""
+    labels: tuple[str, ...] = ()
+    objection: str = ""
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """A commit and what is known of it; `undone` is one that another commit of the same branch takes back exactly.
+
+    `picked` are the commits it says it was picked from that are not on the default branch.
+    """
+
+    id: str
+    title: str
+    message: str
+    paths: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    request: Request = Request()
+    origin: Origin | None = None
+    picked: tuple[str, ...] = ()
+    merge: bool = False
+    undone: bool = False
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """What became of a commit; `reason` is why it is allowed all the same, empty unless it needs one."""
+
+    commit: str
+    title: str
+    pull_request: int
+    classes: tuple[ChangeClass, ...]
+    belongs: bool
+    problems: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    origin: Origin | None
+    reason: str = ""
+
+
+def judge(commit: Examined, rules: Guard, default_branch: str, places: Container[str] = ()) -> Verdict:
+    """Whether a commit belongs on a release branch; `places` are the files that a version is written in."""
+    kind = _kind(commit)
+    classes = () if commit.undone else _classes(commit, kind)
+    unwanted = [one for one in classes if one not in rules.allow]
+    if CommitClass.SECURITY is kind:
+        unwanted = [one for one in unwanted if one not in _BUMPS]
+    findings = tuple(one for one in commit.findings if one.kind in unwanted)
+    by_file = {one.kind for one in findings}
+    problems = [f"{one.file}:{one.line}: {one.what} ({one.kind.value})" for one in findings]
+    problems += [f"It is of the class {one.value}." for one in unwanted if one not in by_file]
+    request = commit.request
+    excepted = rules.label in request.labels and not request.objection
+    reason = _reason(request.body, rules.label) if excepted else ""
+    if _must_be_first(commit, kind, rules, places):
+        why = _reason(commit.message, NOT_FIRST) or _reason(request.body, NOT_FIRST)
+        if not why:
+            problems.append(_missing(commit, default_branch))
+        elif not problems:
+            return _verdict(commit, classes, (_missing(commit, default_branch),), findings, why)
+    if problems and request.objection:
+        problems.append(request.objection)
+    return _verdict(commit, classes, tuple(problems), findings, reason if problems else "")
+
+
+def page(branch: str, verdicts: Sequence[Verdict], rules: Guard) -> str:
+    """All commits in a table, what does not belong, and the exceptions as release notes can have them."""
+    rows = [
+        (
+            markdown.code(one.commit[:_SHORT]),
+            markdown.text(one.title[:_SHOWN]),
+            ", ".join(kind.value for kind in one.classes) or "—",
+            f"{one.origin.by} {markdown.code(one.origin.commit[:_SHORT])}" if one.origin else "",
+            "✅" if one.belongs and not one.reason else "☑️ exception" if one.belongs else "❌",
+        )
+        for one in verdicts[:_SHOWN]
+    ]
+    table = markdown.table(("Commit", "Title", "Class", "On the default branch", "Belongs"), rows)
+    left = f"\nand {len(verdicts) - _SHOWN} more\n" if len(verdicts) > _SHOWN else ""
+    parts = [f"### {markdown.code(branch)}\n\n{table}{left}"]
+    wrong = [one for one in verdicts if not one.belongs]
+    if wrong:
+        told = "\n".join(_told(one) for one in wrong[:_SHOWN])
+        parts.append(f"**What does not belong**\n\n{told}\n\n{_help(rules)}\n")
+    exceptions = [one for one in verdicts if one.reason]
+    if exceptions:
+        told = "\n".join(
+            f"- {markdown.text(one.title[:_SHOWN])} ({_name(one)}): {markdown.text(one.reason)}" for one in exceptions
+        )
+        parts.append(f"**Exceptions, for the release notes**\n\n{told}\n")
+    return "\n".join(parts)
+
+
+def _kind(commit: Examined) -> CommitClass:
+    """What labels say is said on purpose; a title that says nothing leaves it to the pull request's."""
+    if commit.paths and all(map(is_aside, commit.paths)):
+        return CommitClass.DOCS
+    labelled = by_labels(commit.request.labels)
+    titles = (classify(commit.title), classify(commit.request.title))
+    said = next((one for one in titles if one is not CommitClass.OTHER), CommitClass.OTHER)
+    if CommitClass.SECURITY in (labelled, said):
+        return CommitClass.SECURITY
+    # A feature is often labelled as documentation or tests too, which it brings along.
+    weak = labelled in (CommitClass.DOCS, CommitClass.DEPENDENCY) and said is not CommitClass.OTHER
+    return said if weak or labelled is None else labelled
+
+
+def _classes(commit: Examined, kind: CommitClass) -> tuple[ChangeClass, ...]:
+    found = {one.kind for one in commit.findings}
+    if commit.merge:
+        said = set()
+    elif kind is not CommitClass.DEPENDENCY:
+        said = {ChangeClass(kind.value)}
+    else:
+        versions = bump(commit.title)
+        said = {level(*versions)} if versions else (found & _BUMPS) or {ChangeClass.DEPENDENCY_MINOR}
+    return tuple(one for one in ChangeClass if one in said | found)
+
+
+def _must_be_first(commit: Examined, kind: CommitClass, rules: Guard, places: Container[str]) -> bool:
+    """What is about the branch itself need not: its version places, its documentation, its dependencies."""
+    if not rules.default_branch_first or commit.origin or commit.merge or commit.undone or not commit.paths:
+        return False
+    if any(one.kind not in _BUMPS for one in commit.findings):
+        return True
+    if kind is CommitClass.DOCS:
+        return not all(map(is_aside, commit.paths))
+    if kind is CommitClass.RELEASE:
+        return any(_PROGRAM.fullmatch(path) and path not in places for path in commit.paths)
+    return kind is not CommitClass.DEPENDENCY
+
+
+def _missing(commit: Examined, default_branch: str) -> str:
+    if commit.picked:
+        names = ", ".join(one[:_SHORT] for one in commit.picked)
+        return f"It says it was picked from {names}, which is not on {default_branch} or changes other files."
+    return f"It is not on {default_branch}."
+
+
+def _reason(text: str, name: str) -> str:
+    """What stands behind `name:` on a line of its own, unless that is a comment or nothing."""
+    for line in text.splitlines()[:_MOST_LINES]:
+        start, colon, reason = line.lstrip(" \t*_->`").partition(":")
+        if colon and start.strip("*_` ").lower() == name.lower():
+            return "" if reason.strip().startswith("<!--") else reason.strip(" \t*_`")[:_LONGEST_REASON]
+    return ""
+
+
+def _verdict(
+    commit: Examined,
+    classes: tuple[ChangeClass, ...],
+    problems: tuple[str, ...],
+    findings: tuple[Finding, ...],
+    reason: str,
+) -> Verdict:
+    return Verdict(
+        commit=commit.id,
+        title=commit.title,
+        pull_request=commit.request.number,
+        classes=classes,
+        belongs=not problems or bool(reason),
+        problems=problems,
+        findings=findings,
+        origin=commit.origin,
+        reason=reason,
+    )
+
+
+def _told(one: Verdict) -> str:
+    problems: Iterable[str] = one.problems[:_SHOWN_FINDINGS]
+    more = len(one.problems) - _SHOWN_FINDINGS
+    lines = [
+        f"- {_name(one)} {markdown.text(one.title[:_SHOWN])}",
+        *(f"  - {markdown.text(each)}" for each in problems),
+    ]
+    return "\n".join([*lines, f"  - and {more} more"] if more > 0 else lines)
+
+
+def _name(one: Verdict) -> str:
+    return f"#{one.pull_request}" if one.pull_request else markdown.code(one.commit[:_SHORT])
+
+
+def _help(rules: Guard) -> str:
+    label, line = markdown.code(rules.label), markdown.code(f"{rules.label}: the reason")
+    return f"To make an exception, set the label {label} on the pull request and write {line} into its description."

@@ -1,0 +1,1 @@
+"""Container images: build, identity, floating tags."""

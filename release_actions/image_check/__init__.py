@@ -1,0 +1,1 @@
+"""Every image that charts name, requested from its registry."""

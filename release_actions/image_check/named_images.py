@@ -1,0 +1,162 @@
+"""The render-and-resolve gate: no chart goes out that pulls an image which is not there.
+
+Every image of the rendered chart must be in its registry for every promised platform. Two kinds are not asked for and
+are shown as such: images that the project excludes by a pattern, and those that this very release is about to publish.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from release_actions.chart.rendered_images import Found
+from release_actions.core import markdown
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.oci import reference as oci_reference
+from release_actions.oci.reference import Platform, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a registry says: whether the image is there, the promised platforms it lacks, why it can't be asked."""
+
+    found: bool
+    lacks: tuple[Platform, ...] = ()
+    error: ReleaseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An image that the chart pulls, and the templates that name it.
+
+    `excluded_by` is the pattern that exempts it from the gate; `pending` tells that this release will publish it;
+    `answer` is what its registry said.
+    """
+
+    reference: Reference
+    templates: tuple[str, ...]
+    excluded_by: str = ""
+    pending: bool = False
+    answer: Answer | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether its registry has to be asked."""
+        return not self.excluded_by and not self.pending
+
+    @property
+    def passes(self) -> bool:
+        """Whether it does not stop the release."""
+        return not self.asked or self.answer == Answer(found=True)
+
+    @property
+    def floats(self) -> bool:
+        """Whether it is another image tomorrow: `latest` is no version."""
+        return self.reference.tag == "latest" and not self.reference.digest
+
+    @property
+    def verdict(self) -> str:
+        """What the gate says about it, in words."""
+        if self.excluded_by:
+            return f"not asked for: excluded by {self.excluded_by}"
+        if self.pending:
+            return "not asked for: this release publishes it"
+        if self.answer is None or (self.answer.error is None and not self.answer.found):
+            return "is not in its registry"
+        if self.answer.error:
+            return _TROUBLE.get(self.answer.error.code, "can't be asked for at the moment")
+        return f"lacks {', '.join(map(str, self.answer.lacks))}" if self.answer.lacks else "is there"
+
+
+def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[Reference]) -> list[Wanted]:
+    """Each image once, in the order found.
+
+    `exclude` are shell-style patterns (`*` matches `/` too) for the reference as written or in full
+    (`docker.io/library/busybox:1.36`). Raises E_IMAGE_REFERENCE that lists what is no reference, or has neither tag nor
+    digest and so means `latest`.
+    """
+    result: dict[Reference, Wanted] = {}
+    wrong: list[tuple[Found, str]] = []
+    for one in found:
+        pattern = _excluding(one.image, exclude)
+        try:
+            reference = oci_reference.parse_reference(one.image)
+        except ReleaseError as error:
+            if not pattern:
+                wrong.append((one, error.what))
+            continue
+        known = result.get(reference, Wanted(reference, (), pending=reference in pending))
+        pattern = known.excluded_by or pattern or _excluding(str(reference), exclude)
+        if known.floats and not pattern and not one.image.endswith(":latest"):
+            wrong.append((one, f"{one.image!a} has neither tag nor digest, which means `latest`."))
+        templates = tuple(dict.fromkeys((*known.templates, one.template)))
+        result[reference] = replace(known, templates=templates, excluded_by=pattern)
+    if wrong:
+        raise _wrong_references(wrong)
+    return list(result.values())
+
+
+def judge(each: Iterable[Wanted], answers: Mapping[Reference, Answer]) -> list[Wanted]:
+    """The images with what their registries say."""
+    return [replace(one, answer=answers.get(one.reference)) for one in each]
+
+
+def require(each: Iterable[Wanted]) -> None:
+    """Raises E_IMAGE_MISSING that names every image that stops the release, and its templates.
+
+    When registries can't be asked and nothing is known to be missing, the first one's own error is raised.
+    """
+    stopping = [one for one in each if not one.passes]
+    unsure = [one.answer.error for one in stopping if one.answer and one.answer.error]
+    passing = [error for error in unsure if error.code is not Code.E_REGISTRY_LOGIN]
+    if not stopping:
+        return
+    if len(passing) == len(stopping):
+        raise passing[0]
+    first, others = stopping[0], len(stopping) - 1
+    more = f" {others} more can't be pulled either." if others else ""
+    raise ReleaseError(
+        Code.E_IMAGE_MISSING,
+        f"The chart pulls {first.reference} ({first.templates[0]}), which {first.verdict}.{more}",
+        next_step="Publish the image first, correct the chart's values, or name it in `exclude-images`.",
+        file=first.templates[0],
+        details=tuple(f"{', '.join(one.templates)}: {one.reference} {one.verdict}" for one in stopping),
+    )
+
+
+def table(each: Iterable[Wanted]) -> str:
+    """The images for the run's page."""
+    rows = (
+        (
+            markdown.code(str(one.reference)),
+            f"{_sign(one)} {markdown.text(one.verdict)}",
+            ", ".join(markdown.code(template) for template in one.templates),
+        )
+        for one in each
+    )
+    return markdown.table(("Image", "In its registry", "Template"), rows)
+
+
+# Many registries answer so for a repository that does not exist, to strangers.
+_TROUBLE = {Code.E_REGISTRY_LOGIN: "is not in its registry, or the registry wants a login"}
+
+
+def _sign(one: Wanted) -> str:
+    if not one.passes:
+        return "❌"
+    return "✅" if one.asked else "⏭️" if one.excluded_by else "⏳"
+
+
+def _excluding(image: str, exclude: Sequence[str]) -> str:
+    return next((pattern for pattern in exclude if fnmatchcase(image, pattern)), "")
+
+
+def _wrong_references(wrong: list[tuple[Found, str]]) -> ReleaseError:
+    first, what = wrong[0]
+    others = f" {len(wrong) - 1} more are wrong." if len(wrong) > 1 else ""
+    return ReleaseError(
+        Code.E_IMAGE_REFERENCE,
+        f"{first.template} renders an image that can't be released: {what}{others}",
+        next_step="Give the image a tag or digest in the chart's values, or name it in `exclude-images`.",
+        file=first.template,
+        details=tuple(dict.fromkeys(f"{one.template}: {reason}" for one, reason in wrong)),
+    )

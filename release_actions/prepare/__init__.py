@@ -1,0 +1,1 @@
+"""The next version, its commit, its tag."""

@@ -1,0 +1,77 @@
+"""What a release would have that its last candidate had not: what nobody has tried."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.version import Version
+from release_actions.git.commits import Commit, read_since
+from release_actions.git.remote import Remote
+from release_actions.history.change_class import CommitClass, classify
+from release_actions.prepare.next_version import next_version
+from release_actions.prepare.version_commit import changed_files, copy_places, other_changes
+from release_actions.project.config import Config
+
+_SHOWN = 50
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """The files that differ from a candidate in more than their version places, and the commits since, newest first.
+
+    Merges and commits that are about a version alone are left out. Without files there are no commits either.
+    """
+
+    candidate: Version
+    files: tuple[str, ...] = ()
+    commits: tuple[Commit, ...] = ()
+
+
+def compare(
+    candidate: Version, version: Version, tip: str, config: Config, *, remote: Remote, folder: Path
+) -> Difference:
+    """What is at a fetched tip of the branch, and was not in a candidate; the tip's configuration says what a place is.
+
+    `folder` is new and private. Raises E_TAG_OBJECT, E_REMOTE_UNAVAILABLE, and what reading version places raises.
+    """
+    remote.fetch(f"refs/tags/{candidate.tag}")
+    tried = remote.tag(candidate.tag).commit
+    changed = changed_files(remote, tried, tip)
+    folder.mkdir(mode=0o700)
+    before, after = folder / "candidate", folder / "tip"
+    copy_places(remote, tried, config, before)
+    copy_places(remote, tip, config, after)
+    files = other_changes(before, after, config, version, changed)
+    if not files:
+        return Difference(candidate)
+    single = (one for one in read_since(remote.git, tried, tip) if len(one.parents) < 2)
+    commits = (one for one in single if classify(one.title) is not CommitClass.RELEASE)
+    return Difference(candidate, tuple(files), tuple(commits))
+
+
+def untried(version: Version, difference: Difference | None, versions: Sequence[Version]) -> ReleaseError | None:
+    """What is against a release that nobody has tried: E_UNTRIED, or E_NO_CANDIDATE for the first of its minor version.
+
+    A patch needs no candidate; if it has one, it may not differ from it.
+    """
+    override = "or say in the input `override-reason` why it is made all the same"
+    if version.is_candidate or (difference is None and version.patch) or (difference and not difference.files):
+        return None
+    if difference is None:
+        return ReleaseError(
+            Code.E_NO_CANDIDATE,
+            f"`{version.tag}` has no candidate.",
+            next_step=f"Make `{version.tag}-rc.0` and try it first, {override}.",
+        )
+    proposed = next_version("candidate", version.line, versions).version
+    return ReleaseError(
+        Code.E_UNTRIED,
+        f"`{version.tag}` would differ from `{difference.candidate.tag}` in more than its version places: "
+        f"{len(difference.files)} files, {len(difference.commits)} commits.",
+        next_step=f"Make the candidate `{proposed.tag}` and try it, {override}.",
+        details=(
+            *(f"commit {one.id[:12]} {ascii(one.title)[1:-1][:100]}" for one in difference.commits[:_SHOWN]),
+            *(f"file {ascii(name)[1:-1]}" for name in difference.files[:_SHOWN]),
+        ),
+    )

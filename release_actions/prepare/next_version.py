@@ -1,0 +1,134 @@
+"""Which version comes next, and why: computed from all tags of a repository, never from a file that may be stale."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.version import Version
+from release_actions.project.branch_names import Line
+
+Kind = Literal["candidate", "release", "patch"]
+"""What to make next on a release branch."""
+
+Step = Literal["minor", "major"]
+"""Which release branch to make next."""
+
+
+class Next(msgspec.Struct, frozen=True):
+    """The next version, the version it follows on its release branch (None for the first), and why, in one sentence."""
+
+    version: Version
+    after: Version | None
+    why: str
+
+
+def next_version(kind: Kind, line: Line, existing: Iterable[Version]) -> Next:
+    """The next candidate, release or patch of a minor version.
+
+    Raises E_NO_CANDIDATE for a release without candidates, and E_SEQUENCE for one that exists already and for a patch
+    of a version that is not released.
+    """
+    versions = sorted(one for one in existing if one.line == line)
+    last = versions[-1] if versions else None
+    return {"candidate": _candidate, "release": _release, "patch": _patch}[kind](line, last, versions)
+
+
+def follow(version: Version, existing: Iterable[Version]) -> Next:
+    """A version that a person has chosen, where it makes a sequence with the others of its minor version.
+
+    Raises E_SEQUENCE for a candidate whose release exists already.
+    """
+    below = [one for one in existing if one.line == version.line and one != version]
+    if version.is_candidate and version.release in below:
+        raise _out_of_sequence(
+            f"`{version.tag}` would be a candidate for `{version.release.tag}`, which is released already",
+            f"Make the next one, `{_after(version).tag}` or higher, instead.",
+        )
+    return Next(version, max((one for one in below if one < version), default=None), "It was asked for by its name.")
+
+
+def made_before(kind: Kind, line: Line, existing: Iterable[Version], at_the_tip: Iterable[Version]) -> Next | None:
+    """The version that an earlier run has made of the same commit, None when there is something to make.
+
+    `at_the_tip` are the versions whose tags mark the tip of the release branch. Raises E_SEQUENCE for a candidate when
+    nothing was merged since the release.
+    """
+    versions = sorted(one for one in existing if one.line == line)
+    if not versions or versions[-1] not in at_the_tip:
+        return None
+    last, before = versions[-1], versions[-2] if versions[1:] else None
+    if last.is_candidate == (kind == "candidate"):
+        return Next(last, before, f"`{last.tag}` marks the tip of the branch already; nothing was merged since.")
+    if last.is_candidate:
+        return None
+    raise _out_of_sequence(
+        f"Nothing was merged since `{last.tag}`, so there is nothing to make a candidate of",
+        f"Bring the fix to the branch first; or, to make one all the same, name it: `{_after(last).tag}`.",
+    )
+
+
+def next_line(step: Step, existing: Iterable[Version]) -> Line:
+    """The minor version after all that have a tag, so that asking again before its first tag gives the same one.
+
+    Raises E_SEQUENCE when there is no tag to count from.
+    """
+    highest = max(existing, default=None)
+    if highest is None:
+        raise _out_of_sequence(
+            f"There is no version yet that a next {step} could follow",
+            "Name the first one in the input `version`, such as `version: '0.1'`.",
+        )
+    return (highest.major + 1, 0) if step == "major" else (highest.major, highest.minor + 1)
+
+
+def last_candidate(version: Version, existing: Iterable[Version]) -> Version | None:
+    """The newest candidate for a release, None without any; a candidate is compared with nothing."""
+    candidates = (one for one in existing if one.is_candidate and one.release == version)
+    return None if version.is_candidate else max(candidates, default=None)
+
+
+def _candidate(line: Line, last: Version | None, _: list[Version]) -> Next:
+    if last is None:
+        first = Version(*line, 0, 0)
+        return Next(first, None, f"No version {line[0]}.{line[1]} has a tag yet, so this is its first candidate.")
+    if last.candidate is None:
+        return Next(
+            _after(last), last, f"`{last.tag}` is released, so this is the first candidate of the patch after it."
+        )
+    again = Version(*line, last.patch, last.candidate + 1)
+    return Next(again, last, f"The last candidate is `{last.tag}`.")
+
+
+def _release(line: Line, last: Version | None, _: list[Version]) -> Next:
+    if last is None:
+        raise ReleaseError(
+            Code.E_NO_CANDIDATE,
+            f"There is no candidate for v{line[0]}.{line[1]}.0 yet.",
+            next_step="Make a `candidate` first and try it.",
+        )
+    if not last.is_candidate:
+        raise _out_of_sequence(f"`{last.tag}` is released, and no candidate follows it", "Make a `patch` instead.")
+    return Next(last.release, last, f"The last candidate is `{last.tag}`, and this is the release of it.")
+
+
+def _patch(line: Line, last: Version | None, versions: list[Version]) -> Next:
+    released = [one for one in versions if not one.is_candidate]
+    if not released:
+        name = last.tag if last else f"v{line[0]}.{line[1]}.0"
+        raise _out_of_sequence(
+            f"There is no release of {line[0]}.{line[1]} that a patch could follow ({name} is none)",
+            "Make a `candidate`, and then the `release`.",
+        )
+    newest = released[-1]
+    return Next(Version(*line, newest.patch + 1), last, f"The last release is `{newest.tag}`.")
+
+
+def _after(version: Version) -> Version:
+    """The first candidate of the patch after a version."""
+    return Version(version.major, version.minor, version.patch + 1, 0)
+
+
+def _out_of_sequence(what: str, next_step: str) -> ReleaseError:
+    return ReleaseError(Code.E_SEQUENCE, f"{what}.", next_step=next_step)

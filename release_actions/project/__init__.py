@@ -1,0 +1,1 @@
+"""A project's configuration file, branch names and job matrices."""

@@ -1,0 +1,192 @@
+"""`.github/release-actions.yml`: what a project with more than one image or chart releases.
+
+Decoded strictly from the types below, which are also what the published JSON Schema is made from. Inputs of an action
+win over the file.
+"""
+
+import difflib
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.version import Version
+from release_actions.core.yaml_nodes import Node, parse
+from release_actions.history.change_class import ChangeClass
+from release_actions.version_places.place import Place, parse_place
+
+DEFAULT_PATH = ".github/release-actions.yml"
+"""Where the file is looked for unless an input says otherwise; only there may it be missing."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
+    """The base of every part of the file: no key that isn't known."""
+
+
+class Image(Settings, frozen=True):
+    """An image that the release builds."""
+
+    name: Annotated[str, Meta(description="Where it is pushed, without a tag: `ghcr.io/kubeflow/operator`.")]
+    context: Annotated[str, Meta(description="The folder that the build sees.")] = "."
+    file: Annotated[
+        str, Meta(description="The Dockerfile, from the repository's root; empty for `Dockerfile` in the context.")
+    ] = ""
+    target: Annotated[str, Meta(description="The stage of the Dockerfile to build; empty for the last one.")] = ""
+    build_args: Annotated[tuple[str, ...], Meta(description="Arguments of the build, each `NAME=value`.")] = ()
+    platforms: Annotated[tuple[str, ...], Meta(description="This image's own platforms.")] = ()
+
+
+class Chart(Settings, frozen=True):
+    """A Helm chart that the release publishes."""
+
+    path: Annotated[str, Meta(description="The chart's folder, from the repository's root.")]
+    registry: Annotated[
+        str, Meta(description="The OCI namespace it is pushed to: `oci://ghcr.io/kubeflow/charts`.")
+    ] = ""
+    values: Annotated[
+        tuple[str, ...],
+        Meta(description="Further values files that it must render with, and whose images must exist too."),
+    ] = ()
+    exclude_images: Annotated[
+        tuple[str, ...], Meta(description="Patterns of images that are not checked: `docker.io/library/*`.")
+    ] = ()
+    image_paths: Annotated[
+        tuple[str, ...],
+        Meta(description="Places other than containers that name images: `ConfigMap/config:data.IMAGE`."),
+    ] = ()
+    kube_version: Annotated[
+        str, Meta(description="The Kubernetes version that it is rendered for; empty for Helm's own.")
+    ] = ""
+
+
+class Guard(Settings, frozen=True):
+    """What may be on release branches."""
+
+    allow: Annotated[tuple[ChangeClass, ...], Meta(description="The classes of changes that belong there.")] = (
+        ChangeClass.SECURITY,
+        ChangeClass.FIX,
+        ChangeClass.DEPENDENCY_PATCH,
+        ChangeClass.DOCS,
+        ChangeClass.RELEASE,
+        ChangeClass.OTHER,
+    )
+    label: Annotated[
+        str, Meta(description="The label that makes a pull request an exception, with a reason in its description.")
+    ] = "release-branch-exception"
+    default_branch_first: Annotated[
+        bool, Meta(description="Whether a change has to be on the default branch before it is on a release branch.")
+    ] = True
+
+
+class Config(Settings, frozen=True):
+    """What the project releases."""
+
+    platforms: Annotated[
+        tuple[str, ...], Meta(description="What every image is built for and every chart is promised to run on.")
+    ] = ("linux/amd64", "linux/arm64")
+    image_tag: Annotated[
+        Literal["tag", "bare"], Meta(description="How image tags and appVersion are spelled: `v1.5.0` or `1.5.0`.")
+    ] = "tag"
+    branch: Annotated[str, Meta(description="The name of a version's release branch.")] = "release-{major}.{minor}"
+    images: Annotated[tuple[Image, ...], Meta(description="The images that the release builds.")] = ()
+    charts: Annotated[tuple[Chart, ...], Meta(description="The charts that the release publishes.")] = ()
+    places: Annotated[
+        tuple[Place, ...], Meta(description="Where the version is written, beside the charts' version and appVersion.")
+    ] = ()
+    guard: Annotated[Guard, Meta(description="What may be on release branches.")] = Guard()
+
+
+def parse_config(text: str, file: str = DEFAULT_PATH) -> Config:
+    """The project's configuration; raises E_YAML, or E_CONFIG with the line of the key or value that is wrong."""
+    root = parse(text, file)
+    _check_keys(root, Config)
+    try:
+        # Every scalar is a text here, so what is no text in the types has to be read out of one.
+        return msgspec.convert(_texts(root), Config, strict=False)
+    except msgspec.ValidationError as error:
+        raise _wrong_value(str(error), root) from error
+
+
+def with_inputs(
+    config: Config,
+    *,
+    images: tuple[str, ...] = (),
+    charts: tuple[str, ...] = (),
+    places: tuple[str, ...] = (),
+    **given: Any,
+) -> Config:
+    """The configuration as an action's inputs change it: whatever is given wins, what is empty stays as it is.
+
+    Images and charts are given by name and path; one that the file describes keeps its description. Places are lines as
+    `parse_place` reads them; raises what that raises.
+    """
+    known_images = {image.name: image for image in config.images}
+    known_charts = {chart.path: chart for chart in config.charts}
+    given["images"] = tuple(known_images.get(name, Image(name=name)) for name in images)
+    given["charts"] = tuple(known_charts.get(path, Chart(path=path)) for path in charts)
+    given["places"] = tuple(parse_place(line) for line in places)
+    return msgspec.structs.replace(config, **{field: value for field, value in given.items() if value})
+
+
+def release_branch(pattern: str, version: Version) -> str:
+    """The name of the branch that a version belongs on, by a pattern such as `release-{major}.{minor}`.
+
+    Raises E_CONFIG for a pattern that makes no plain branch name (git-check-ref-format(1), and letters of ASCII only).
+    """
+    name = pattern.replace("{major}", str(version.major)).replace("{minor}", str(version.minor))
+    if not _BRANCH.fullmatch(name) or ".." in name or name.endswith((".", ".lock")):
+        raise ReleaseError(
+            Code.E_CONFIG,
+            f"The branch pattern {ascii(pattern)[:80]} makes no branch name.",
+            next_step="Write it with letters, digits, `.`, `_`, `-`, `/`, `{major}` and `{minor}`.",
+        )
+    return name
+
+
+_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+_LISTS: dict[str, type[msgspec.Struct]] = {"images": Image, "charts": Chart, "places": Place}
+_SECTIONS: dict[str, type[msgspec.Struct]] = {"guard": Guard}
+
+
+def _check_keys(node: Node, kind: type[msgspec.Struct]) -> None:
+    if not isinstance(node.value, dict):
+        return
+    known = [field.encode_name for field in msgspec.structs.fields(kind)]
+    for key, child in node.value.items():
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            advice = f"Write `{close[0]}`" if close else f"The keys are: {', '.join(known)}"
+            raise _error(f"There is no key {ascii(key)[:80]} here", f"{advice}, or remove it.", child)
+        if kind is Config and key in _LISTS and isinstance(child.value, list):
+            for one in child.value:
+                _check_keys(one, _LISTS[key])
+        if kind is Config and key in _SECTIONS:
+            _check_keys(child, _SECTIONS[key])
+
+
+def _texts(node: Node) -> Any:
+    if isinstance(node.value, dict):
+        return {key: _texts(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [_texts(child) for child in node.value]
+    return node.value
+
+
+def _wrong_value(message: str, root: Node) -> ReleaseError:
+    """What msgspec says, such as "Expected `array`, got `str` - at `$.images[0].values`", at the line it is about."""
+    what, found, path = message.rpartition(" - at `$")
+    if not found:
+        return _error(message, _ADVICE, root)
+    node = root
+    for key, index in re.findall(r"\.([a-z-]+)|\[([0-9]+)\]", path):
+        node = node.mapping()[key] if key else node.sequence()[int(index)]
+    return _error(f"{what} at `{path.strip('.`')}`", _ADVICE, node)
+
+
+_ADVICE = "Correct it; the schema in `schema/` of kubeflow/release-actions describes every key."
+
+
+def _error(what: str, next_step: str, node: Node) -> ReleaseError:
+    return ReleaseError(Code.E_CONFIG, f"{what}.", next_step=next_step, file=node.file, line=node.line)

@@ -1,0 +1,1 @@
+"""The GitHub release and its ledger."""

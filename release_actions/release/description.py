@@ -1,0 +1,51 @@
+"""The description of a GitHub release: marker, a reason for an exception, how to install it, then the notes."""
+
+from collections.abc import Sequence
+
+from release_actions.core import markdown
+from release_actions.release.ledger import Entry, Marker
+
+_DIVIDER = "<!-- release-actions: the notes follow -->"
+_LIMIT = 120_000  # GitHub takes 125,000 characters
+
+
+def install(images: Sequence[Entry], charts: Sequence[Entry]) -> str:
+    """How to install the charts and get exactly these images, with all digests; empty for a release without any."""
+    commands = [_helm(chart) for chart in charts]
+    commands += [f"docker pull {image.name}@{image.digest}" for image in images]
+    if not commands:
+        return ""
+    rows = [
+        (kind, markdown.code(entry.name), markdown.code(entry.digest))
+        for kind, entries in (("image", images), ("chart", charts))
+        for entry in entries
+    ]
+    table = markdown.table(("", "Reference", "Digest"), rows)
+    return "\n".join(("## Install\n", markdown.block("\n".join(commands), "sh"), table))
+
+
+def exception(reason: str) -> str:
+    """Why there is a release although a rule was against it, as one line; empty without a reason."""
+    return f"> **Released although a rule was against it.** {markdown.text(reason)}\n\n" if reason else ""
+
+
+def compose(marker: Marker, introduction: str, notes: str) -> str:
+    """The whole description; notes that are too long for GitHub are cut."""
+    head = _head(marker, introduction)
+    return head + markdown.cut(notes.strip(), max(_LIMIT - len(head.encode()), 1000))
+
+
+def with_head(description: str, marker: Marker, introduction: str) -> str:
+    """A description of ours, brought up to date; the notes stay, as somebody may have edited them."""
+    text = description.replace("\r\n", "\n")
+    before = _DIVIDER if _DIVIDER in text else "\n"
+    return _head(marker, introduction) + text.partition(before)[2].strip()
+
+
+def _head(marker: Marker, introduction: str) -> str:
+    return "\n".join((str(marker), introduction, _DIVIDER, "", ""))
+
+
+def _helm(chart: Entry) -> str:
+    name, _, version = chart.name.rpartition(":")
+    return f"helm install {name.rpartition('/')[2]} oci://{name} --version {version}"

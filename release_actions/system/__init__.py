@@ -1,0 +1,1 @@
+"""This machine: processes, files, HTTP, and when to try again."""

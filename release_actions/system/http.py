@@ -1,0 +1,172 @@
+"""HTTP as registries need it: bounded in time, size and attempts, and careful with logins.
+
+Proxies and certificates come from the usual variables (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE); `~/.netrc` is not
+read. An `Authorization` header never follows a redirect to another origin, and no redirect leads from HTTPS to HTTP.
+"""
+
+import email.utils
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.urls import host_of, is_loopback, origin, redirect_target, untrusted
+
+CONNECTIONS = 16
+"""How many connections to one host may be open at once."""
+
+_ATTEMPTS = 5
+_REDIRECTS = 5
+_LONGEST_WAIT = 300.0
+_LONGEST_TOTAL = 600.0
+_TIMEOUTS = (10.0, 60.0)
+_CHUNK = 64 * 1024
+_REFUSAL_LIMIT = 1024 * 1024
+_AGAIN = (429, 500, 502, 503, 504)
+_JITTER = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that may be sent again; `limit` is how many bytes its answer may have, `form` makes it a POST."""
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    limit: int
+    method: str = "GET"
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A server's answer after redirects: status, headers (in any case), and body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """One pool of connections for several threads; `pause` waits a number of seconds before another attempt."""
+
+    def __init__(self, pause: Callable[[float], None] = time.sleep) -> None:
+        self.pause = pause
+        self._session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.auth = _unchanged  # without one, requests takes logins from ~/.netrc
+        self._session.headers.clear()
+        self._session.headers.update({"User-Agent": "release-actions", "Accept-Encoding": "identity"})
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def send(self, request: Request) -> Answer:
+        """The answer, after at most five attempts with full jitter between them, or the pauses a server asks for.
+
+        Raises E_REGISTRY_UNAVAILABLE when the server goes on failing or asks for more than 300 seconds, and
+        E_REGISTRY_ANSWER for a redirect that must not be followed or a body that is too long.
+        """
+        deadline = time.monotonic() + _LONGEST_TOTAL
+        for attempt in range(_ATTEMPTS):
+            wait = _JITTER.uniform(0, 2.0**attempt)
+            try:
+                answer = self._follow(request, deadline)
+            except requests.exceptions.SSLError as error:
+                raise _unavailable(request.url, "its TLS certificate can't be verified") from error
+            except (requests.exceptions.RequestException, TimeoutError) as error:
+                trouble = _reason(error)
+            else:
+                if answer.status not in _AGAIN:
+                    return answer
+                trouble = f"it answers with status {answer.status}"
+                wait = _retry_after(answer.headers, otherwise=wait)
+            if wait > _LONGEST_WAIT or time.monotonic() + wait > deadline:
+                raise _unavailable(request.url, f"{trouble} and asks to wait for {wait:.0f} seconds")
+            if attempt + 1 < _ATTEMPTS:
+                self.pause(wait)
+        raise _unavailable(request.url, f"{trouble}, {_ATTEMPTS} times in a row")
+
+    def _follow(self, request: Request, deadline: float) -> Answer:
+        for _ in range(_REDIRECTS + 1):
+            answer = self._once(request, deadline)
+            location = answer.headers.get("Location")
+            if answer.status not in (301, 302, 303, 307, 308) or location is None:
+                return answer
+            target = redirect_target(request.url, location)
+            if origin(target) != origin(request.url):
+                if request.form is not None:
+                    raise untrusted(f"{host_of(request.url)} redirects a login to another host")
+                kept = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
+                request = replace(request, headers=kept)
+            request = replace(request, url=target)
+        raise untrusted(f"{host_of(request.url)} redirects more than {_REDIRECTS} times")
+
+    def _once(self, request: Request, deadline: float) -> Answer:
+        host = host_of(request.url)
+        with self._session.request(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            data=request.form,
+            allow_redirects=False,
+            stream=True,
+            timeout=_TIMEOUTS,
+            proxies={"no_proxy": host} if is_loopback(host) else None,  # a proxy can't reach our loopback
+        ) as response:
+            body = bytearray()
+            limit = request.limit if response.ok else max(request.limit, _REFUSAL_LIMIT)
+            for part in response.iter_content(_CHUNK):
+                body += part
+                if len(body) > limit:
+                    raise untrusted(f"{host} sends more than {limit} bytes")
+                if time.monotonic() > deadline:
+                    raise TimeoutError
+            return Answer(response.status_code, response.headers, bytes(body))
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong with the connection, without addresses and other noise."""
+    text = str(error)
+    known = {
+        "Connection refused": "the connection is refused",
+        "Name or service not known": "its name is not known",
+        "Temporary failure in name resolution": "names can't be looked up",
+        "No address associated": "its name has no address",
+        "Tunnel connection failed": "the proxy refuses to connect to it",
+        "timed out": "it does not answer in time",
+    }
+    return next((reason for sign, reason in known.items() if sign in text), "the connection breaks off")
+
+
+def _retry_after(headers: Mapping[str, str], *, otherwise: float) -> float:
+    """The seconds that a server asks to wait (RFC 9110, section 10.2.3: a number, or a date by its own clock)."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        until = email.utils.parsedate_to_datetime(text)
+        now = email.utils.parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(timezone.utc)
+        return max(0.0, (until - now).total_seconds())
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def _unavailable(url: str, reason: str) -> ReleaseError:
+    return ReleaseError(
+        Code.E_REGISTRY_UNAVAILABLE,
+        f"The registry at {host_of(url)} can't be used: {reason}.",
+        next_step="Check the registry's name, its status page and the runner's network, then run the job again.",
+    )

@@ -1,0 +1,1 @@
+"""Whether every part of a release is there."""

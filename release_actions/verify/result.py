@@ -1,0 +1,64 @@
+"""What was found of one artefact of a release: that it is right, or what is wrong and what to do about it."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from release_actions.core.errors import ReleaseError
+from release_actions.core.report import State
+from release_actions.oci.reference import Reference
+
+RUN_AGAIN = "Run the release of this tag again; it publishes what is missing and leaves the rest."
+CUT_NEXT = "Cut the next version; a published one is never overwritten."
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """`kind` and `name` are an artefact's of the report; `trouble` and `next_step` are empty when it is right.
+
+    `digest` is that of the manifest, `content` that of a chart's package. `error` is set when nothing can be said,
+    because it could not be looked at. `note` is what there is to know of one that is right.
+    """
+
+    kind: str
+    name: str
+    state: State = State.SAME
+    digest: str = ""
+    content: str = ""
+    link: str = ""
+    note: str = ""
+    trouble: str = ""
+    next_step: str = ""
+    error: ReleaseError | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it is there and as it should be."""
+        return self.state is State.SAME
+
+    @property
+    def story(self) -> str:
+        """What is wrong and the next step, or the note, for a person; empty where there is nothing to say."""
+        return f"{self.trouble} {self.next_step}".strip() or self.note
+
+
+def absent(kind: str, name: str, trouble: str, next_step: str = RUN_AGAIN) -> Verdict:
+    """It is not there."""
+    return Verdict(kind=kind, name=name, state=State.ABSENT, trouble=trouble, next_step=next_step)
+
+
+def wrong(kind: str, name: str, trouble: str, next_step: str = CUT_NEXT, *, digest: str = "") -> Verdict:
+    """It is there, and not as it should be."""
+    return Verdict(kind=kind, name=name, state=State.CONFLICT, trouble=trouble, next_step=next_step, digest=digest)
+
+
+def unknown(kind: str, name: str, error: ReleaseError) -> Verdict:
+    """It could not be looked at."""
+    return msgspec.structs.replace(wrong(kind, name, error.what, error.next_step), error=error)
+
+
+def told(kind: str, name: Reference, ask: Callable[[], Verdict]) -> Verdict:
+    """What `ask` says of an artefact, or that it could not be looked at."""
+    try:
+        return ask()
+    except ReleaseError as error:
+        return unknown(kind, str(name), error)

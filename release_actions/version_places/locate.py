@@ -1,0 +1,157 @@
+"""Where something is in a text, to the character: by a YAML path, by a line's form, by a badge.
+
+Nothing is changed here. A place has to be there exactly once, else E_PLACE_MISSING says where it was looked for.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.yaml_nodes import BOM, Node
+
+Step = str | int | tuple[str, str]
+"""One step of a YAML path: a key, an index from 0, or the key and value that one item of a list has."""
+
+_STEP = re.compile(
+    r"\.(?:\"(?P<quoted>[^\"]+)\"|(?P<key>[^.\[\]\"'\s]+))"
+    r"|\[(?P<index>[0-9]{1,6})\]"
+    r"|\[(?P<by>[^=\[\]]+)=(?P<value>[^\]]+)\]"
+)
+_WORD = re.compile(r"[A-Za-z0-9._+-]*")
+_BLOCK = ("|", ">")
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A value in a text: its place, what it says, and the characters to put around another value."""
+
+    start: int
+    end: int
+    line: int
+    found: str
+    before: str = ""
+    after: str = ""
+
+
+def yaml_steps(path: str) -> tuple[Step, ...]:
+    """A path such as `image.tag`, `containers[0].image`, `images[name=op].newTag` or `annotations."a.b/c"` in steps.
+
+    Raises ValueError when it isn't one.
+    """
+    dotted = path if path.startswith("[") else f".{path}"
+    steps: list[Step] = []
+    end = 0
+    while end < len(dotted):
+        step = _STEP.match(dotted, end)
+        if step is None:
+            raise ValueError(f"`{path}` is not a YAML path such as `image.tag` or `images[name=op].newTag`")
+        if step["by"]:
+            steps.append((step["by"], step["value"]))
+        else:
+            steps.append(int(step["index"]) if step["index"] else step["quoted"] or step["key"])
+        end = step.end()
+    return tuple(steps)
+
+
+def in_yaml(root: Node, text: str, path: str) -> Hit:
+    """The scalar at a YAML path; one in quotes keeps them, an empty one gets the space it needs."""
+    node = root
+    for step in yaml_steps(path):
+        node = _down(node, step, path)
+    if not isinstance(node.value, str) or node.style in _BLOCK:
+        raise missing(node.file, node.line, f"`{path}` is not a value on one line")
+    before = after = node.style
+    if node.start == node.end and text[: node.start][-1:] not in {" ", "\t", ""}:
+        before = " "
+    return Hit(node.start, node.end, node.line, node.value, before, after)
+
+
+def whole(text: str, file: str) -> Hit:
+    """All of a text but the white space around it."""
+    content = text.removeprefix(BOM)
+    found = content.strip()
+    if not _WORD.fullmatch(found):
+        raise missing(file, 1, "it holds more than a version")
+    start = text.index(found, len(text) - len(content))
+    return Hit(start, start + len(found), text.count("\n", 0, start) + 1, found)
+
+
+def in_lines(text: str, file: str, pattern: re.Pattern[str], shown: str) -> Hit:
+    """The one group of a pattern that matches one whole line."""
+    hits = [
+        Hit(start + match.start(1), start + match.end(1), number, match[1] or "")
+        for number, start, line in _lines(text)
+        if (match := pattern.fullmatch(line)) and match.start(1) >= 0
+    ]
+    if len(hits) != 1:
+        lines = ", ".join(str(hit.line) for hit in hits[:5])
+        what = f"{shown} matches {len(hits)} lines ({lines})" if hits else f"no line matches {shown}"
+        raise missing(file, hits[1].line if hits else 1, what)
+    [hit] = hits
+    if not _WORD.fullmatch(hit.found):  # such as `latest"`, whose quote the pattern took in
+        raise missing(file, hit.line, f"{shown} finds {hit.found[:80]!a} there, which is more than a version")
+    return hit
+
+
+def badges(text: str, file: str, label: str) -> list[Hit]:
+    """The versions in all shields.io badges of that label (`…/badge/Version-1.5.0--rc.0-blue`), hyphens doubled."""
+    hits = _everywhere(text, rf"img\.shields\.io/badge/{re.escape(label)}-((?:[^-\s/?)]|--)+)-(?!-)")
+    if not hits:
+        raise missing(file, 1, f"there is no shields.io badge `{label}`")
+    return hits
+
+
+def badge_captions(text: str, label: str) -> list[Hit]:
+    """The versions in the captions of such badges (`![Version: 1.5.0-rc.0](…`), as helm-docs writes them."""
+    name = re.escape(label)
+    return _everywhere(text, rf"!\[{name}: ([^\]\s]+)\]\(https?://img\.shields\.io/badge/{name}-")
+
+
+def missing(file: str, line: int, what: str) -> ReleaseError:
+    """An E_PLACE_MISSING error."""
+    return ReleaseError(
+        Code.E_PLACE_MISSING,
+        f"{file}, line {line}: {what}.",
+        next_step="Correct the version place in the input `places` or the configuration, or the file.",
+        file=file,
+        line=line,
+    )
+
+
+def _down(node: Node, step: Step, path: str) -> Node:
+    if isinstance(step, str):
+        found = [child for key, child in node.value.items() if key == step] if isinstance(node.value, dict) else []
+    elif isinstance(step, int):
+        found = node.value[step : step + 1] if isinstance(node.value, list) else []
+    else:
+        items = node.value if isinstance(node.value, list) else []
+        found = [item for item in items if _says(item, *step)]
+    if len(found) != 1:
+        count = "more than once" if found else "not there"
+        raise missing(node.file, node.line, f"`{_shown(step)}` of `{path}` is {count}")
+    return found[0]
+
+
+def _says(item: Node, key: str, value: str) -> bool:
+    child = item.value.get(key) if isinstance(item.value, dict) else None
+    return child is not None and child.value == value
+
+
+def _shown(step: Step) -> str:
+    return f"[{step[0]}={step[1]}]" if isinstance(step, tuple) else str(step)
+
+
+def _everywhere(text: str, pattern: str) -> list[Hit]:
+    return [
+        Hit(found.start(1), found.end(1), text.count("\n", 0, found.start()) + 1, found[1])
+        for found in re.finditer(pattern, text)
+    ]
+
+
+def _lines(text: str) -> Iterator[tuple[int, int, str]]:
+    """Number, offset and content of each line, without its end and without a byte order mark."""
+    start = len(BOM) if text.startswith(BOM) else 0
+    for number, line in enumerate(text[start:].split("\n"), 1):
+        yield number, start, line.removesuffix("\r")
+        start += len(line) + 1

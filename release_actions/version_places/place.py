@@ -1,0 +1,264 @@
+"""The inventory of version places: where a repository writes its version, what stands there, and how to change it.
+
+A place is edited by replacing exactly its characters. Comments, quotes, order, line ends and everything else survive,
+and the result is read again to prove it.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.version import Spelling, Version, spelled_version
+from release_actions.core.yaml_nodes import LOOSE, STRICT, Node, parse
+from release_actions.version_places import locate
+from release_actions.version_places.locate import Hit
+
+_LINE = re.compile(
+    r"(?P<file>\S+)"
+    r"(?:\s+(?P<kind>yaml|kustomize|python|badge|regex)\s+(?P<what>\S.*?))?"
+    r"(?:\s+as\s+(?P<spelling>tag|bare|pep440|badge))?"
+)
+_LABEL = re.compile(r"[A-Za-z0-9_.]+")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PATTERN_LIMIT = 500
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True, omit_defaults=True):
+    """One version place: a file, and at most one word on where in it; without, the file holds nothing but the version.
+
+    Raises ValueError when made with two such words or with one that is malformed.
+    """
+
+    file: Annotated[str, Meta(description="The file, from the repository's root.")]
+    yaml: Annotated[
+        str, Meta(description="A YAML path: `image.tag`, `containers[0].tag`, `images[name=op].newTag`.")
+    ] = ""
+    kustomize: Annotated[str, Meta(description="The `name` of the image whose `newTag` it is.")] = ""
+    python: Annotated[str, Meta(description="The variable, such as `__version__`, that is set to it.")] = ""
+    badge: Annotated[str, Meta(description="The label of a shields.io badge: `Version` or `AppVersion`.")] = ""
+    regex: Annotated[
+        str, Meta(description="A regular expression for one whole line, with the version as its one group.")
+    ] = ""
+    spelling: Annotated[
+        Spelling | None,
+        Meta(
+            description="How it is written. By default: `yaml` and `kustomize` as the image tag, `python` as PEP 440, "
+            "the badge `Version` bare, other badges as the image tag, the rest as it stands there now."
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        words = [word for word in (self.yaml, self.kustomize, self.python, self.badge, self.regex) if word]
+        if len(words) > 1:
+            raise ValueError("a place has at most one of yaml, kustomize, python, badge and regex")
+        if self.yaml:
+            locate.yaml_steps(self.yaml)
+        if "]" in self.kustomize:
+            raise ValueError("an image's name has no bracket")
+        if self.python and not _NAME.fullmatch(self.python):
+            raise ValueError(f"`{self.python}` is not the name of a variable")
+        if self.badge and not _LABEL.fullmatch(self.badge):
+            raise ValueError(f"`{self.badge}` is not a badge's label")
+        if self.regex:
+            _pattern(self.regex)
+
+    @property
+    def label(self) -> str:
+        """What it is called beside its file and line; empty for a whole file."""
+        if self.kustomize:
+            return f"newTag of {self.kustomize}"
+        return self.yaml or self.python or (f"badge {self.badge}" if self.badge else "") or self.regex
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that was found: what it says now, and how it spells a version."""
+
+    place: Place
+    hit: Hit
+    spelling: Spelling
+    badge: bool = False
+
+    @property
+    def version(self) -> Version | None:
+        """The version that it says now, in whatever spelling; None when it is none."""
+        return spelled_version(self.hit.found)
+
+    def wanted(self, version: Version) -> str:
+        """What it should say for a version."""
+        text = _spelled(version, self.spelling)
+        return text.replace("-", "--") if self.badge and self.spelling is not Spelling.BADGE else text
+
+    @property
+    def file(self) -> str:
+        """The file it is in."""
+        return self.place.file
+
+    @property
+    def label(self) -> str:
+        """What it is called beside its file and line."""
+        return f"caption of {self.place.label}" if self.place.badge and not self.badge else self.place.label
+
+    def instruction(self, version: Version) -> str:
+        """What to write there instead, and why."""
+        what = f"`{self.label}` is" if self.label else "The version is"
+        why = f", which is {version.tag} in another spelling" if self.version == version else ""
+        return f"{what} {self.hit.found[:80]!a}{why}; write `{self.wanted(version)}`."
+
+    def is_right(self, version: Version) -> bool:
+        """Whether it says that version and spells it right: a chart's `v1.5.0` where `1.5.0` belongs pulls no image."""
+        return self.hit.found == self.wanted(version)
+
+
+class File:
+    """A text file of the repository, parsed as YAML when a place asks for it, and only once."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    @cached_property
+    def root(self) -> Node:
+        """The YAML document; Chart.yaml is read as strictly as Helm and registries need it to be."""
+        strict = posixpath.basename(self.name) == "Chart.yaml"
+        return parse(self.text, self.name, limits=STRICT if strict else LOOSE)
+
+
+def parse_place(line: str) -> Place:
+    """A place as an input's line writes it: `FILE [yaml|kustomize|python|badge|regex WHAT] [as SPELLING]`.
+
+    Raises E_INPUT.
+    """
+    words = _LINE.fullmatch(line)
+    if words is None:
+        raise _unreadable(line, "it is not `FILE` or `FILE KIND WHAT`")
+    what = {words["kind"]: words["what"]} if words["kind"] else {}
+    spelling = Spelling(words["spelling"]) if words["spelling"] else None
+    try:
+        return Place(file=words["file"], spelling=spelling, **what)
+    except ValueError as error:
+        raise _unreadable(line, str(error)) from error
+
+
+def chart_places(file: str, image_tag: Spelling, *, app_version: bool) -> list[Place]:
+    """The places of a Chart.yaml: `version` is always bare, `appVersion` is spelled as the image tag."""
+    places = [Place(file=file, yaml="version", spelling=Spelling.BARE)]
+    return [*places, Place(file=file, yaml="appVersion", spelling=image_tag)] if app_version else places
+
+
+def find(file: File, places: Iterable[Place], image_tag: Spelling) -> list[Spot]:
+    """Where the places are in a file; raises E_PLACE_MISSING, E_YAML and E_YAML_LIMIT."""
+    return [spot for place in places for spot in _spots(file, place, image_tag)]
+
+
+def edit(file: File, spots: Sequence[Spot], version: Version) -> File:
+    """The file with that version at all spots that don't have it; raises E_EDIT when anything else would change."""
+    pieces: list[str] = []
+    end = 0
+    changes = {spot.hit: spot.wanted(version) for spot in spots if not spot.is_right(version)}
+    for hit, wanted in sorted(changes.items(), key=lambda change: (change[0].start, change[0].end)):
+        if hit.start < end:
+            raise _unproven(file.name, hit.line, "two version places overlap")
+        pieces += [file.text[end : hit.start], hit.before, wanted, hit.after]
+        end = hit.end
+    edited = File(file.name, "".join([*pieces, file.text[end:]]))
+    prove(file, edited, spots, version)
+    return edited
+
+
+def prove(before: File, after: File, spots: Sequence[Spot], version: Version) -> None:
+    """Raises E_EDIT unless the spots say the version after an edit, and YAML has changed nowhere else."""
+    for spot in spots:
+        if not all(again.is_right(version) for again in _spots(after, spot.place, spot.spelling)):
+            raise _unproven(before.name, spot.hit.line, f"{spot.place.label or 'the version'} would still be wrong")
+    if any(spot.place.yaml or spot.place.kustomize for spot in spots):
+        line = _difference(before.root, after.root, [spot.hit for spot in spots])
+        if line is not None:
+            raise _unproven(before.name, line, "the edit would change this line's value too")
+
+
+@lru_cache(maxsize=64)
+def _spelled(version: Version, spelling: Spelling) -> str:
+    return version.spelled(spelling)
+
+
+def _spots(file: File, place: Place, image_tag: Spelling) -> list[Spot]:
+    if place.badge:
+        spelling = place.spelling or (Spelling.BARE if place.badge == "Version" else image_tag)
+        captions = [
+            Spot(place=place, hit=hit, spelling=spelling) for hit in locate.badge_captions(file.text, place.badge)
+        ]
+        badges = locate.badges(file.text, file.name, place.badge)
+        return [*captions, *(Spot(place=place, hit=hit, spelling=spelling, badge=True) for hit in badges)]
+    if place.yaml or place.kustomize:
+        path = place.yaml or f"images[name={place.kustomize}].newTag"
+        return [Spot(place=place, hit=locate.in_yaml(file.root, file.text, path), spelling=place.spelling or image_tag)]
+    if place.python:
+        assignment = rf"{place.python}\s*(?::[^=]*)?=\s*[\"']([^\"'\\]*)[\"']\s*;?\s*(?:#.*)?"
+        hit = locate.in_lines(file.text, file.name, re.compile(assignment), f'`{place.python} = "…"`')
+        return [Spot(place=place, hit=hit, spelling=place.spelling or Spelling.PEP440)]
+    if place.regex:
+        hit = locate.in_lines(file.text, file.name, _pattern(place.regex), f"`{place.regex}`")
+    else:
+        hit = locate.whole(file.text, file.name)
+    return [Spot(place=place, hit=hit, spelling=place.spelling or _as_found(hit.found))]
+
+
+def _as_found(text: str) -> Spelling:
+    """The spelling of a version that stands somewhere; where that doesn't tell, the v is there or not."""
+    version = spelled_version(text)
+    for spelling in Spelling:
+        if version and version.spelled(spelling) == text:
+            return spelling
+    return Spelling.BARE if text[:1].isdigit() else Spelling.TAG
+
+
+def _pattern(regex: str) -> re.Pattern[str]:
+    if len(regex) > _PATTERN_LIMIT:
+        raise ValueError(f"a regular expression has at most {_PATTERN_LIMIT} characters")
+    try:
+        pattern = re.compile(regex)
+    except re.error as error:
+        raise ValueError(f"`{regex}` is not a regular expression: {error}") from error
+    if pattern.groups != 1:
+        raise ValueError(f"`{regex}` has {pattern.groups} groups, not one")
+    return pattern
+
+
+def _difference(before: Node, after: Node, edited: Sequence[Hit]) -> int | None:
+    """The line of the first value that differs and is not one of the edited ones."""
+    if isinstance(before.value, dict) and isinstance(after.value, dict) and list(before.value) == list(after.value):
+        pairs = zip(before.value.values(), after.value.values(), strict=True)
+    elif isinstance(before.value, list) and isinstance(after.value, list) and len(before.value) == len(after.value):
+        pairs = zip(before.value, after.value, strict=True)
+    elif isinstance(before.value, str) and isinstance(after.value, str):
+        inside = any(before.start <= hit.start and hit.end <= before.end for hit in edited)
+        same = before.value == after.value and before.style == after.style
+        return None if inside or same else before.line
+    else:
+        return before.line
+    lines = (_difference(one, other, edited) for one, other in pairs)
+    return next((line for line in lines if line is not None), None)
+
+
+def _unreadable(line: str, what: str) -> ReleaseError:
+    return ReleaseError(
+        Code.E_INPUT,
+        f"The version place {line[:200]!a} can't be read: {what}.",
+        next_step="Write it such as `VERSION` or `charts/op/values.yaml yaml image.tag`.",
+    )
+
+
+def _unproven(file: str, line: int, what: str) -> ReleaseError:
+    return ReleaseError(
+        Code.E_EDIT,
+        f"{file}, line {line}: {what}.",
+        next_step="Edit that file by hand, and report what it looked like.",
+        file=file,
+        line=line,
+    )

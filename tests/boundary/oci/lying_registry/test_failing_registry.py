@@ -1,0 +1,70 @@
+"""Registries that fail: what passes is waited out, what lasts is named."""
+
+import pytest
+
+from release_actions.core.errors import Code
+from release_actions.oci.reference import Reference
+from release_actions.oci.registry import Registry
+from tests.boundary.oci.lying_registry.liar import EMPTY, INDEX, Liar, Reply, Seen, document, refused
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_passing_failure_is_waited_out(liar: Liar, client: Registry, pauses: list[float], status: int) -> None:
+    liar.answer = lambda _seen, count: Reply(status) if count < 4 else document(EMPTY, INDEX)
+    assert client.resolve(Reference(liar.host, "op", "v1")) is not None
+    assert len(pauses) == 4
+
+
+def test_a_lasting_failure_ends_after_five_attempts(liar: Liar, client: Registry, pauses: list[float]) -> None:
+    liar.answer = lambda _seen, _count: Reply(503)
+    error = refused(client, Reference(liar.host, "op", "v1"))
+    assert error.code is Code.E_REGISTRY_UNAVAILABLE
+    assert "status 503" in error.what
+    assert (len(liar.seen), len(pauses)) == (5, 4)
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        ({"Retry-After": "7"}, 7.0),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:30 GMT", "Date": "Wed, 21 Oct 2026 07:28:00 GMT"}, 30.0),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT", "Date": "Wed, 21 Oct 2026 07:28:30 GMT"}, 0.0),
+    ],
+    ids=["seconds", "date", "past"],
+)
+def test_the_pause_a_server_asks_for_is_kept(
+    liar: Liar, client: Registry, pauses: list[float], headers: dict[str, str], pause: float
+) -> None:
+    liar.answer = lambda _seen, count: Reply(429, headers) if count == 0 else document(EMPTY, INDEX)
+    client.resolve(Reference(liar.host, "op", "v1"))
+    assert pauses == [pause]
+
+
+def test_a_server_that_asks_for_too_long_a_pause_is_given_up(liar: Liar, client: Registry, pauses: list[float]) -> None:
+    liar.answer = lambda _seen, _count: Reply(429, {"Retry-After": "3600"})
+    error = refused(client, Reference(liar.host, "op", "v1"))
+    assert error.code is Code.E_REGISTRY_UNAVAILABLE
+    assert "3600 seconds" in error.what
+    assert (len(liar.seen), pauses) == (1, [])
+
+
+def test_a_body_that_breaks_off_is_asked_for_again(liar: Liar, client: Registry) -> None:
+    def answer(_seen: Seen, count: int) -> Reply:
+        reply = document(EMPTY, INDEX)
+        return Reply(reply.status, reply.headers, reply.body[:20], cut=True) if count == 0 else reply
+
+    liar.answer = answer
+    assert client.resolve(Reference(liar.host, "op", "v1")) is not None
+    assert len(liar.seen) == 2
+
+
+def test_redirects_come_to_an_end(liar: Liar, client: Registry) -> None:
+    liar.answer = lambda _seen, count: Reply(302, {"Location": f"/{count}"})
+    assert "redirects more than 5 times" in refused(client, Reference(liar.host, "op", "v1")).what
+    assert len(liar.seen) == 6
+
+
+@pytest.mark.parametrize("status", [400, 405, 416])
+def test_any_other_answer_is_named(liar: Liar, client: Registry, status: int) -> None:
+    liar.answer = lambda _seen, _count: Reply(status, body=b"x" * 1000)
+    assert f"status {status}" in refused(client, Reference(liar.host, "op", "v1")).what
