@@ -6,6 +6,8 @@ annotation, it is in the `result` output, and `docs/errors.md` is generated from
 
 from enum import Enum, unique
 
+from release_actions.core.commands import Command, usable
+
 
 @unique
 class Code(str, Enum):
@@ -87,8 +89,9 @@ class ReleaseError(Exception):
 
     `what` is one sentence that says what is wrong; `next_step` is the one thing to do now. `file` (relative to the
     workspace) and `line` (from 1) place it where there is a place. `details` are further lines, such as a list of
-    stale places or the end of a program's output. What was and was not published isn't said here: the runner knows
-    it from the report.
+    stale places or the end of a program's output. `commands` are the next step for a program to take, in order; there
+    are none where only a person can know what is right. What was and was not published isn't said here: the runner
+    knows it from the report.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class ReleaseError(Exception):
         file: str | None = None,
         line: int | None = None,
         details: tuple[str, ...] = (),
+        commands: tuple[Command, ...] = (),
     ) -> None:
         super().__init__(f"{code.name}: {what}")
         self.code = code
@@ -108,3 +112,4 @@ class ReleaseError(Exception):
         self.file = file
         self.line = line
         self.details = details
+        self.commands = usable(commands)

@@ -176,6 +176,8 @@ def _given_inputs(script: Script, manifest: Manifest, arguments: list[str]) -> d
 def _show(error: ReleaseError, run: Run) -> None:
     for line in error.details:
         run.echo(line)
+    if error.commands:
+        run.info("\n".join(["What to do next:", *(one.text for one in error.commands)]))
     message = f"{error.what} {run.report.published()} Next: {error.next_step}"
     run.error(message, title=error.code.name, file=error.file or "", line=error.line or 0)
 
@@ -218,7 +220,8 @@ def _result(name: str, run: Run, error: ReleaseError | None) -> dict[str, Any]:
     if error:
         place = {"file": error.file, "line": error.line} if error.file else {}
         story = {"what": error.what, "published": run.report.published(), "next": error.next_step}
-        failure = {"code": error.code.name, **story, **place}
+        commands = {"commands": msgspec.to_builtins(error.commands)} if error.commands else {}
+        failure = {"code": error.code.name, **story, **place, **commands}
     return {
         "action": name.replace("_", "-"),
         "outcome": "failure" if error else "success",

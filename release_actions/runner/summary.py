@@ -44,8 +44,9 @@ def _failure(error: ReleaseError, report: Report) -> str:
         f"- **Published:** {markdown.text(report.published())}",
         f"- **Next:** {markdown.prose(error.next_step)}",
     ]
+    commands = markdown.block("\n".join(one.text for one in error.commands), "sh") if error.commands else ""
     folded = markdown.details("Details", markdown.block("\n".join(error.details))) if error.details else ""
-    return "\n".join(lines) + f"\n\n{folded}"
+    return "\n".join(lines) + f"\n\n{commands}{folded}"
 
 
 def _artefacts(artefacts: tuple[Artefact, ...], *, dry_run: bool) -> str:

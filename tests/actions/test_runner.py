@@ -76,6 +76,18 @@ def test_a_failure_says_what_where_what_was_written_and_what_next(job: Job) -> N
     assert [command.name for command in done.commands] == ["error"]
 
 
+def test_the_commands_of_a_failure_are_in_the_log_on_the_page_and_in_the_result(job: Job) -> None:
+    done = job.run("speak", {"say": "advise"})
+    lines = "git push origin 'v1^{}:a b'\n# input say=nothing\n# run the job again\n"
+    assert f"\n{lines}" in done.log
+    assert f"```sh\n{lines}```" in done.summary
+    assert done.result["error"]["commands"] == [
+        {"kind": "shell", "line": "git push origin 'v1^{}:a b'"},
+        {"kind": "input", "name": "say", "value": "nothing"},
+        {"kind": "run", "ref": ""},
+    ]
+
+
 @pytest.mark.parametrize(
     ("inputs", "told"),
     [

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from release_actions.core.commands import InputChange, NextRun, shell
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.runner import inputs, outputs
@@ -63,6 +64,12 @@ def refuse(_given: Inputs, run: Run) -> None:
     )
 
 
+def advise(_given: Inputs, _run: Run) -> None:
+    """Fail with a next step that a program could take."""
+    commands = (shell("git", "push", "origin", "v1^{}:a b"), InputChange("say", "nothing"), NextRun())
+    raise ReleaseError(Code.E_CHART, "It is wrong.", next_step="Push it.", commands=commands)
+
+
 def crash(given: Inputs, _run: Run) -> None:
     """Be defective."""
     raise RuntimeError(f"not\nforeseen: {given.times}")
@@ -115,7 +122,7 @@ def hostile() -> str:
 DEEDS: dict[str, Callable[[Inputs, Run], None]] = {
     deed.__name__.replace("_", " "): deed
     for deed in (
-        *(nothing, echo, annotate, refuse, crash, fill_the_disk, fill_the_answers),
-        *(chatter, wait, tell, meet_odd_names, leak),
+        *(nothing, echo, annotate, refuse, advise, crash, fill_the_disk),
+        *(fill_the_answers, chatter, wait, tell, meet_odd_names, leak),
     )
 }
