@@ -17,8 +17,9 @@ from release_actions.git import tag_check
 from release_actions.git.tag_message import OVERRIDE_REASON, trailer_of
 from release_actions.github import assets
 from release_actions.github.assets import File
-from release_actions.github.client import GitHub, RefusedError
+from release_actions.github.client import GitHub
 from release_actions.github.releases import Release, Releases, Tagged, is_same
+from release_actions.github.response import RefusedError
 from release_actions.image.build import parse_commit
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference, parse_reference

@@ -46,7 +46,7 @@ LIBRARY = House(
             _room(
                 "github",
                 "GitHub's REST API",
-                "assets branch_settings checks client event label_setter pull_requests releases",
+                "assets branch_settings checks client event label_setter pull_requests releases response",
             ),
             _room(
                 "git",

@@ -1,8 +1,8 @@
-"""GitHub's REST API for one repository, through PyGithub: its connections and authentication, our own patience.
+"""GitHub's REST API for one repository, through PyGithub: its connections and authentication, our own retries.
 
-PyGithub's retries are off: they would send a POST again that had worked, and give up a PATCH at once. Here a read is
-tried again, and a write only after a look that tells whether it worked. No address in an answer is followed with the
-token: paths are made here, and a redirect to elsewhere is an error or, for an asset's content, goes without it.
+PyGithub's are off: they would send a POST again that had worked, and give up a PATCH at once. Here a read is tried
+again, and a write only after a look that tells whether it worked. No address in an answer is followed with the token:
+paths are made here, and a redirect to elsewhere is an error or, for an asset's content, goes without it.
 """
 
 import json
@@ -21,8 +21,9 @@ from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectio
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback, redirect_target
+from release_actions.github.response import Response, not_understood, refusal, wait
 from release_actions.system.http import Request, Transport
-from release_actions.system.retry import Answer, Patience
+from release_actions.system.retry import Retry
 
 T = TypeVar("T")
 
@@ -33,14 +34,6 @@ _MOST_PAGES = 100
 _WRITES_AT_ONCE = 20
 _SECONDS_BETWEEN_WRITES = 1.0
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
-
-
-class RefusedError(ReleaseError):
-    """GitHub's no to a request that it understood; `status` is HTTP's."""
-
-    def __init__(self, status: int, code: Code, what: str, *, next_step: str) -> None:
-        super().__init__(code, what, next_step=next_step)
-        self.status = status
 
 
 class GitHub:
@@ -114,7 +107,7 @@ class GitHub:
         path = f"{self._root}/releases/{release}/assets"
         headers = {"Content-Type": content_type, "Content-Length": str(file.stat().st_size)}
 
-        def send() -> Answer:
+        def send() -> Response:
             with file.open("rb") as content:
                 return self._upload(path, {"name": file.name}, headers, content)
 
@@ -125,7 +118,7 @@ class GitHub:
         self._pace()
         answer = self._insist(lambda: self._json("DELETE", path))
         if answer.status not in (204, 404):
-            raise _refusal(answer)
+            raise refusal(answer)
 
     def download(self, asset: int, limit: int) -> bytes:
         """The content of a release's asset, at most `limit` bytes; it is stored elsewhere, where no token is sent."""
@@ -134,33 +127,33 @@ class GitHub:
         if answer.status == 200:
             return answer.body.encode()
         if answer.status != 302:
-            raise _refusal(answer)
+            raise refusal(answer)
         storage = Transport(self._pause)
         try:
             place = redirect_target(self._api_url, answer.headers.get("location", ""))
             stored = storage.send(Request(place, {}, limit))
         except ReleaseError as error:
-            raise _not_understood("does not give an asset's content") from error
+            raise not_understood("does not give an asset's content") from error
         finally:
             storage.close()
         if stored.status != 200:
-            raise _not_understood(f"answers with status {stored.status} to a request for an asset's content")
+            raise not_understood(f"answers with status {stored.status} to a request for an asset's content")
         return stored.body
 
-    def _insist(self, send: Callable[[], Answer]) -> Answer:
-        patience = Patience(self._pause)
+    def _insist(self, send: Callable[[], Response]) -> Response:
+        retry = Retry(self._pause)
         while (answer := send()).is_passing:
-            patience.wait(answer)
+            wait(retry, answer)
         return answer
 
-    def _write(self, send: Callable[[], Answer], kind: type[T], look: Callable[[], T | None]) -> T:
-        patience = Patience(self._pause)
+    def _write(self, send: Callable[[], Response], kind: type[T], look: Callable[[], T | None]) -> T:
+        retry = Retry(self._pause)
         while True:
             self._pace()
             answer = send()
             if not answer.is_passing:
                 break
-            patience.wait(answer)
+            wait(retry, answer)
             if (found := look()) is not None:
                 return found
         try:
@@ -186,12 +179,12 @@ class GitHub:
         data: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         query: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         target = f"{self._root}/{quote(path)}" if path else self._root
         given = {"Accept": "application/vnd.github+json", **(headers or {})}
-        return _answered(lambda: self._requester.requestJson(method, target, query, given, data))
+        return _answered(f"{method} {target}", lambda: self._requester.requestJson(method, target, query, given, data))
 
-    def _upload(self, path: str, query: dict[str, str], headers: dict[str, str], content: BinaryIO) -> Answer:
+    def _upload(self, path: str, query: dict[str, str], headers: dict[str, str], content: BinaryIO) -> Response:
         """PyGithub gives a connection to another host no time-out, so this one is ours."""
         parts = urlsplit(self._uploads)
         kind = HTTPSRequestsConnectionClass if parts.scheme == "https" else HTTPRequestsConnectionClass
@@ -206,22 +199,23 @@ class GitHub:
             return 201, told, json.dumps(found)
 
         try:
-            return _answered(send)
+            return _answered(f"POST {path}", send)
         finally:
             connection.close()
 
 
-def _answered(send: Callable[[], tuple[int, dict[str, Any], str]]) -> Answer:
+def _answered(request: str, send: Callable[[], tuple[int, dict[str, Any], str]]) -> Response:
     try:
         status, headers, body = send()
     except requests.exceptions.SSLError as error:
-        raise _not_understood("has no TLS certificate that can be verified") from error
+        raise not_understood("has no TLS certificate that can be verified") from error
     except requests.exceptions.RequestException as error:
         timed_out = isinstance(error, requests.exceptions.Timeout)
-        return Answer(0, message="it does not answer in time" if timed_out else "the connection breaks off")
+        return Response(request, 0, message="it does not answer in time" if timed_out else "the connection breaks off")
     except (RuntimeError, ValueError) as error:  # a redirect to elsewhere; an upload's answer that is no JSON
-        return Answer(200 if isinstance(error, ValueError) else 301)
-    return Answer(status, {name.lower(): value for name, value in headers.items()}, body, _message(status, body))
+        return Response(request, 200 if isinstance(error, ValueError) else 301)
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return Response(request, status, lowered, body, _message(status, body))
 
 
 def _message(status: int, body: str) -> str:
@@ -241,55 +235,13 @@ class _Problem(msgspec.Struct):
     errors: tuple[str | dict[str, Any], ...] = ()
 
 
-def _decoded(answer: Answer, kind: type[T]) -> T:
+def _decoded(answer: Response, kind: type[T]) -> T:
     if answer.status not in (200, 201):
-        raise _refusal(answer)
+        raise refusal(answer)
     try:
         return msgspec.json.decode(answer.body, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _not_understood(f"answers with something else than was asked for ({error})") from error
-
-
-def _refusal(answer: Answer) -> ReleaseError:
-    said = f" ({ascii(answer.message)[1:-1][:300]})" if answer.message else ""
-    if 300 <= answer.status < 400:
-        return _not_understood("redirects to another place, where the token must not go")
-    if "immutable release" in answer.message:
-        return RefusedError(
-            answer.status,
-            Code.E_IMMUTABLE,
-            f"GitHub keeps the tag's name for an immutable release for ever{said}.",
-            next_step="Cut the next version; a tag of an immutable release can't be used again.",
-        )
-    if answer.status in (401, 403):
-        wanted = _permissions(answer.headers.get("x-accepted-github-permissions", "contents=write"))
-        return RefusedError(
-            answer.status,
-            Code.E_GITHUB_PERMISSION,
-            f"GitHub does not let this token do it{said}.",
-            next_step=f"Give the job the permission {wanted}, or the input `token` one that has it.",
-        )
-    return RefusedError(
-        answer.status,
-        Code.E_GITHUB_ANSWER,
-        f"GitHub answers with status {answer.status}{said}.",
-        next_step="Look at the repository's releases page and GitHub's status page, then run the job again.",
-    )
-
-
-def _permissions(accepted: str) -> str:
-    """What GitHub accepts (`issues=write; pull_requests=write`), as workflows spell it: a comma is an `and` there."""
-    spelled = accepted.replace("_", "-").replace("=", ": ")
-    choices = [" and ".join(f"`{one.strip()}`" for one in choice.split(",")) for choice in spelled.split(";")]
-    return " or ".join(choices)
-
-
-def _not_understood(what: str) -> ReleaseError:
-    return ReleaseError(
-        Code.E_GITHUB_ANSWER,
-        f"GitHub's API {what}.",
-        next_step="Check GITHUB_API_URL, proxies on the way, and GitHub's status page; then run the job again.",
-    )
+        raise not_understood(f"answers with something else than was asked for ({error})") from error
 
 
 def _check_place(api_url: str, repository: str) -> None:

@@ -11,7 +11,8 @@ import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.github.assets import File
-from release_actions.github.client import GitHub, RefusedError
+from release_actions.github.client import GitHub
+from release_actions.github.response import RefusedError
 
 _DEEPEST_TAG = 5
 _WORKFLOWS = ".github/workflows"

@@ -5,7 +5,6 @@ read. An `Authorization` header never follows a redirect to another origin, and 
 """
 
 import email.utils
-import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,19 +16,16 @@ from requests.adapters import HTTPAdapter
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback, origin, redirect_target, untrusted
+from release_actions.system.retry import Retry
 
 CONNECTIONS = 16
 """How many connections to one host may be open at once."""
 
-_ATTEMPTS = 5
 _REDIRECTS = 5
-_LONGEST_WAIT = 300.0
-_LONGEST_TOTAL = 600.0
 _TIMEOUTS = (10.0, 60.0)
 _CHUNK = 64 * 1024
 _REFUSAL_LIMIT = 1024 * 1024
 _AGAIN = (429, 500, 502, 503, 504)
-_JITTER = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +71,23 @@ class Transport:
         Raises E_REGISTRY_UNAVAILABLE when the server goes on failing or asks for more than 300 seconds, and
         E_REGISTRY_ANSWER for a redirect that must not be followed or a body that is too long.
         """
-        deadline = time.monotonic() + _LONGEST_TOTAL
-        for attempt in range(_ATTEMPTS):
-            wait = _JITTER.uniform(0, 2.0**attempt)
+        retry = Retry(self.pause)
+        while True:
+            asked = None
             try:
-                answer = self._follow(request, deadline)
+                answer = self._follow(request, retry.deadline)
             except requests.exceptions.SSLError as error:
                 raise _unavailable(request.url, "its TLS certificate can't be verified") from error
             except (requests.exceptions.RequestException, TimeoutError) as error:
-                trouble = _reason(error)
+                problem = _reason(error)
             else:
                 if answer.status not in _AGAIN:
                     return answer
-                trouble = f"it answers with status {answer.status}"
-                wait = _retry_after(answer.headers, otherwise=wait)
-            if wait > _LONGEST_WAIT or time.monotonic() + wait > deadline:
-                raise _unavailable(request.url, f"{trouble} and asks to wait for {wait:.0f} seconds")
-            if attempt + 1 < _ATTEMPTS:
-                self.pause(wait)
-        raise _unavailable(request.url, f"{trouble}, {_ATTEMPTS} times in a row")
+                problem, asked = f"it answers with status {answer.status}", _retry_after(answer.headers)
+            if not retry.wait(asked):
+                ends = f" and asks to wait for {asked:.0f} seconds" if asked else ""
+                often = f", {retry.failed} times in a row" if retry.failed > 1 else ""
+                raise _unavailable(request.url, f"{problem}{ends}{often}")
 
     def _follow(self, request: Request, deadline: float) -> Answer:
         for _ in range(_REDIRECTS + 1):
@@ -151,8 +145,8 @@ def _reason(error: Exception) -> str:
     return next((reason for sign, reason in known.items() if sign in text), "the connection breaks off")
 
 
-def _retry_after(headers: Mapping[str, str], *, otherwise: float) -> float:
-    """The seconds that a server asks to wait (RFC 9110, section 10.2.3: a number, or a date by its own clock)."""
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds a server asks to wait, if any (RFC 9110, section 10.2.3: a number, or a date by its own clock)."""
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
@@ -161,7 +155,7 @@ def _retry_after(headers: Mapping[str, str], *, otherwise: float) -> float:
         now = email.utils.parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(timezone.utc)
         return max(0.0, (until - now).total_seconds())
     except (TypeError, ValueError):
-        return otherwise
+        return None
 
 
 def _unavailable(url: str, reason: str) -> ReleaseError:

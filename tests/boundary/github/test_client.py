@@ -16,8 +16,9 @@ from rehearsal.github.calls import Call
 from rehearsal.github.exchange import Answer
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.github.assets import describe
-from release_actions.github.client import GitHub, RefusedError
+from release_actions.github.client import GitHub
 from release_actions.github.releases import Release, Releases
+from release_actions.github.response import RefusedError
 
 REPOSITORY = "acme/operator"
 JSON = {"Content-Type": "application/json"}
