@@ -35,6 +35,7 @@ from release_actions.image.published import (
     Observation,
     labels_of,
     observe_image,
+    require_digest,
     require_image,
     require_no_conflict,
     require_platforms,
@@ -253,17 +254,11 @@ def _set_tag(tagged: Reference, sources: Sequence[Reference], plan: Plan, tools:
         tools.buildx.tag(tagged, sources, labels_of(registry, sources[0]) if len(sources) > 1 else {})
     except ReleaseError:
         # The answer may have been lost on its way.
-        if observe_image(registry, tagged, plan.identity).state is not State.SAME:
+        if observe_image(registry, tagged, plan.identity).state is State.ABSENT:
             raise
     image = require_image(registry, tagged, plan.identity, just_pushed=True)
     require_platforms(str(tagged), plan.platforms, image.platforms)
-    wanted = sources[0].digest if len(sources) == 1 else image.digest
-    if image.digest != wanted or not registry.exists(tagged.at(wanted)):
-        raise ReleaseError(
-            Code.E_VERSION_EXISTS,
-            f"{tagged} was set to {wanted}, but it points to {image.digest}.",
-            next_step="See whether another run released the same version at this moment; if not, cut the next version.",
-        )
+    require_digest(registry, image, sources[0].digest if len(sources) == 1 else image.digest)
     return image.digest
 
 

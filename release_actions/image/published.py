@@ -51,7 +51,8 @@ def require_no_conflict(found: Observation, identity: Identity) -> None:
     if found.state is State.CONFLICT:
         raise ReleaseError(
             Code.E_VERSION_EXISTS,
-            f"{found.reference} is already published from {' and '.join(found.others)}, and this is {identity.commit}.",
+            f"{found.reference} is already published from {' and '.join(found.others)}, "
+            f"and this is commit {identity.commit} as version {identity.version.bare}.",
             next_step="Cut the next version; a published one is never overwritten.",
             details=(f"{found.reference} is {found.digest}",),
         )
@@ -83,6 +84,22 @@ def require_platforms(name: str, promised: Sequence[Platform], present: Iterable
             Code.E_PLATFORM_INCOMPLETE,
             f"{name} lacks {', '.join(map(str, lacking))}.",
             next_step="Look at these platforms' builds, or promise fewer in `platforms`; then cut the next version.",
+        )
+
+
+def require_digest(registry: Registry, tagged: Observation, wanted: str) -> None:
+    """Raise E_VERSION_EXISTS when a tag was set to another digest, E_REGISTRY_ANSWER when that one can't be pulled."""
+    if tagged.digest != wanted:
+        raise ReleaseError(
+            Code.E_VERSION_EXISTS,
+            f"{tagged.reference} was set to {wanted}, but it points to {tagged.digest}.",
+            next_step="See whether another run released the same version at this moment; if not, cut the next version.",
+        )
+    if not registry.exists(tagged.reference.at(wanted)):
+        raise ReleaseError(
+            Code.E_REGISTRY_ANSWER,
+            f"{tagged.reference} points to {wanted}, but the registry does not have it by that digest.",
+            next_step="Report this to the registry's owner, then run this job again.",
         )
 
 

@@ -58,11 +58,16 @@ def less(published: Published) -> Hook:
     return after(SET, lambda: published.push(TAG, AMD))
 
 
+def not_by_digest(_: Published) -> Hook:
+    return hide("HEAD /v2/.*/manifests/sha256:.*", since=SET, times=9)
+
+
 @pytest.mark.parametrize(
     ("lie", "platforms", "code", "said"),
     [
         (rebuilt, [AMD], "E_VERSION_EXISTS", "but it points to sha256:"),
         (less, [AMD, ARM], "E_PLATFORM_INCOMPLETE", f"{TAG} lacks {ARM}"),
+        (not_by_digest, [AMD], "E_REGISTRY_ANSWER", "does not have it by that digest"),
     ],
 )
 def test_a_tag_is_read_back_after_it_was_set(
@@ -89,10 +94,21 @@ def test_a_tag_that_was_set_although_the_answer_was_lost(published: Published) -
     assert [one["outcome"] for one in done.result["artefacts"]] == ["done"]
 
 
-def test_a_tag_that_was_not_set_and_the_answer_was_lost(published: Published) -> None:
-    done = published.join(AMD, hook=lose(SET, carried_out=False))
+def nothing(_: Published) -> None:
+    """No other publisher is there."""
 
-    message = require_error(done, "E_REGISTRY_UNAVAILABLE")
+
+def another_image(published: Published) -> None:
+    published.push(TAG, AMD, labels=OTHER)
+
+
+@pytest.mark.parametrize(("other", "code"), [(nothing, "E_REGISTRY_UNAVAILABLE"), (another_image, "E_VERSION_EXISTS")])
+def test_a_tag_that_was_not_set_and_the_answer_was_lost(
+    published: Published, other: Callable[[Published], None], code: str
+) -> None:
+    done = published.join(AMD, hook=lose(SET, carried_out=False, act=lambda: other(published)))
+
+    message = require_error(done, code)
     assert f"Unknown, because the attempt itself failed: {published.tagged}." in message
     assert [one["outcome"] for one in done.result["artefacts"]] == ["failed"]
 
