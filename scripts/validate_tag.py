@@ -10,9 +10,10 @@ from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
 from release_actions.git import tag_check
-from release_actions.git.program import Checkout, read_checkout
-from release_actions.git.remote import Refs, Remote, Tag
+from release_actions.git.program import read_checkout
+from release_actions.git.remote import Remote
 from release_actions.project.config import Config, release_branch, with_inputs
+from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import (
     Matrix,
     build_matrix,
@@ -21,6 +22,7 @@ from release_actions.project.matrix import (
     image_matrix,
     image_references,
 )
+from release_actions.project.next_tag import NextTag
 from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
@@ -83,11 +85,12 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     checkout = read_checkout(run.context.workspace)
     remote = Remote(checkout, run.temp / "remote.git", token=inputs.token, server_url=run.context.server_url)
     refs = remote.refs()
-    check_tag(version, branch if inputs.check_branch else "", checkout, remote, refs)
     versions = versions_of(refs.tags)
-    check_sequence(version, versions, run, require_candidate=inputs.require_candidate)
-    if inputs.check_places:
-        check_places(config, version, run, check=True)
+    with next_tag(inputs, config, version, run).advise():
+        tag_check.check_tag(version, branch if inputs.check_branch else "", checkout, remote, refs)
+        check_sequence(version, versions, run, require_candidate=inputs.require_candidate)
+        if inputs.check_places:
+            check_places(config, version, run, check=True)
 
     before = previous(version, versions)
     image_tag = version.spelled(Spelling(config.image_tag))
@@ -144,59 +147,25 @@ def chart_names(config: Config, run: Run) -> list[str]:
     return [read_chart(read_text(file, shown=name), name).name for file, name in zip(files, shown, strict=True)]
 
 
-def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote, refs: Refs) -> None:
-    """The tag is on the remote, marks the checked-out commit, and is on its branch (unless that is empty).
-
-    Raises E_TAG_MISSING, E_TAG_OBJECT, E_TAG_MOVED, E_BRANCH_MISSING, E_NOT_ON_BRANCH, and E_SEQUENCE for a candidate
-    that was cut after its release.
-    """
-    if version.tag not in refs.tags:
-        raise tag_check.missing(version, remote)
-    if branch and branch not in refs.branches:
-        raise ReleaseError(
-            Code.E_BRANCH_MISSING,
-            f"{remote.url} has no branch `{branch}`, on which `{version.tag}` belongs.",
-            next_step=f"Push it with `git push origin refs/tags/{version.tag}^{{}}:refs/heads/{branch}`.",
-        )
-    release = version.release.tag if version.is_candidate and version.release.tag in refs.tags else ""
-    at_the_tip = not branch or refs.branches[branch] == refs.commits[version.tag]
-    wanted = [f"refs/tags/{tag}" for tag in (version.tag, release) if tag]
-    wanted += [f"refs/heads/{branch}"] if branch else []
-    remote.fetch(*wanted, shallow=at_the_tip and not release)
-    tag = remote.tag(version.tag)
-    if tag.commit != checkout.commit or tag.id != refs.tags[version.tag]:
-        raise ReleaseError(
-            Code.E_TAG_MOVED,
-            f"The tag `{tag.name}` on the remote marks {tag.commit}, but {checkout.commit} is checked out.",
-            next_step=f"Check out `refs/tags/{tag.name}`; if the tag was moved, cut the next version instead.",
-        )
-    if branch and not remote.is_ancestor(tag.commit, refs.branches[branch]):
-        raise ReleaseError(
-            Code.E_NOT_ON_BRANCH,
-            f"The commit {tag.commit} of `{tag.name}` is not on the branch `{branch}`.",
-            next_step=f"Cut the next version from `{branch}`, or set `check-branch: false`.",
-        )
-    if release and cut_after(tag, remote.tag(release), remote):
-        raise ReleaseError(
-            Code.E_SEQUENCE,
-            f"`{tag.name}` is a candidate for `{release}`, which is released already.",
-            next_step=f"Delete the tag, and cut `v{version.major}.{version.minor}.{version.patch + 1}-rc.0` instead.",
-        )
-
-
-def cut_after(candidate: Tag, release: Tag, remote: Remote) -> bool:
-    """Whether a candidate came after its release; one that came before may be validated again at any time.
-
-    Tag objects have dates. Without them, a candidate in the history of the release came before it, and one that has
-    the release in its own history, or is the same commit, counts as after. Else the commits' dates say it.
-    """
-    if candidate.tagged_at is not None and release.tagged_at is not None:
-        return candidate.tagged_at > release.tagged_at
-    if remote.is_ancestor(release.commit, candidate.commit):
-        return True
-    if remote.is_ancestor(candidate.commit, release.commit):
-        return False
-    return candidate.committed_at >= release.committed_at
+def next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> NextTag:
+    """What to cut where this tag can't be released."""
+    places = Places(
+        there_are=inputs.check_places and bool(config.charts or config.places),
+        charts=inputs.charts,
+        places=inputs.places,
+        image_tag=inputs.image_tag,
+        config=inputs.config,
+    )
+    return NextTag(
+        version=version,
+        branch=release_branch(config.branch, version) if inputs.check_branch else "",
+        places=places,
+        workspace=run.context.workspace,
+        folder=run.temp / "next.git",
+        token=inputs.token,
+        server_url=run.context.server_url,
+        needs_candidate=inputs.require_candidate,
+    )
 
 
 def check_sequence(version: Version, versions: list[Version], run: Run, *, require_candidate: bool) -> None:
@@ -206,7 +175,7 @@ def check_sequence(version: Version, versions: list[Version], run: Run, *, requi
         raise ReleaseError(
             Code.E_NO_CANDIDATE,
             f"`{version.tag}` had no release candidate.",
-            next_step=f"Cut `{version.tag}-rc.0` and try it first, or set `require-candidate: false`.",
+            next_step="Cut a candidate and try it first, or set `require-candidate: false`.",
         )
     missing = missing_before(version, versions)
     if missing:

@@ -18,7 +18,7 @@ from rehearsal.oci.registry import Registry
 from scripts.run import packages_folder
 
 # So that an assert in a module which several tests share says what it saw, as one in a test does.
-pytest.register_assert_rewrite("tests.actions", "tests.boundary", "tests.workflows")
+pytest.register_assert_rewrite("tests.actions", "tests.boundary", "tests.support", "tests.workflows")
 
 
 def pytest_configure() -> None:

@@ -60,7 +60,7 @@ LIBRARY = House(
             _room("history", "what commits are, and which are the same change", "equivalent"),
         ),
         (_room("image_check", "every image of charts, requested from its registry"),),
-        (_room("project", "configuration file, branch names, job matrices", "read"),),
+        (_room("project", "configuration file, branch names, job matrices", "next_tag read"),),
         (
             _room(
                 "backport",

@@ -160,6 +160,20 @@ def missing_before(version: Version, existing: Iterable[Version]) -> list[Versio
     return sorted(set(wanted) - known)
 
 
+def following(version: Version, existing: Iterable[Version], *, as_candidate: bool = False) -> Version:
+    """The version to cut instead of one whose tag is spent: a free one of the same minor version.
+
+    Another candidate follows a candidate as long as there is no release; else it is the patch after all that exist,
+    or the first candidate for it.
+    """
+    same = [version, *(other for other in existing if other.line == version.line)]
+    if version.is_candidate and version.release not in same:
+        numbers = (other.candidate or 0 for other in same if other.release == version.release)
+        return Version(*version.line, version.patch, max(numbers) + 1)
+    patch = max(other.patch for other in same) + 1
+    return Version(*version.line, patch, 0 if version.is_candidate or as_candidate else None)
+
+
 _GAP_LIMIT = 1000
 
 

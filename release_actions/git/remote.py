@@ -91,11 +91,12 @@ class Remote:
         depth = ["--depth=1"] if shallow else []
         self.ask("fetch", *how, *depth, "--", "origin", *(f"+{ref}:{ref}" for ref in refs))
 
-    def tag(self, name: str) -> Tag:
+    def tag(self, name: str, *, under_any_name: bool = False) -> Tag:
         """A fetched tag, followed to its commit.
 
         Raises E_TAG_OBJECT when it leads elsewhere, or when its tag object was made for another name, as a signature
-        stays valid under any ref.
+        stays valid under any ref. `under_any_name` is for a tag that others are only compared with: nothing is lost
+        by its object's name, which a lightweight tag does not have either.
         """
         first = found = self.git.read(f"refs/tags/{name}")
         for _ in range(_DEEPEST_TAG):
@@ -104,7 +105,7 @@ class Remote:
             found = self.git.read(found.headers.get("object", ""))
         if first is None or found is None or found.kind != "commit":
             raise _bad_tag(f"The tag {name!a} does not lead to a commit but to a {found.kind if found else 'nothing'}.")
-        if first.kind == "tag" and first.headers.get("tag") != name:
+        if first.kind == "tag" and first.headers.get("tag") != name and not under_any_name:
             raise _bad_tag(f"The tag {name!a} holds a tag object that was made as {first.headers.get('tag')!a}.")
         tagged_at = first.date("tagger") if first.kind == "tag" else None
         return Tag(name, first.id, found.id, found.date("committer"), tagged_at)

@@ -7,10 +7,11 @@ one commit alone: the run of that commit may go on, and every other one is told 
 from dataclasses import dataclass
 from pathlib import Path
 
+from release_actions.core.commands import NextRun, shell
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
 from release_actions.git.program import Checkout
-from release_actions.git.remote import Remote
+from release_actions.git.remote import Refs, Remote, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,57 @@ def remote_of_checkout(checkout: Checkout, folder: Path, *, token: str, server_u
     return Remote(checkout, folder, token=token, server_url=server_url)
 
 
+def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote, refs: Refs) -> None:
+    """The tag is on the remote, marks the checked-out commit, and is on its branch (unless that is empty).
+
+    Raises E_TAG_MISSING, E_TAG_OBJECT, E_TAG_MOVED, E_BRANCH_MISSING, E_NOT_ON_BRANCH, and E_SEQUENCE for a candidate
+    that was cut after its release.
+    """
+    if version.tag not in refs.tags:
+        raise missing(version, remote)
+    if branch and branch not in refs.branches:
+        raise branch_missing(version, branch, remote)
+    release = version.release.tag if version.is_candidate and version.release.tag in refs.tags else ""
+    at_the_tip = not branch or refs.branches[branch] == refs.commits[version.tag]
+    wanted = [f"refs/tags/{tag}" for tag in (version.tag, release) if tag]
+    wanted += [f"refs/heads/{branch}"] if branch else []
+    remote.fetch(*wanted, shallow=at_the_tip and not release)
+    tag = remote.tag(version.tag)
+    if tag.commit != checkout.commit or tag.id != refs.tags[version.tag]:
+        raise ReleaseError(
+            Code.E_TAG_MOVED,
+            f"The tag `{tag.name}` on the remote marks {tag.commit}, but {checkout.commit} is checked out.",
+            next_step=f"Check out `refs/tags/{tag.name}`; if the tag was moved, cut the next version instead.",
+        )
+    if branch and not remote.is_ancestor(tag.commit, refs.branches[branch]):
+        raise ReleaseError(
+            Code.E_NOT_ON_BRANCH,
+            f"The commit {tag.commit} of `{tag.name}` is not on the branch `{branch}`.",
+            next_step=f"Cut the next version from `{branch}`, or set `check-branch: false`.",
+        )
+    if release and cut_after(tag, remote.tag(release, under_any_name=True), remote):
+        raise ReleaseError(
+            Code.E_SEQUENCE,
+            f"`{tag.name}` is a candidate for `{release}`, which is released already.",
+            next_step=f"Delete the tag, and cut `v{version.major}.{version.minor}.{version.patch + 1}-rc.0` instead.",
+        )
+
+
+def cut_after(candidate: Tag, release: Tag, remote: Remote) -> bool:
+    """Whether a candidate came after its release; one that came before may be validated again at any time.
+
+    Tag objects have dates. Without them, a candidate in the history of the release came before it, and one that has
+    the release in its own history, or is the same commit, counts as after. Else the commits' dates say it.
+    """
+    if candidate.tagged_at is not None and release.tagged_at is not None:
+        return candidate.tagged_at > release.tagged_at
+    if remote.is_ancestor(release.commit, candidate.commit):
+        return True
+    if remote.is_ancestor(candidate.commit, release.commit):
+        return False
+    return candidate.committed_at >= release.committed_at
+
+
 def missing(version: Version, remote: Remote) -> ReleaseError:
     """The E_TAG_MISSING error of a tag that was not pushed, or was deleted."""
     return ReleaseError(
@@ -56,4 +108,19 @@ def moved(version: Version, marked: str, commit: str) -> ReleaseError:
         Code.E_TAG_MOVED,
         f"The tag `{version.tag}` marks {marked}, and the release is of {commit}.",
         next_step="Cut the next version if the tag was moved; if not, release the commit that it marks.",
+    )
+
+
+def branch_missing(version: Version, branch: str, remote: Remote) -> ReleaseError:
+    """The E_BRANCH_MISSING error of a tag whose release branch is not there."""
+    made = f"FETCH_HEAD^{{commit}}:refs/heads/{branch}"
+    return ReleaseError(
+        Code.E_BRANCH_MISSING,
+        f"{remote.url} has no branch `{branch}`, on which `{version.tag}` belongs.",
+        next_step=f"Push it with `git push origin refs/tags/{version.tag}^{{}}:refs/heads/{branch}`, then run again.",
+        commands=(
+            shell("git", "fetch", "--quiet", "origin", f"refs/tags/{version.tag}"),
+            shell("git", "push", "--quiet", "origin", made),
+            NextRun(),
+        ),
     )

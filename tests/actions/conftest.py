@@ -9,6 +9,7 @@ from rehearsal.act.step import Job, Result
 from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
 from rehearsal.projects.github_project import GitHubProject
+from tests.support.next_steps import Follower
 
 
 @pytest.fixture
@@ -21,6 +22,12 @@ def job(tmp_path: Path, package_cache: Path) -> Job:
 def run_action(job: Job) -> Callable[..., Result]:
     """`run_action("validate_tag", {"tag": "v1.5.0"}, workspace=…, env=…, args=…)` runs an action to its end."""
     return job.run
+
+
+@pytest.fixture
+def follower(tmp_path: Path, package_cache: Path) -> Follower:
+    """A person who does what an error's commands say."""
+    return Follower(tmp_path / "person", package_cache)
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_a_release_without_candidate(project: GitProject, validate: Validate) ->
 
 def test_a_release_without_candidate_where_one_is_required(project: GitProject, validate: Validate) -> None:
     project.tag("v1.5.1")
-    refused(validate("v1.5.1", require_candidate="true"), "E_NO_CANDIDATE", "v1.5.1-rc.0")
+    refused(validate("v1.5.1", require_candidate="true"), "E_NO_CANDIDATE", "v1.5.2-rc.0")
 
 
 def test_gaps_are_warnings_that_name_the_missing_tag(project: GitProject, validate: Validate) -> None:

@@ -8,6 +8,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import (
     Spelling,
     Version,
+    following,
     is_latest,
     missing_before,
     parse_tag,
@@ -247,3 +248,22 @@ def test_gaps_are_named(tag: str, existing: str, missing: str) -> None:
 
 def test_a_gap_of_absurd_size_is_not_listed_whole() -> None:
     assert len(missing_before(parse_tag("v1.5.999999"), [])) == 1000
+
+
+@pytest.mark.parametrize(
+    ("version", "existing", "expected"),
+    [
+        ("v1.5.0-rc.1", "v1.5.0-rc.0 v1.5.0-rc.1", "v1.5.0-rc.2"),
+        ("v1.5.0-rc.1", "v1.5.0-rc.4 v1.5.1-rc.7 v1.6.0-rc.9", "v1.5.0-rc.5"),
+        ("v1.5.0-rc.1", "", "v1.5.0-rc.2"),
+        ("v1.5.0-rc.1", "v1.5.0 v1.5.3-rc.0 v1.6.7", "v1.5.4-rc.0"),
+        ("v1.5.0", "v1.5.0 v1.4.9 v2.5.9", "v1.5.1"),
+        ("v1.5.0", "v1.5.0 v1.5.2-rc.3", "v1.5.3"),
+    ],
+)
+def test_what_is_cut_instead_of_a_version_that_is_spent(version: str, existing: str, expected: str) -> None:
+    assert following(parse_tag(version), versions_of(existing.split())).tag == expected
+
+
+def test_a_candidate_is_cut_instead_of_a_release_where_one_is_needed() -> None:
+    assert following(parse_tag("v1.5.0"), versions_of(["v1.5.1"]), as_candidate=True).tag == "v1.5.2-rc.0"
