@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from release_actions.chart import published as published_chart
-from release_actions.chart import rendered_images, staging
+from release_actions.chart import rendered_images, rendering, staging
 from release_actions.chart.helm import Folder, Helm, open_helm
 from release_actions.chart.metadata import Chart, read_chart
 from release_actions.chart.published import Observation
@@ -58,6 +58,7 @@ class Inputs(inputs.Inputs, frozen=True):
     pending_images: Lines
     image_paths: Lines
     kube_version: str
+    api_versions: Words
     registry_username: str
     registry_password: Secret
     ghcr_token: Secret
@@ -95,6 +96,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     pending: tuple[Reference, ...]
     image_paths: tuple[rendered_images.ImagePath, ...]
     kube_version: str
+    api_versions: tuple[str, ...]
 
 
 class Clients(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,6 +168,7 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         pending=tuple(parse_reference(one) for one in inputs.pending_images),
         image_paths=tuple(rendered_images.parse_image_path(one) for one in inputs.image_paths or settings.image_paths),
         kube_version=_kube_version(inputs.kube_version or settings.kube_version),
+        api_versions=rendering.parse_api_versions(inputs.api_versions or settings.api_versions),
     )
 
 
@@ -195,11 +198,12 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
     """
     with run.group(f"Complete, lint and pack {plan.folder}"):
         staged = _stage(plan, tools.helm, run)
-        for warning in tools.helm.lint(staged, kube_version=plan.kube_version):
+        settings = rendering.Settings(_values(plan, run), plan.kube_version, plan.api_versions)
+        for warning in rendering.lint(tools.helm, staged, settings):
             run.info(warning)
         package = _pack(plan, staged, tools.helm, run)
     with run.group(f"Look for the images that {plan.folder} pulls"):
-        wanted = [] if plan.chart.is_library else _images(plan, staged, tools.helm, run)
+        wanted = [] if plan.chart.is_library else _images(plan, staged, settings, tools.helm, run)
         images = _ask(plan, wanted, tools, run)
     run.summarize(f"### Images that the chart pulls\n\n{named_images.table(images) if images else 'None.'}")
     named_images.require(images)
@@ -306,14 +310,14 @@ def _require_tag(tools: Clients) -> None:
         tools.tag_check.require()
 
 
-def _values(plan: Plan, run: Run) -> list[tuple[str, Path]]:
+def _values(plan: Plan, run: Run) -> tuple[rendering.ValuesFile, ...]:
     """Copies of the values files: Helm would take a path with a comma for two, and one with `://` for an address."""
     copies = []
     for number, given in enumerate(plan.values):
         copied = run.temp / f"values-{number}.yaml"
         copied.write_bytes(read_text(inside(run.context.workspace, given), shown=given).encode())
-        copies.append((given, copied))
-    return copies
+        copies.append(rendering.ValuesFile(given, copied))
+    return tuple(copies)
 
 
 def _pack(plan: Plan, staged: Folder, helm: Helm, run: Run) -> Path:
@@ -327,25 +331,23 @@ def _pack(plan: Plan, staged: Folder, helm: Helm, run: Run) -> Path:
     return package
 
 
-def _images(plan: Plan, staged: Folder, helm: Helm, run: Run) -> list[Wanted]:
-    """Every image of the chart rendered with its default values and with each values file."""
-    renderings = [_render_defaults(plan, staged, helm, run)]
-    for name, values in _values(plan, run):
-        renderings.append(helm.template(staged, [values], kube_version=plan.kube_version, values_name=name))
-    found = [one for text in renderings for one in rendered_images.images(text, plan.folder, plan.image_paths)]
+def _images(plan: Plan, staged: Folder, settings: rendering.Settings, helm: Helm, run: Run) -> list[Wanted]:
+    """Every image of the chart in all its renderings."""
+    renderings = rendering.render_all(
+        helm, staged, settings, lambda error: run.warn(error.what, file=error.file or "", line=error.line or 0)
+    )
+    if rendering.is_empty(renderings):
+        run.warn(
+            f"The chart `{plan.chart.name}` renders no object, so that nothing of it was checked. "
+            "Give `values` or `api-versions` with which it does.",
+            title="Empty chart",
+            file=plan.chart.file,
+        )
+    found = [
+        one for each in renderings for one in rendered_images.images(each.manifests, plan.folder, plan.image_paths)
+    ]
     rendered_images.require_all(plan.image_paths, found)
     return named_images.wanted(found, plan.exclude, plan.pending)
-
-
-def _render_defaults(plan: Plan, staged: Folder, helm: Helm, run: Run) -> str:
-    try:
-        return helm.template(staged, kube_version=plan.kube_version)
-    except ReleaseError as error:
-        # A chart may insist on a value (`required`, `fail`); then the values files stand for it.
-        if not plan.values or "execution error at" not in error.what:
-            raise
-        run.warn(error.what, file=error.file or "", line=error.line or 0)
-        return ""
 
 
 def _ask(plan: Plan, images: list[Wanted], tools: Clients, run: Run) -> list[Wanted]:

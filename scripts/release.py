@@ -42,6 +42,7 @@ class Inputs(inputs.Inputs, frozen=True):
     exclude_images: Lines
     image_paths: Lines
     kube_version: str
+    api_versions: Words
     registry_username: str
     registry_password: Secret
     ghcr_token: Secret

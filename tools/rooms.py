@@ -56,7 +56,7 @@ LIBRARY = House(
         ),
         (
             _room("image", "build and identity, floating tags", "buildx buildx_errors floating_state published"),
-            _room("chart", "Chart.yaml to package, and the images it pulls", "helm places published staging"),
+            _room("chart", "Chart.yaml to package, and the images it pulls", "helm places published rendering staging"),
             _room("history", "what commits are, and which are the same change", "equivalent"),
         ),
         (_room("image_check", "every image of charts, requested from its registry"),),

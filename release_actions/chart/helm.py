@@ -79,14 +79,20 @@ class Helm:
         return tuple(line for line in done.stdout.splitlines() if line.startswith("[WARNING]"))
 
     def template(
-        self, chart: Folder, values: Sequence[Path] = (), *, kube_version: str = "", values_name: str = ""
+        self,
+        chart: Folder,
+        values: Sequence[Path] = (),
+        *,
+        kube_version: str = "",
+        api_versions: Sequence[str] = (),
+        values_name: str = "",
     ) -> str:
         """The manifests of an installation, each under a comment `# Source: <chart>/templates/<file>`.
 
         `values_name` is how an error names the values. Raises E_CHART_RENDER with the template's file and line where
         Helm gives them.
         """
-        options = _rendering(values, kube_version)
+        options = [*_rendering(values, kube_version), *(f"--api-versions={one}" for one in api_versions)]
         done = self._run("template", "release-name", str(chart.path), "--include-crds", *options)
         if not done.ok:
             said = _message(done)
@@ -96,7 +102,8 @@ class Helm:
                 f"The chart `{chart.name}` does not render with {values_name or 'its default values'}: {said}",
                 next_step=_RENDER_FOR
                 if "kubeVersion" in said
-                else "Mend the template, or the values it is rendered with.",
+                else "Correct the template or its values; an API that it asks the cluster for goes into "
+                "`api-versions`.",
                 file=file,
                 line=line,
                 details=done.tail(),

@@ -59,6 +59,10 @@ class Chart(Settings, frozen=True):
     kube_version: Annotated[
         str, Meta(description="The Kubernetes version that it is rendered for; empty for Helm's own.")
     ] = ""
+    api_versions: Annotated[
+        tuple[str, ...],
+        Meta(description="APIs of the cluster that it is rendered with too: `cert-manager.io/v1/Certificate`."),
+    ] = ()
 
 
 class Guard(Settings, frozen=True):

@@ -60,6 +60,7 @@ def chart_matrix(config: Config, registry: str) -> Matrix:
             "exclude-images": "\n".join(chart.exclude_images),
             "image-paths": "\n".join(chart.image_paths),
             "kube-version": chart.kube_version,
+            "api-versions": "\n".join(chart.api_versions),
         }
         for chart in config.charts
     ]
