@@ -30,13 +30,16 @@ from release_actions.core.version import Spelling, Version, parse_tag
 from release_actions.git.program import read_checkout
 from release_actions.git.remote import Remote
 from release_actions.git.tag_check import TagCheck, remote_of_checkout
-from release_actions.image_check import named_images
-from release_actions.image_check.named_images import Answer, Wanted
+from release_actions.image_check import named_images, own_images
+from release_actions.image_check.ask import RenderedChart, ask, require_own
+from release_actions.image_check.named_images import Wanted
+from release_actions.image_check.own_images import OwnImages
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Platform, Reference, parse_name, parse_platform, parse_reference
 from release_actions.oci.registry import Registry
 from release_actions.project.config import Chart as Settings
 from release_actions.project.config import Config, with_inputs
+from release_actions.project.matrix import image_references
 from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
@@ -93,7 +96,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[str, ...]
     platforms: tuple[Platform, ...]
     exclude: tuple[str, ...]
-    pending: tuple[Reference, ...]
+    own: OwnImages
     image_paths: tuple[rendered_images.ImagePath, ...]
     kube_version: str
     api_versions: tuple[str, ...]
@@ -163,9 +166,9 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         image_tag=Spelling(config.image_tag),
         sync=inputs.sync,
         values=inputs.values or settings.values,
-        platforms=tuple(parse_platform(one) for one in config.platforms),
+        platforms=tuple(parse_platform(one) for one in inputs.platforms or settings.platforms or config.platforms),
         exclude=inputs.exclude_images or settings.exclude_images,
-        pending=tuple(parse_reference(one) for one in inputs.pending_images),
+        own=_own_images(config, version, inputs),
         image_paths=tuple(rendered_images.parse_image_path(one) for one in inputs.image_paths or settings.image_paths),
         kube_version=_kube_version(inputs.kube_version or settings.kube_version),
         api_versions=rendering.parse_api_versions(inputs.api_versions or settings.api_versions),
@@ -203,9 +206,7 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
             run.info(warning)
         package = _pack(plan, staged, tools.helm, run)
     with run.group(f"Look for the images that {plan.folder} pulls"):
-        wanted = [] if plan.chart.is_library else _images(plan, staged, settings, tools.helm, run)
-        images = _ask(plan, wanted, tools, run)
-    run.summarize(f"### Images that the chart pulls\n\n{named_images.table(images) if images else 'None.'}")
+        images = [] if plan.chart.is_library else _images(plan, staged, settings, tools, run)
     named_images.require(images)
     seen = published_chart.observe(tools.charts, plan.reference, package.read_bytes())
     artefact = run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=seen.digest)
@@ -251,6 +252,12 @@ def _settings(config: Config) -> Settings:
             next_step="Give the input `chart`, the chart's folder.",
         )
     return config.charts[0]
+
+
+def _own_images(config: Config, version: Version, inputs: Inputs) -> OwnImages:
+    """The images of the release: those that the configuration describes, and those that are still pending."""
+    described = frozenset(parse_reference(one) for one in image_references(config, version))
+    return OwnImages(described, own_images.parse_pending(inputs.pending_images))
 
 
 def _reference(namespace: str, chart: Chart) -> Reference:
@@ -331,10 +338,10 @@ def _pack(plan: Plan, staged: Folder, helm: Helm, run: Run) -> Path:
     return package
 
 
-def _images(plan: Plan, staged: Folder, settings: rendering.Settings, helm: Helm, run: Run) -> list[Wanted]:
-    """Every image of the chart in all its renderings."""
+def _images(plan: Plan, staged: Folder, settings: rendering.Settings, tools: Clients, run: Run) -> list[Wanted]:
+    """Every image of the chart in all its renderings, with what its registry says; raises E_STALE_VERSION."""
     renderings = rendering.render_all(
-        helm, staged, settings, lambda error: run.warn(error.what, file=error.file or "", line=error.line or 0)
+        tools.helm, staged, settings, lambda error: run.warn(error.what, file=error.file or "", line=error.line or 0)
     )
     if rendering.is_empty(renderings):
         run.warn(
@@ -343,18 +350,18 @@ def _images(plan: Plan, staged: Folder, settings: rendering.Settings, helm: Helm
             title="Empty chart",
             file=plan.chart.file,
         )
-    found = [
-        one for each in renderings for one in rendered_images.images(each.manifests, plan.folder, plan.image_paths)
-    ]
+    chart = RenderedChart(tools.helm, staged, settings, renderings, plan.image_paths, run.temp)
+    found = [one for each in renderings for one in chart.images(each)]
     rendered_images.require_all(plan.image_paths, found)
-    return named_images.wanted(found, plan.exclude, plan.pending)
+    wanted = named_images.wanted(found, plan.exclude, plan.own.pending)
+    images = _ask(plan, wanted, tools, run)
+    run.summarize(own_images.page(images, plan.own))
+    require_own(chart, images, plan.own, tools.images)
+    return images
 
 
 def _ask(plan: Plan, images: list[Wanted], tools: Clients, run: Run) -> list[Wanted]:
-    """The images with what their registries say, all asked at once."""
-    findings = tools.images.resolve_many([one.reference for one in images if one.asked], plan.platforms)
-    answers = {one.reference: Answer(found=bool(one.digest), lacks=one.missing, error=one.error) for one in findings}
-    judged = named_images.judge(images, answers)
+    judged = ask(tools.images, images, plan.platforms, plan.own)
     for one in judged:
         run.info(f"{one.reference} {one.verdict}")
         if one.asked and one.floats:

@@ -130,7 +130,7 @@ def _chart_inputs(given: Inputs, tag: validate_tag.Outputs) -> publish_chart.Inp
         publish_chart.Inputs,
         tag=tag.tag,
         sync=False,
-        pending_images=tuple(tag.pending_images.split("\n")),
+        pending_images=tuple(tag.built_images.split("\n")),
         index_branch="",
         index_url="",
         package_in_branch=False,

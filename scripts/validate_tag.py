@@ -17,6 +17,7 @@ from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import (
     Matrix,
     build_matrix,
+    built_images,
     chart_matrix,
     chart_references,
     image_matrix,
@@ -73,6 +74,7 @@ class Outputs(outputs.Outputs, frozen=True):
     images: Matrix
     charts: Matrix
     pending_images: str
+    built_images: str
     chart_references: str
 
 
@@ -114,6 +116,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         images=image_matrix(config),
         charts=chart_matrix(config, inputs.registry),
         pending_images="\n".join(image_references(config, version)),
+        built_images="\n".join(built_images(config, version)),
         chart_references="\n".join(chart_references(config, inputs.registry, version, chart_names(config, run))),
     )
     run.summarize(page(outputs, inputs, places=len(run.report.artefacts)))

@@ -59,7 +59,7 @@ LIBRARY = House(
             _room("chart", "Chart.yaml to package, and the images it pulls", "helm places published rendering staging"),
             _room("history", "what commits are, and which are the same change", "equivalent"),
         ),
-        (_room("image_check", "every image of charts, requested from its registry"),),
+        (_room("image_check", "every image of charts, requested from its registry", "ask image_origin"),),
         (_room("project", "configuration file, branch names, job matrices", "next_tag read"),),
         (
             _room(

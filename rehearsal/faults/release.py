@@ -117,8 +117,9 @@ class Release:
             yield "build_push_image", {**image, "platforms": platform, "digest-only": "true"}
         digests = "\n".join(result.outputs["digest"] for _, result in done[1:3])
         index = {"index-branch": INDEX_BRANCH, "index-url": "https://kubeflow.github.io/op", "token": self.token}
-        chart = {"tag": tag, "chart": "charts/op", "registry": f"oci://{CHARTS}", **index, **self.login}
-        yield "publish_chart", {**chart, "pending-images": f"{IMAGE}:{tag}", "dry-run": "true"}
+        own = {"pending-images": f"{IMAGE}:{tag} {','.join(PLATFORMS)}"}
+        chart = {"tag": tag, "chart": "charts/op", "registry": f"oci://{CHARTS}", **own, **index, **self.login}
+        yield "publish_chart", {**chart, "dry-run": "true"}
         yield "build_push_image", {**image, "platforms": ",".join(PLATFORMS), "digests": digests}
         yield "publish_chart", chart
         artefacts = {"images": f"{IMAGE}:{tag}", "charts": f"{CHART}:{tag[1:]}"}

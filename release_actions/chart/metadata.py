@@ -24,13 +24,14 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of `dependencies`: `version` is a range in Chart.yaml and exact in Chart.lock.
 
     `repository` is an https or oci address, `file://` and a path from the chart's folder, or empty for one that is in
-    the `charts/` folder already.
+    the `charts/` folder already. `alias` is the name that it has in this chart, where that is another.
     """
 
     name: str
     version: str
     repository: str
     line: int
+    alias: str = ""
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +176,7 @@ def _dependencies(root: Node) -> tuple[Dependency, ...]:
             version=_text(one, "version"),
             repository=_text(one, "repository", ""),
             line=one.line,
+            alias=_text(one, "alias", ""),
         )
         for one in listed.sequence("`dependencies`")
     )

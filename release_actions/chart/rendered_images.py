@@ -82,13 +82,20 @@ def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[
     wanted = tuple(paths)
     definitions = any(path.kind == "CustomResourceDefinition" for path in wanted)
     found: list[Found] = []
-    for template, text in _templates(manifests, chart):
+    for template, text in templates(manifests, chart):
         # Definitions are the bulk of many charts, hold schemas and no images, and are not worth the time.
         if definitions or not _DEFINITION.search(text):
             for document in yaml_nodes.parse_all(text, template):
                 found += (Found(image, template) for image in _in_containers(document))
                 found += _at_paths(document, template, wanted)
     return found
+
+
+def templates(manifests: str, chart: str) -> Iterator[tuple[str, str]]:
+    """Each template's file, named from the chart's folder `chart`, and what it renders to."""
+    pieces = _SOURCE.split(manifests)
+    for source, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        yield posixpath.join(chart, source.partition("/")[2]).removeprefix("./"), text
 
 
 def require_all(paths: Iterable[ImagePath], found: Iterable[Found]) -> None:
@@ -101,12 +108,6 @@ def require_all(paths: Iterable[ImagePath], found: Iterable[Found]) -> None:
                 f"The image path {path.text!a} leads nowhere in the rendered chart.",
                 next_step="Correct or remove that line of `image-paths`.",
             )
-
-
-def _templates(manifests: str, chart: str) -> Iterator[tuple[str, str]]:
-    pieces = _SOURCE.split(manifests)
-    for source, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        yield posixpath.join(chart, source.partition("/")[2]).removeprefix("./"), text
 
 
 def _in_containers(document: Node) -> Iterator[str]:

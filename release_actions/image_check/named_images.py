@@ -17,11 +17,15 @@ from release_actions.oci.reference import Platform, Reference
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a registry says: whether the image is there, the promised platforms it lacks, why it can't be asked."""
+    """What a registry says: whether the image is there, the promised platforms it lacks, why it can't be asked.
+
+    `near` is the tag in another spelling that is there instead: `v1.5.0` for `1.5.0`.
+    """
 
     found: bool
     lacks: tuple[Platform, ...] = ()
     error: ReleaseError | None = None
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Wanted:
     """An image that the chart pulls, and the templates that name it.
 
     `excluded_by` is the pattern that exempts it from the gate; `pending` tells that this release will publish it;
-    `answer` is what its registry said.
+    `answer` is what its registry said, or for a pending one what it lacks as it is built.
     """
 
     reference: Reference
@@ -46,7 +50,8 @@ class Wanted:
     @property
     def passes(self) -> bool:
         """Whether it does not stop the release."""
-        return not self.asked or self.answer == Answer(found=True)
+        unasked = self.pending and self.answer is None
+        return bool(self.excluded_by) or unasked or self.answer == Answer(found=True)
 
     @property
     def floats(self) -> bool:
@@ -58,10 +63,13 @@ class Wanted:
         """What the gate says about it, in words."""
         if self.excluded_by:
             return f"not asked for: excluded by {self.excluded_by}"
-        if self.pending:
+        if self.pending and self.passes:
             return "not asked for: this release publishes it"
+        if self.pending and self.answer:
+            return f"is built by this release without {', '.join(map(str, self.answer.lacks))}"
         if self.answer is None or (self.answer.error is None and not self.answer.found):
-            return "is not in its registry"
+            near = f", which has `{self.answer.near}`" if self.answer and self.answer.near else ""
+            return f"is not in its registry{near}"
         if self.answer.error:
             return _TROUBLE.get(self.answer.error.code, "can't be asked for at the moment")
         return f"lacks {', '.join(map(str, self.answer.lacks))}" if self.answer.lacks else "is there"
@@ -114,10 +122,15 @@ def require(each: Iterable[Wanted]) -> None:
         raise passing[0]
     first, others = stopping[0], len(stopping) - 1
     more = f" {others} more can't be pulled either." if others else ""
+    steps = "Publish the image first, correct the chart's values, or name it in `exclude-images`."
+    if first.pending:
+        steps = "Build the image for them too, or give the chart `platforms` of its own without them."
+    elif first.answer and first.answer.near:
+        steps = f"Write `{first.answer.near}` in the chart's values or template, or publish the image first."
     raise ReleaseError(
         Code.E_IMAGE_MISSING,
         f"The chart pulls {first.reference} ({first.templates[0]}), which {first.verdict}.{more}",
-        next_step="Publish the image first, correct the chart's values, or name it in `exclude-images`.",
+        next_step=steps,
         file=first.templates[0],
         details=tuple(f"{', '.join(one.templates)}: {one.reference} {one.verdict}" for one in stopping),
     )

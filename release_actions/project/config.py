@@ -49,6 +49,9 @@ class Chart(Settings, frozen=True):
         tuple[str, ...],
         Meta(description="Further values files that it must render with, and whose images must exist too."),
     ] = ()
+    platforms: Annotated[
+        tuple[str, ...], Meta(description="This chart's own platforms, for which all its images have to exist.")
+    ] = ()
     exclude_images: Annotated[
         tuple[str, ...], Meta(description="Patterns of images that are not checked: `docker.io/library/*`.")
     ] = ()

@@ -49,14 +49,13 @@ def image_matrix(config: Config) -> Matrix:
 
 def chart_matrix(config: Config, registry: str) -> Matrix:
     """One job for each chart; `registry` is for those that name none of their own. Raises as `build_matrix` does."""
-    promised = ",".join(map(str, _platforms(config.platforms)))
     entries = [
         {
             "path": chart.path,
             "registry": chart.registry or registry,
             "image-tag": config.image_tag,
             "values": "\n".join(chart.values),
-            "platforms": promised,
+            "platforms": ",".join(map(str, _platforms(chart.platforms or config.platforms))),
             "exclude-images": "\n".join(chart.exclude_images),
             "image-paths": "\n".join(chart.image_paths),
             "kube-version": chart.kube_version,
@@ -74,6 +73,12 @@ def image_references(config: Config, version: Version) -> list[str]:
     references = [str(parse_name(image.name).tagged(tag)) for image in config.images]
     _require_different("image", references)
     return references
+
+
+def built_images(config: Config, version: Version) -> list[str]:
+    """The same references, each with the platforms that it is built for: `… linux/amd64,linux/arm64`."""
+    references = zip(image_references(config, version), config.images, strict=True)
+    return [f"{one} {','.join(map(str, _platforms(of.platforms or config.platforms)))}" for one, of in references]
 
 
 def chart_references(config: Config, registry: str, version: Version, names: Sequence[str]) -> list[str]:

@@ -37,6 +37,7 @@ def test_a_candidate_in_every_spelling(project: GitProject, validate: Validate, 
         "images": '{"include":[]}',
         "charts": '{"include":[]}',
         "pending-images": "",
+        "built-images": "",
         "chart-references": "",
     }
     assert done.annotations == []

@@ -25,6 +25,8 @@ charts:
   - path: charts/crds
     image-paths: ["ConfigMap/a:data.A", "ConfigMap/b:data.B"]
     kube-version: "1.34.0"
+    api-versions: [cert-manager.io/v1, batch/v1]
+    platforms: [linux/aarch64]
 """
 
 
@@ -74,19 +76,26 @@ def test_the_matrices(project: GitProject, validate: Validate) -> None:
             "values": "ci/a.yaml\nci/b.yaml",
             "image-paths": "",
             "kube-version": "",
+            "api-versions": "",
         },
         {
             **chart,
             "path": "charts/crds",
             "registry": "oci://quay.io/charts",
+            "platforms": "linux/arm64",
             "values": "",
             "image-paths": "ConfigMap/a:data.A\nConfigMap/b:data.B",
             "kube-version": "1.34.0",
+            "api-versions": "cert-manager.io/v1\nbatch/v1",
         },
     ]
     assert done.outputs["pending-images"].splitlines() == [
         "ghcr.io/kubeflow/demo:1.5.0-rc.1",
         "ghcr.io/kubeflow/demo-migrate:1.5.0-rc.1",
+    ]
+    assert done.outputs["built-images"].splitlines() == [
+        "ghcr.io/kubeflow/demo:1.5.0-rc.1 linux/amd64,linux/arm64,linux/s390x",
+        "ghcr.io/kubeflow/demo-migrate:1.5.0-rc.1 linux/arm64",
     ]
     assert done.outputs["app-version"] == done.outputs["image-tag"] == "1.5.0-rc.1"
 
