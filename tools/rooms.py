@@ -24,8 +24,29 @@ class House(NamedTuple):
     floors: tuple[tuple[Room, ...], ...]
 
 
-def _room(name: str, content: str, boundaries: str = "") -> Room:
-    return Room(name, content, frozenset(boundaries.split()))
+# The modules of each room of the library that are boundaries.
+_BOUNDARIES = {
+    "system": "http private_folder process retry workspace",
+    "oci": "auth credentials registry",
+    "runner": "action_yml command_line context run",
+    "github": "assets branch_settings checks client event label_setter pull_requests releases response",
+    "git": "annotated_tag commit_files commits patch_ids program push remote signing tag_check workspace_commit",
+    "image": "buildx buildx_errors floating_state published",
+    "chart": "helm places published rendering staging",
+    "history": "equivalent",
+    "image_check": "ask image_origin",
+    "project": "next_tag read",
+    "backport": "branch cherry_pick comment merged_change requested_fixes requests",
+    "chart_repository": "branch publish",
+    "release": "content expected published",
+    "prepare": "candidate_difference pull_request version_commit",
+    "guard": "commits pull_request scope",
+    "verify": "git github registry",
+}
+
+
+def _room(name: str, content: str) -> Room:
+    return Room(name, content, frozenset(_BOUNDARIES.get(name, "").split()))
 
 
 LIBRARY = House(
@@ -34,51 +55,31 @@ LIBRARY = House(
         (_room("core", "values that all rooms use: errors, version, report, YAML nodes, addresses, Markdown"),),
         (
             _room("version_places", "where a version is written"),
-            _room(
-                "system",
-                "processes, files, HTTP of this machine, and when to try again",
-                "http private_folder process retry workspace",
-            ),
+            _room("system", "processes, files, HTTP of this machine, and when to try again"),
         ),
         (
-            _room("oci", "references, registries, logins", "auth credentials registry"),
-            _room("runner", "the GitHub runner's protocol", "action_yml command_line context run"),
-            _room(
-                "github",
-                "GitHub's REST API",
-                "assets branch_settings checks client event label_setter pull_requests releases response",
-            ),
-            _room(
-                "git",
-                "git without a working tree",
-                "annotated_tag commit_files commits patch_ids program push remote signing tag_check workspace_commit",
-            ),
+            _room("oci", "references, registries, logins"),
+            _room("runner", "the GitHub runner's protocol"),
+            _room("github", "GitHub's REST API"),
+            _room("git", "git without a working tree"),
         ),
         (
-            _room("image", "build and identity, floating tags", "buildx buildx_errors floating_state published"),
-            _room("chart", "Chart.yaml to package, and the images it pulls", "helm places published rendering staging"),
-            _room("history", "what commits are, and which are the same change", "equivalent"),
+            _room("image", "build and identity, floating tags"),
+            _room("chart", "Chart.yaml to package, and the images it pulls"),
+            _room("history", "what commits are, and which are the same change"),
         ),
-        (_room("image_check", "every image of charts, requested from its registry", "ask image_origin"),),
-        (_room("project", "configuration file, branch names, job matrices", "next_tag read"),),
+        (_room("image_check", "every image of charts, requested from its registry"),),
+        (_room("project", "configuration file, branch names, job matrices"),),
         (
-            _room(
-                "backport",
-                "cherry-picks and the backport report",
-                "branch cherry_pick comment merged_change requested_fixes requests",
-            ),
-            _room("chart_repository", "index.yaml on a branch", "branch publish"),
+            _room("backport", "cherry-picks and the backport report"),
+            _room("chart_repository", "index.yaml on a branch"),
         ),
         (
-            _room("release", "the GitHub release and its ledger", "content expected published"),
-            _room(
-                "prepare",
-                "next version, its commit and tag",
-                "candidate_difference pull_request version_commit",
-            ),
-            _room("guard", "what may be on a release branch", "commits pull_request scope"),
+            _room("release", "the GitHub release and its ledger"),
+            _room("prepare", "next version, its commit and tag"),
+            _room("guard", "what may be on a release branch"),
         ),
-        (_room("verify", "is all of a release there", "git github registry"),),
+        (_room("verify", "is all of a release there"),),
     ),
 )
 
