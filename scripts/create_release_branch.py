@@ -9,6 +9,7 @@ from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
 from release_actions.core.version import Version, parse_tag, tag_version, versions_of
+from release_actions.git.commit_files import CommitFiles
 from release_actions.git.push import Move, push
 from release_actions.git.remote import Refs, Remote, remote_of
 from release_actions.git.workspace_commit import Person, parse_person
@@ -21,9 +22,10 @@ from release_actions.image.build import parse_commit
 from release_actions.prepare.next_version import next_line
 from release_actions.prepare.pull_request import VersionProposal, find, propose
 from release_actions.prepare.pull_request import conflict as branch_conflict
-from release_actions.prepare.version_commit import Edit, commit_edits, copy_places, edits, read_config
+from release_actions.prepare.version_commit import Edit, commit_edits, edits
 from release_actions.project.branch_names import Line, branch_of, parse_line
 from release_actions.project.config import with_inputs
+from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
 from release_actions.runner.run import Run
@@ -120,7 +122,7 @@ def observe(inputs: Inputs, tools: Tools, run: Run) -> Plan:
             next_step="Give the job the permission `contents: read`, or the input `token` one that has it.",
         )
     remote.fetch(f"refs/heads/{default}")
-    pattern = read_config(remote, refs.branches[default], inputs.config).branch
+    pattern = read_config(CommitFiles(remote, refs.branches[default]), inputs.config).branch
     versions = versions_of(refs.tags)
     line = choose_line(inputs, versions)
     branch = branch_of(pattern, line)
@@ -267,9 +269,10 @@ def observe_development(
         return None
     after = Version(plan.line[0], plan.line[1] + 1, 0, 0)
     version = parse_tag(inputs.development_version) if inputs.development_version else after
-    tip, folder = tools.refs.branches[plan.default], run.temp / "tip"
+    tip = tools.refs.branches[plan.default]
+    files = CommitFiles(tools.remote, tip)
     config = with_inputs(
-        read_config(tools.remote, tip, inputs.config),
+        read_config(files, inputs.config),
         charts=inputs.charts,
         places=inputs.places,
         image_tag=inputs.image_tag,
@@ -280,8 +283,7 @@ def observe_development(
             "There is no chart and no version place to set a development version in.",
             next_step="Give the input `charts`, such as `charts: charts/*`, or `places`; or leave out that follow-up.",
         )
-    copy_places(tools.remote, tip, config, folder)
-    stale = [one for one in edits(folder, config, version) if one.stale]
+    stale = [one for one in edits(files, config, version) if one.stale]
     branch = f"next-{version.tag}"
     if not stale or _is_ahead(stale, version):
         run.report.plan("pull request", branch, version.tag, State.SAME, note=f"{plan.default} is there already")

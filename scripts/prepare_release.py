@@ -12,6 +12,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
 from release_actions.core.version import Version, missing_before, parse_tag, tag_version, versions_of
 from release_actions.git.annotated_tag import make_tag
+from release_actions.git.commit_files import CommitFiles
 from release_actions.git.push import Move, push
 from release_actions.git.remote import Refs, Remote, remote_of
 from release_actions.git.tag_message import OVERRIDE_REASON, message_of
@@ -21,9 +22,10 @@ from release_actions.github.pull_requests import PullRequests
 from release_actions.prepare.candidate_difference import Difference, compare, untried
 from release_actions.prepare.next_version import Kind, Next, follow, last_candidate, made_before, next_version
 from release_actions.prepare.pull_request import VersionProposal, conflict, find, propose
-from release_actions.prepare.version_commit import Edit, commit_edits, copy_places, edits, read_config
+from release_actions.prepare.version_commit import Edit, commit_edits, edits
 from release_actions.project.branch_names import Line, branch_of, line_of, lines_of
 from release_actions.project.config import Config, with_inputs
+from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
 from release_actions.runner.run import Run
@@ -149,9 +151,7 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
         run.warn(f"Before {version.tag} these tags are missing: {names}.", title="Gap in the versions")
     if not base.config.charts and not base.config.places:
         run.warn("The project names no chart and no other version place.", title="No version places")
-    folder = run.temp / "tip"
-    copy_places(remote, base.tip, base.config, folder)
-    planned = edits(folder, base.config, version)
+    planned = edits(CommitFiles(remote, base.tip), base.config, version)
     for one in planned:
         for spot in one.stale:
             name = f"{spot.file}:{spot.hit.line}{f' ({spot.label})' if spot.label else ''}"
@@ -160,7 +160,7 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
     candidate = last_candidate(version, versions)
     difference = None
     if candidate:
-        difference = compare(candidate, version, base.tip, base.config, remote=remote, folder=run.temp / "tried")
+        difference = compare(candidate, version, base.tip, base.config, remote=remote)
     against = [stray(chosen.after, base, remote), untried(version, difference, versions)]
     reason = inputs.override_reason if any(against) else ""
     for objection in filter(None, against):
@@ -179,7 +179,7 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
     if default not in refs.branches:
         raise _no_branch(default, "is the default branch, and nothing is on it")
     remote.fetch(f"refs/heads/{default}")
-    pattern = read_config(remote, refs.branches[default], inputs.config).branch
+    pattern = read_config(CommitFiles(remote, refs.branches[default]), inputs.config).branch
     started_on = run.context.ref.removeprefix("refs/heads/")
     known = lines_of(pattern, refs.branches)
     if inputs.make not in _KINDS:
@@ -201,7 +201,7 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
     tip = refs.branches[branch]
     remote.fetch(f"refs/heads/{branch}")
     config = with_inputs(
-        read_config(remote, tip, inputs.config),
+        read_config(CommitFiles(remote, tip), inputs.config),
         charts=inputs.charts,
         places=inputs.places,
         image_tag=inputs.image_tag,

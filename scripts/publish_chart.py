@@ -44,7 +44,7 @@ from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.system.workspace import inside, read_text, relative
+from release_actions.system.workspace import WorkspaceFiles, inside, read_text, relative
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -149,7 +149,7 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
     version = parse_tag(inputs.tag or run.context.tag)
     charts = (str(PurePosixPath(inputs.chart)),) if inputs.chart else ()
     config = with_inputs(
-        read_config(run.context.workspace, inputs.config),
+        read_config(WorkspaceFiles(run.context.workspace), inputs.config),
         charts=charts,
         platforms=inputs.platforms,
         image_tag=inputs.image_tag,

@@ -17,7 +17,7 @@ from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines
 from release_actions.runner.run import Run
-from release_actions.system.workspace import inside, read_text, require_writable, write_text
+from release_actions.system.workspace import WorkspaceFiles, inside, require_writable, write_text
 from release_actions.version_places.place import File, Spot, edit, find, parse_place
 
 _DIFF_LIMIT = 64 * 1024
@@ -88,16 +88,17 @@ def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edi
     """
     edits: list[Edit] = []
     stale: list[Spot] = []
-    image_tag = Spelling(config.image_tag)
-    for source in read_sources(run.context.workspace, [one.path for one in config.charts], config.places, image_tag):
+    image_tag, files = Spelling(config.image_tag), WorkspaceFiles(run.context.workspace)
+    for source in read_sources(files, [one.path for one in config.charts], config.places, image_tag):
         wrong = [spot for spot in source.spots if not spot.is_right(version)]
         planned = [_observed(spot, version, run, check=check) for spot in source.spots]
         stale += wrong
         if wrong and not check:
-            require_writable(source.path, shown=source.file.name)
+            path = inside(run.context.workspace, source.file.name)
+            require_writable(path, shown=source.file.name)
             after = edit(source.file, source.spots, version)
             artefacts = tuple(one for one in planned if one.state is State.ABSENT)
-            edits.append(Edit(source.path, source.file.name, source.file.text, after.text, artefacts))
+            edits.append(Edit(path, source.file.name, source.file.text, after.text, artefacts))
     if check and stale:
         raise _stale(stale, version, run)
     return edits
@@ -114,7 +115,7 @@ def apply(edits: list[Edit], run: Run) -> None:
 
 def _configuration(inputs: Inputs, run: Run) -> Config:
     config = with_inputs(
-        read_config(run.context.workspace, inputs.config),
+        read_config(WorkspaceFiles(run.context.workspace), inputs.config),
         charts=inputs.charts,
         places=inputs.places,
         image_tag=inputs.image_tag,
@@ -134,7 +135,7 @@ def _version(inputs: Inputs, image_tag: Spelling, run: Run) -> Version:
     if inputs.tag or not inputs.version_from:
         return parse_tag(inputs.tag or run.context.tag)
     place = parse_place(inputs.version_from)
-    text = read_text(inside(run.context.workspace, place.file), shown=place.file)
+    text = WorkspaceFiles(run.context.workspace).read(place.file)
     [spot, *_] = find(File(place.file, text), [place], image_tag)
     if spot.version is None:
         raise ReleaseError(

@@ -6,6 +6,7 @@ import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version, versions_of
+from release_actions.git.commit_files import CommitFiles
 from release_actions.git.commits import read_since
 from release_actions.git.remote import Refs, Remote, remote_of
 from release_actions.github.client import GitHub
@@ -13,8 +14,8 @@ from release_actions.github.pull_requests import PullRequests
 from release_actions.history.change_class import classify
 from release_actions.prepare import unreleased
 from release_actions.prepare.unreleased import Unreleased, Waiting
-from release_actions.prepare.version_commit import read_config
 from release_actions.project.branch_names import Line, lines_of
+from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret, Words
 from release_actions.runner.run import Run
@@ -71,7 +72,7 @@ def choose_branches(inputs: Inputs, default: str, remote: Remote, refs: Refs) ->
             next_step="Write how many of the newest release branches get fixes, such as `supported: 2`.",
         )
     remote.fetch(f"refs/heads/{default}")
-    known = lines_of(read_config(remote, refs.branches[default], inputs.config).branch, refs.branches)
+    known = lines_of(read_config(CommitFiles(remote, refs.branches[default]), inputs.config).branch, refs.branches)
     for name in inputs.supported_branches:
         if name not in known.values():
             raise _missing(f"The release branch {name[:100]!a}", "Correct the input `supported-branches`.")

@@ -4,8 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from release_actions.chart.metadata import read_chart
-from release_actions.chart.places import chart_folders
+from release_actions.chart.places import chart_folders, read_charts
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
@@ -28,7 +27,7 @@ from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.system.workspace import inside, read_text, relative
+from release_actions.system.workspace import WorkspaceFiles
 from scripts.sync_chart_version import plan as check_places
 
 _SHOWN = 10
@@ -96,6 +95,8 @@ def main(inputs: Inputs, run: Run) -> Outputs:
 
     before = previous(version, versions)
     image_tag = version.spelled(Spelling(config.image_tag))
+    charts = read_charts(WorkspaceFiles(run.context.workspace), [one.path for one in config.charts])
+    names = [one.name for one in charts]
     outputs = Outputs(
         tag=version.tag,
         version=version.bare,
@@ -117,7 +118,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         charts=chart_matrix(config, inputs.registry),
         pending_images="\n".join(image_references(config, version)),
         built_images="\n".join(built_images(config, version)),
-        chart_references="\n".join(chart_references(config, inputs.registry, version, chart_names(config, run))),
+        chart_references="\n".join(chart_references(config, inputs.registry, version, names)),
     )
     run.summarize(page(outputs, inputs, places=len(run.report.artefacts)))
     return outputs
@@ -125,9 +126,9 @@ def main(inputs: Inputs, run: Run) -> Outputs:
 
 def project(inputs: Inputs, run: Run) -> Config:
     """What the project releases, by its configuration file and the inputs that win over it; patterns are resolved."""
-    workspace = run.context.workspace
+    files = WorkspaceFiles(run.context.workspace)
     config = with_inputs(
-        read_config(workspace, inputs.config),
+        read_config(files, inputs.config),
         images=inputs.images,
         charts=inputs.charts,
         places=inputs.places,
@@ -136,18 +137,9 @@ def project(inputs: Inputs, run: Run) -> Config:
         branch=inputs.branch,
     )
     charts = (
-        msgspec.structs.replace(one, path=path)
-        for one in config.charts
-        for path in chart_folders(workspace, [one.path])
+        msgspec.structs.replace(one, path=path) for one in config.charts for path in chart_folders(files, [one.path])
     )
     return msgspec.structs.replace(config, charts=tuple(charts))
-
-
-def chart_names(config: Config, run: Run) -> list[str]:
-    """What the charts call themselves; raises E_PATH, E_YAML, E_YAML_LIMIT and E_CHART."""
-    files = [inside(run.context.workspace, f"{one.path}/Chart.yaml") for one in config.charts]
-    shown = [relative(run.context.workspace, file) for file in files]
-    return [read_chart(read_text(file, shown=name), name).name for file, name in zip(files, shown, strict=True)]
 
 
 def next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> NextTag:

@@ -15,7 +15,7 @@ import msgspec
 from release_actions.chart_repository.branch import IndexBranch
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version, parse_tag, versions_of
-from release_actions.git.commit_files import TaggedFiles
+from release_actions.git.commit_files import CommitFiles
 from release_actions.git.remote import Refs, Remote, remote_of
 from release_actions.github.client import GitHub
 from release_actions.github.releases import Release as GitHubRelease
@@ -25,7 +25,8 @@ from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
 from release_actions.project.config import Config, release_branch, with_inputs
-from release_actions.release.expected import Image, Promise, promised, read_config
+from release_actions.project.read import read_config
+from release_actions.release.expected import Image, Promise, promised
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -249,7 +250,7 @@ def _config(version: Version, sources: Sources) -> tuple[Config, ReleaseError | 
     given, config, failure = sources.inputs, Config(), None
     if version.tag in sources.refs.tags:
         try:
-            config = read_config(TaggedFiles(sources.remote, f"refs/tags/{version.tag}"), given.config)
+            config = read_config(CommitFiles(sources.remote, f"refs/tags/{version.tag}"), given.config)
         except ReleaseError as error:
             failure = error
     changed = with_inputs(
@@ -273,7 +274,7 @@ def _release(version: Version, branch: str, config: Config, failure: ReleaseErro
     try:
         if failure:
             raise failure
-        promise = promised(config, version, TaggedFiles(sources.remote, commit), inputs.registry, page.ledger)
+        promise = promised(config, version, CommitFiles(sources.remote, commit), inputs.registry, page.ledger)
     except ReleaseError as error:
         contents = unknown("contents", f"of {version.tag}", error)
         return Release(version=version, commit=commit, found=(tag, contents), page=page)

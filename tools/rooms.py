@@ -32,13 +32,13 @@ _BOUNDARIES = {
     "github": "assets branch_settings checks client event label_setter pull_requests releases response",
     "git": "annotated_tag commit_files commits patch_ids program push remote signing tag_check workspace_commit",
     "image": "buildx buildx_errors floating_state published",
-    "chart": "helm places published rendering staging",
+    "chart": "helm published rendering staging",
     "history": "equivalent",
     "image_check": "ask image_origin",
-    "project": "next_tag read",
+    "project": "next_tag",
     "backport": "branch cherry_pick comment merged_change requested_fixes requests",
     "chart_repository": "branch publish",
-    "release": "content expected published",
+    "release": "content published",
     "prepare": "candidate_difference pull_request version_commit",
     "guard": "commits pull_request scope",
     "verify": "git github registry",
@@ -52,7 +52,7 @@ def _room(name: str, content: str) -> Room:
 LIBRARY = House(
     "release_actions",
     (
-        (_room("core", "values that all rooms use: errors, version, report, YAML nodes, addresses, Markdown"),),
+        (_room("core", "values that all rooms use: errors, version, report, YAML nodes, addresses, Markdown, files"),),
         (
             _room("version_places", "where a version is written"),
             _room("system", "processes, files, HTTP of this machine, and when to try again"),

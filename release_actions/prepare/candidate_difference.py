@@ -1,17 +1,17 @@
 """What a release would have that its last candidate had not: what nobody has tried."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
+from release_actions.git.commit_files import CommitFiles
 from release_actions.git.commits import Commit, read_since
 from release_actions.git.remote import Remote
 from release_actions.history.change_class import CommitClass, classify
 from release_actions.prepare.next_version import next_version
-from release_actions.prepare.version_commit import changed_files, copy_places, other_changes
+from release_actions.prepare.version_commit import changed_files, other_changes
 from release_actions.project.config import Config
 
 _SHOWN = 50
@@ -28,21 +28,15 @@ class Difference(msgspec.Struct, frozen=True):
     commits: tuple[Commit, ...] = ()
 
 
-def compare(
-    candidate: Version, version: Version, tip: str, config: Config, *, remote: Remote, folder: Path
-) -> Difference:
+def compare(candidate: Version, version: Version, tip: str, config: Config, *, remote: Remote) -> Difference:
     """What is at a fetched tip of the branch, and was not in a candidate; the tip's configuration says what a place is.
 
-    `folder` is new and private. Raises E_TAG_OBJECT, E_REMOTE_UNAVAILABLE, and what reading version places raises.
+    Raises E_TAG_OBJECT, E_REMOTE_UNAVAILABLE, and what reading version places raises.
     """
     remote.fetch(f"refs/tags/{candidate.tag}")
     tried = remote.tag(candidate.tag).commit
     changed = changed_files(remote, tried, tip)
-    folder.mkdir(mode=0o700)
-    before, after = folder / "candidate", folder / "tip"
-    copy_places(remote, tried, config, before)
-    copy_places(remote, tip, config, after)
-    files = other_changes(before, after, config, version, changed)
+    files = other_changes(CommitFiles(remote, tried), CommitFiles(remote, tip), config, version, changed)
     if not files:
         return Difference(candidate)
     single = (one for one in read_since(remote.git, tried, tip) if len(one.parents) < 2)

@@ -1,25 +1,22 @@
 """The version places of a commit on the remote, read and changed without a checkout of it.
 
-Only the files with version places are fetched, into a private folder where the same code reads and edits them as in a
-workspace. What changed becomes a commit in the private repository, whose other files are never there.
+Only the files with version places are fetched. What changed becomes a commit in the private repository, whose other
+files are never there.
 """
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from release_actions.chart.places import read_sources
-from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.errors import ReleaseError
+from release_actions.core.files import Files
 from release_actions.core.version import Spelling, Version
-from release_actions.git.commit_files import TaggedFiles
 from release_actions.git.commits import read_commits
 from release_actions.git.remote import Remote
 from release_actions.git.workspace_commit import Person
-from release_actions.project.config import DEFAULT_PATH, Config, parse_config
+from release_actions.project.config import Config
 from release_actions.version_places.place import Spot, edit
-
-_CHART = "Chart.yaml"
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -30,51 +27,12 @@ class Edit(msgspec.Struct, frozen=True):
     stale: tuple[Spot, ...]
 
 
-def read_config(remote: Remote, commit: str, given: str) -> Config:
-    """The configuration in a file of a fetched commit, or an empty one when nothing is at the default path.
-
-    Raises E_PATH, E_YAML, E_YAML_LIMIT and E_CONFIG.
-    """
-    text = TaggedFiles(remote, commit).read(given)
-    if text is None and given == DEFAULT_PATH:
-        return Config()
-    if text is None:
-        raise ReleaseError(
-            Code.E_PATH,
-            f"There is no file {given[:200]!a} in the commit {commit}.",
-            next_step="Correct the input `config`.",
-        )
-    return parse_config(text, given)
-
-
-def copy_places(remote: Remote, commit: str, config: Config, folder: Path) -> None:
-    """Copy the files with version places of a fetched commit into a new folder; those that it lacks are left out.
-
-    Raises E_PATH for what is no plain file of text inside the repository.
-    """
-    files = TaggedFiles(remote, commit)
-    folder.mkdir(mode=0o700)
-    charts = (found for one in config.charts for found in files.folders(one.path, _CHART))
-    for name in dict.fromkeys([*(f"{chart}/{_CHART}" for chart in charts), *(one.file for one in config.places)]):
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts:
-            raise ReleaseError(
-                Code.E_PATH,
-                f"The path {name[:200]!a} leaves the repository.",
-                next_step="Give a path relative to the repository's root.",
-            )
-        text = files.read(name)
-        if text is not None:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(text.encode())
-
-
-def edits(folder: Path, config: Config, version: Version) -> list[Edit]:
-    """Every copied file with all its places at a version.
+def edits(files: Files, config: Config, version: Version) -> list[Edit]:
+    """Every file with version places, with all of them at a version.
 
     Raises E_PATH, E_CHART, E_PLACE_MISSING, E_YAML, E_YAML_LIMIT, E_EDIT, and E_INPUT for a pattern that fits no chart.
     """
-    sources = read_sources(folder, [one.path for one in config.charts], config.places, Spelling(config.image_tag))
+    sources = read_sources(files, [one.path for one in config.charts], config.places, Spelling(config.image_tag))
     return [
         Edit(
             source.file.name,
@@ -103,11 +61,11 @@ def commit_edits(remote: Remote, parent: str, changed: Iterable[Edit], message: 
 
 
 def other_changes(
-    before: Path, after: Path, config: Config, version: Version, changed: Mapping[str, bool]
+    before: Files, after: Files, config: Config, version: Version, changed: Mapping[str, bool]
 ) -> list[str]:
     """Of the files that changed between two commits, those that differ in more than their version places.
 
-    The folders hold the copied files of both. A place that the earlier commit does not have is such a difference.
+    A place that the earlier commit does not have is such a difference.
     """
     now = {one.file: one.text for one in edits(after, config, version)}
     try:

@@ -2,12 +2,13 @@
 
 import msgspec
 
-from release_actions.chart.metadata import read_chart
+from release_actions.chart.metadata import Chart
+from release_actions.chart.places import chart_folders, read_charts
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.files import Files
 from release_actions.core.version import Spelling, Version
-from release_actions.git.commit_files import TaggedFiles
 from release_actions.oci.reference import Platform, Reference, parse_name, parse_platform, parse_reference
-from release_actions.project.config import DEFAULT_PATH, Config, parse_config
+from release_actions.project.config import Config
 from release_actions.release.ledger import Ledger
 
 
@@ -26,25 +27,11 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     charts: tuple[Reference, ...] = ()
 
 
-def read_config(files: TaggedFiles, path: str) -> Config:
-    """The configuration file as it is at a tag's commit, or an empty one when nothing is at the default path.
-
-    Raises E_PATH, E_YAML, E_YAML_LIMIT and E_CONFIG.
-    """
-    text = files.read(path)
-    if text is None and path != DEFAULT_PATH:
-        raise ReleaseError(
-            Code.E_PATH,
-            f"The tag has no file {path[:200]!a}.",
-            next_step="Correct the input `config`, or leave it out.",
-        )
-    return Config() if text is None else parse_config(text, path)
-
-
-def promised(config: Config, version: Version, files: TaggedFiles, registry: str, ledger: Ledger | None) -> Promise:
+def promised(config: Config, version: Version, files: Files, registry: str, ledger: Ledger | None) -> Promise:
     """What has to be there; `registry` is for charts that name none of their own.
 
-    Where nothing names an image or a chart, the ledger does. Raises E_INPUT when that doesn't either, and E_CHART.
+    Where nothing names an image or a chart, the ledger does. Raises E_INPUT when that doesn't either, and what
+    `chart_folders` and `read_charts` raise.
     """
     image_tag = Spelling(config.image_tag)
     if not config.images and not config.charts:
@@ -54,11 +41,11 @@ def promised(config: Config, version: Version, files: TaggedFiles, registry: str
         for one in config.images
     ]
     charts = [
-        _chart(files, folder, one.registry or registry).tagged(version.bare)
+        _reference(chart, one.registry or registry).tagged(version.bare)
         for one in config.charts
-        for folder in files.folders(one.path, "Chart.yaml")
+        for chart in read_charts(files, [*chart_folders(files, [one.path])])
     ]
-    return Promise(image_tag=image_tag, images=tuple(images), charts=tuple(charts))
+    return Promise(image_tag=image_tag, images=tuple(images), charts=tuple(dict.fromkeys(charts)))
 
 
 def _by_ledger(config: Config, version: Version, image_tag: Spelling, ledger: Ledger | None) -> Promise:
@@ -73,22 +60,14 @@ def _by_ledger(config: Config, version: Version, image_tag: Spelling, ledger: Le
     return Promise(image_tag=image_tag, images=images, charts=tuple(parse_reference(one.name) for one in ledger.charts))
 
 
-def _chart(files: TaggedFiles, folder: str, registry: str) -> Reference:
-    file = f"{folder.rstrip('/')}/Chart.yaml"
-    text = files.read(file)
-    if text is None:
-        raise ReleaseError(
-            Code.E_CHART,
-            f"The tag has no {file[:200]!a}.",
-            next_step="Correct the chart's path, from the repository's root.",
-        )
+def _reference(chart: Chart, registry: str) -> Reference:
     if not registry:
         raise ReleaseError(
             Code.E_INPUT,
-            f"Nothing says where the chart {folder[:200]!a} is published.",
+            f"Nothing says where the chart {chart.file[:200]!a} is published.",
             next_step="Give the input `registry` such as `oci://ghcr.io/kubeflow/charts`.",
         )
-    return parse_name(f"{registry.removeprefix('oci://').rstrip('/')}/{read_chart(text, file).name}")
+    return parse_name(f"{registry.removeprefix('oci://').rstrip('/')}/{chart.name}")
 
 
 def _platforms(given: tuple[str, ...]) -> tuple[Platform, ...]:

@@ -7,17 +7,13 @@ this module hands out is a plain file or folder of the workspace, and errors say
 import contextlib
 import errno
 import os
-import re
 import stat
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from release_actions.core.errors import Code, ReleaseError
-
-TEXT_LIMIT = 4 * 1024 * 1024
-"""The most bytes a text file may have."""
+from release_actions.core.files import TEXT_LIMIT, has_control_characters, plain_path, refused
 
 COPY_FILES = 20_000
 COPY_BYTES = 100 * 1024 * 1024
@@ -26,8 +22,32 @@ COPY_BYTES = 100 * 1024 * 1024
 Kind = Literal["file", "folder"]
 
 _COPY_DEPTH = 64
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NOT_THERE = "Correct the path, or check out the repository first."
 _OPEN = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class WorkspaceFiles:
+    """The files of a checkout, see `core.files.Files`; a path may also be absolute, below the workspace."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._root = workspace.resolve()
+
+    def name(self, given: str) -> str:
+        return str(_below(self._root, given))
+
+    def has(self, path: str) -> bool:
+        return _find(self._root, path) is not None
+
+    def read(self, path: str) -> str:
+        return read_text(inside(self._root, path), shown=path)
+
+    def folders(self, start: str, pattern: str, file: str) -> list[str]:
+        folder = inside(self._root, start, kind="folder")
+        found = sorted(folder.glob(pattern)) if pattern else [folder]
+        names = [relative(self._root, one) for one in found if os.path.lexists(one / file)]
+        for name in names:
+            inside(self._root, name, kind="folder")
+        return names
 
 
 def inside(workspace: Path, given: str, *, kind: Kind = "file") -> Path:
@@ -36,26 +56,12 @@ def inside(workspace: Path, given: str, *, kind: Kind = "file") -> Path:
     Raises E_PATH for a path that leaves the workspace, has a `..` or a symbolic link on its way, is not there, or is
     of another kind, such as a device.
     """
-    workspace = workspace.resolve()
-    if not given or _CONTROL.search(given):
-        raise _refused(given, "is no usable path", "Give the path of a file or folder in the repository.")
-    relative = Path(given)
-    if relative.is_absolute():
-        if not relative.is_relative_to(workspace):
-            raise _refused(given, "is outside the workspace", "Give a path relative to the repository's root.")
-        relative = relative.relative_to(workspace)
-    if ".." in relative.parts:
-        raise _refused(given, "has a `..`", "Give a path relative to the repository's root.")
-    path = workspace
-    mode = stat.S_IFDIR
-    for part in relative.parts:
-        path /= part
-        mode = _mode(path, given)
-        if stat.S_ISLNK(mode):
-            raise _refused(given, f"goes through the symbolic link `{path.name}`", "Name the real file or folder.")
-    right = stat.S_ISREG(mode) if kind == "file" else stat.S_ISDIR(mode)
-    if not right:
-        raise _refused(given, f"is not a {kind}", f"Name a {kind}.")
+    found = _find(workspace.resolve(), given)
+    if found is None:
+        raise refused(given, "does not exist", _NOT_THERE)
+    path, mode = found
+    if not (stat.S_ISREG(mode) if kind == "file" else stat.S_ISDIR(mode)):
+        raise refused(given, f"is not a {kind}", f"Name a {kind}.")
     return path
 
 
@@ -72,22 +78,22 @@ def read_text(path: Path, limit: int = TEXT_LIMIT, *, shown: str = "") -> str:
     shown = shown or path.name
     with _explained(shown), os.fdopen(os.open(path, os.O_RDONLY | _OPEN), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise _refused(shown, "is not a file", "Name a file.")
+            raise refused(shown, "is not a file", "Name a file.")
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise _refused(shown, f"has more than {limit} bytes", "Name a smaller file.")
+        raise refused(shown, f"has more than {limit} bytes", "Name a smaller file.")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _refused(shown, f"is not UTF-8 at line {line}", "Save it as UTF-8.") from error
+        raise refused(shown, f"is not UTF-8 at line {line}", "Save it as UTF-8.") from error
 
 
 def require_writable(path: Path, *, shown: str = "") -> None:
     """Raises E_PATH when a file that is about to be replaced is read-only, or its folder takes no new file."""
     with _explained(shown or path.name):
         if not path.stat().st_mode & 0o222 or not os.access(path.parent, os.W_OK):
-            raise _refused(shown or path.name, "is read-only", "Make it writable, or leave it out.")
+            raise refused(shown or path.name, "is read-only", "Make it writable, or leave it out.")
 
 
 def write_text(path: Path, text: str, *, shown: str = "") -> None:
@@ -127,7 +133,7 @@ class _Left:
         self.files -= 1
         self.size -= size
         if self.files < 0 or self.size < 0:
-            raise _refused(str(name), "is one file too many or too large for a chart", "Remove what it doesn't need.")
+            raise refused(str(name), "is one file too many or too large for a chart", "Remove what it doesn't need.")
 
 
 def _copy(number: int, shown: Path, target: Path, left: _Left) -> None:
@@ -135,12 +141,12 @@ def _copy(number: int, shown: Path, target: Path, left: _Left) -> None:
     try:
         target.mkdir(mode=0o700)
         if len(shown.parts) > _COPY_DEPTH:
-            raise _refused(str(shown), "is nested too deep", "Flatten the folder.")
+            raise refused(str(shown), "is nested too deep", "Flatten the folder.")
         for name in sorted(os.listdir(number)):
             if name == ".git":
                 continue
-            if _CONTROL.search(name) or "\\" in name:
-                raise _refused(str(shown / name), "has a name that packages can't hold", "Rename it.")
+            if has_control_characters(name) or "\\" in name:
+                raise refused(str(shown / name), "has a name that packages can't hold", "Rename it.")
             mode = os.lstat(name, dir_fd=number).st_mode
             if stat.S_ISDIR(mode):
                 below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | _OPEN, dir_fd=number)
@@ -149,7 +155,7 @@ def _copy(number: int, shown: Path, target: Path, left: _Left) -> None:
                 _copy_file(os.open(name, os.O_RDONLY | _OPEN, dir_fd=number), shown / name, target / name, left)
             else:
                 kind = "a symbolic link" if stat.S_ISLNK(mode) else "neither file nor folder"
-                raise _refused(str(shown / name), f"is {kind}", "Put the real file there.")
+                raise refused(str(shown / name), f"is {kind}", "Put the real file there.")
     finally:
         os.close(number)
 
@@ -158,16 +164,33 @@ def _copy_file(number: int, shown: Path, target: Path, left: _Left) -> None:
     with os.fdopen(number, "rb") as source:
         status = os.fstat(number)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-            raise _refused(str(shown), "is a hard link to a file elsewhere", "Put a copy of its own there.")
+            raise refused(str(shown), "is a hard link to a file elsewhere", "Put a copy of its own there.")
         content = source.read(left.size + 1)
     left.take(shown, len(content))
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
         copy.write(content)
 
 
-def _mode(path: Path, given: str) -> int:
-    with _explained(given):
-        return path.lstat().st_mode
+def _below(root: Path, given: str) -> PurePosixPath:
+    """A path from the root, which may be given as an absolute one below it."""
+    absolute = Path(given)
+    below = absolute.is_absolute() and absolute.is_relative_to(root)
+    return plain_path(str(absolute.relative_to(root)) if below else given)
+
+
+def _find(root: Path, given: str) -> tuple[Path, int] | None:
+    """What is at a path and its mode, None where nothing is; raises E_PATH where it leaves the root or meets a link."""
+    path, mode = root, stat.S_IFDIR
+    for part in _below(root, given).parts:
+        path /= part
+        with _explained(given):
+            try:
+                mode = path.lstat().st_mode
+            except FileNotFoundError:
+                return None
+        if stat.S_ISLNK(mode):
+            raise refused(given, f"goes through the symbolic link `{path.name}`", "Name the real file or folder.")
+    return path, mode
 
 
 @contextlib.contextmanager
@@ -176,16 +199,10 @@ def _explained(shown: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise _refused(shown, "does not exist", "Correct the path, or check out the repository first.") from error
+        raise refused(shown, "does not exist", _NOT_THERE) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise
         if error.errno == errno.ELOOP:
-            raise _refused(shown, "is a symbolic link", "Name the real file or folder.") from error
-        raise _refused(shown, f"can't be used: {error.strerror}", "Check the path and its permissions.") from error
-
-
-def _refused(shown: str, what: str, next_step: str) -> ReleaseError:
-    name = shown if shown and shown.isprintable() else ascii(shown)[1:-1]
-    name = name if len(name) <= 200 else f"{name[:199]}…"
-    return ReleaseError(Code.E_PATH, f"The path `{name}` {what}.", next_step=next_step, file=name)
+            raise refused(shown, "is a symbolic link", "Name the real file or folder.") from error
+        raise refused(shown, f"can't be used: {error.strerror}", "Check the path and its permissions.") from error

@@ -136,7 +136,6 @@ def test_inputs_win_over_the_configuration(project: GitProject, validate: Valida
         ({"images": "ghcr.io/Kubeflow/Demo"}, "E_IMAGE_REFERENCE"),
         ({"images": "ghcr.io/kubeflow/demo:v1"}, "E_IMAGE_REFERENCE"),
         ({"images": "ghcr.io/a/b\nghcr.io/a/b"}, "E_CONFIG"),
-        ({"charts": "a\na", "check_places": "false"}, "E_CONFIG"),
         ({"images": "\n".join(f"a/b{number}" for number in range(129))}, "E_CONFIG"),
         ({"images": "a/b", "platforms": "amd64"}, "E_IMAGE_REFERENCE"),
         ({"image_tag": "bear"}, "E_INPUT"),
@@ -145,7 +144,7 @@ def test_inputs_win_over_the_configuration(project: GitProject, validate: Valida
         ({"config": "../outside.yml"}, "E_PATH"),
     ],
     ids=[
-        *("capitals", "image with tag", "image twice", "chart twice", "too many jobs", "half a platform"),
+        *("capitals", "image with tag", "image twice", "too many jobs", "half a platform"),
         *("no spelling", "no boolean", "no such file", "file outside"),
     ],
 )
@@ -184,6 +183,12 @@ def test_version_places_can_be_left_to_others(validate: Validate) -> None:
     done = validate("v1.5.0-rc.1", charts="charts/*", check_places="false")
     assert done.code == 0, done.log
     assert [one["path"] for one in json.loads(done.outputs["charts"])["include"]] == ["charts/crds", "charts/demo"]
+
+
+@pytest.mark.usefixtures("charts")
+def test_a_chart_that_is_named_twice(validate: Validate) -> None:
+    done = validate("v1.5.0-rc.1", charts="./charts/demo/\ncharts/d*", check_places="false")
+    refused(done, "E_CONFIG", "`charts/demo` is there twice")
 
 
 def test_every_version_place_is_in_the_summary(charts: GitProject, validate: Validate) -> None:

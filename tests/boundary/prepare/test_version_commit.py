@@ -8,9 +8,10 @@ from rehearsal.git.project import GitProject
 from rehearsal.git.server import GitServer
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
+from release_actions.git.commit_files import CommitFiles
 from release_actions.git.remote import Remote, remote_of
 from release_actions.git.workspace_commit import Person
-from release_actions.prepare.version_commit import commit_edits, copy_places, edits, read_config
+from release_actions.prepare.version_commit import commit_edits, edits
 from release_actions.project.config import Chart as ChartOf
 from release_actions.project.config import Config
 from release_actions.version_places.place import Place
@@ -50,10 +51,9 @@ def project(tmp_path: Path, git_server: GitServer) -> Project:
     return Project(tmp_path, git_server)
 
 
-def test_places_change_and_nothing_else_does(project: Project, tmp_path: Path) -> None:
+def test_places_change_and_nothing_else_does(project: Project) -> None:
     remote, tip = project.remote()
-    copy_places(remote, tip, CONFIG, tmp_path / "copy")
-    found = edits(tmp_path / "copy", CONFIG, Version(1, 5, 0, 0))
+    found = edits(CommitFiles(remote, tip), CONFIG, Version(1, 5, 0, 0))
     commit = commit_edits(remote, tip, found, "Prepare it", AUTHOR)
     assert commit_edits(remote, tip, found, "Prepare it", AUTHOR) == commit
     remote.git.run("push", "--quiet", "--no-thin", "origin", f"{commit}:refs/heads/made")
@@ -71,10 +71,9 @@ def test_places_change_and_nothing_else_does(project: Project, tmp_path: Path) -
     assert chart == CHART.replace("1.4.0", "1.5.0-rc.0").encode()
 
 
-def test_only_files_with_version_places_are_fetched(project: Project, tmp_path: Path) -> None:
+def test_only_files_with_version_places_are_fetched(project: Project) -> None:
     remote, tip = project.remote()
-    copy_places(remote, tip, CONFIG, tmp_path / "copy")
-    commit_edits(remote, tip, edits(tmp_path / "copy", CONFIG, Version(1, 5, 0)), "Prepare it", AUTHOR)
+    commit_edits(remote, tip, edits(CommitFiles(remote, tip), CONFIG, Version(1, 5, 0)), "Prepare it", AUTHOR)
     there = remote.git.run("cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectsize)").split("\n")
     blobs = [int(line.split()[1]) for line in there if line.startswith("blob")]
     assert len(blobs) == 6
@@ -92,24 +91,11 @@ def test_only_files_with_version_places_are_fetched(project: Project, tmp_path: 
         ("binary", Code.E_PATH),
     ],
 )
-def test_a_place_that_is_no_file_of_text(project: Project, tmp_path: Path, place: str, code: Code) -> None:
+def test_a_place_that_is_no_file_of_text(project: Project, place: str, code: Code) -> None:
     (project.tree / "link").symlink_to("VERSION")
     (project.tree / "binary").write_bytes(b"\xff\xfe\x00")
     remote, tip = project.remote()
     config = Config(places=(Place(file=place),))
-
-    def read() -> None:
-        copy_places(remote, tip, config, tmp_path / "copy")
-        edits(tmp_path / "copy", config, Version(1, 5, 0))
-
     with pytest.raises(ReleaseError) as raised:
-        read()
+        edits(CommitFiles(remote, tip), config, Version(1, 5, 0))
     assert raised.value.code is code
-
-
-def test_the_configuration_of_a_commit(project: Project) -> None:
-    project.write(".github/release-actions.yml", "branch: v{major}.{minor}\n")
-    remote, tip = project.remote()
-    assert read_config(remote, tip, ".github/release-actions.yml").branch == "v{major}.{minor}"
-    with pytest.raises(ReleaseError, match=r"no file 'other\.yml'"):
-        read_config(remote, tip, "other.yml")

@@ -44,7 +44,7 @@ def test_what_is_inside_is_found(tree: Path, given: str, kind: workspace.Kind) -
 OUTSIDE = {
     "up": ("../secret", "has a `..`"),
     "up and down again": ("charts/../charts/demo/Chart.yaml", "has a `..`"),
-    "absolute": ("/etc/passwd", "is outside the workspace"),
+    "absolute": ("/etc/passwd", "is outside the repository"),
     "a link out": ("link", "symbolic link"),
     "through a link out": ("charts/away/secret", "symbolic link"),
     "through a link that stays inside": ("charts/near/Chart.yaml", "symbolic link"),
