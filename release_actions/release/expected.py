@@ -1,4 +1,4 @@
-"""What the release of a tag consists of: by inputs, by the configuration file at the tag's commit, or by its ledger."""
+"""What the release of a tag consists of: by inputs, by the configuration file at the tag's commit, by its ledger."""
 
 import msgspec
 
@@ -28,36 +28,37 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def promised(config: Config, version: Version, files: Files, registry: str, ledger: Ledger | None) -> Promise:
-    """What has to be there; `registry` is for charts that name none of their own.
+    """What has to be there: what the configuration names, and what the ledger says was released.
 
-    Where nothing names an image or a chart, the ledger does. Raises E_INPUT when that doesn't either, and what
-    `chart_folders` and `read_charts` raise.
+    `registry` is for charts that name none of their own. What the ledger alone names is expected for `platforms` of the
+    configuration where that names nothing, else for whichever it has. Raises E_INPUT when neither names anything, and
+    what `chart_folders` and `read_charts` raise.
     """
     image_tag = Spelling(config.image_tag)
-    if not config.images and not config.charts:
-        return _by_ledger(config, version, image_tag, ledger)
-    images = [
-        Image(parse_name(one.name).tagged(version.spelled(image_tag)), _platforms(one.platforms or config.platforms))
+    images = {
+        parse_name(one.name).tagged(version.spelled(image_tag)): _platforms(one.platforms or config.platforms)
         for one in config.images
-    ]
+    }
     charts = [
         _reference(chart, one.registry or registry).tagged(version.bare)
         for one in config.charts
         for chart in read_charts(files, [*chart_folders(files, [one.path])])
     ]
-    return Promise(image_tag=image_tag, images=tuple(images), charts=tuple(dict.fromkeys(charts)))
-
-
-def _by_ledger(config: Config, version: Version, image_tag: Spelling, ledger: Ledger | None) -> Promise:
-    if ledger is None or not (ledger.images or ledger.charts):
+    if ledger and ledger.tag == version.tag:
+        platforms = () if images or charts else _platforms(config.platforms)
+        images = {parse_reference(one.name): platforms for one in ledger.images} | images
+        charts += [parse_reference(one.name) for one in ledger.charts]
+    if not images and not charts:
         raise ReleaseError(
             Code.E_INPUT,
-            f"Nothing says which images and charts {version.tag} consists of: no configuration file, no ledger.",
+            f"Nothing says which images and charts {version.tag} consists of: no configuration file, no ledger of it.",
             next_step="Name them in the inputs `images` and `charts`.",
         )
-    platforms = _platforms(config.platforms)
-    images = tuple(Image(parse_reference(one.name), platforms) for one in ledger.images)
-    return Promise(image_tag=image_tag, images=images, charts=tuple(parse_reference(one.name) for one in ledger.charts))
+    return Promise(
+        image_tag=image_tag,
+        images=tuple(Image(reference, platforms) for reference, platforms in images.items()),
+        charts=tuple(dict.fromkeys(charts)),
+    )
 
 
 def _reference(chart: Chart, registry: str) -> Reference:

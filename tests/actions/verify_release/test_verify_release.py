@@ -45,6 +45,12 @@ def test_without_a_configuration_file_the_ledger_says_what_there_is(project: Pro
     assert set(require_complete(project.verify())) == {"git tag", "image", "chart", "GitHub release", "ledger"}
 
 
+def test_what_only_the_ledger_names_is_looked_at_too(project: Project) -> None:
+    project.git.write(".github/release-actions.yml", f"images:\n  - name: {project.image}\n")
+    project.release()
+    assert require_complete(project.verify())["chart"] == f"{project.charts}/op:1.5.0"
+
+
 def test_a_release_of_others_can_be_looked_at_without_a_ledger(project: Project) -> None:
     commit = project.tag(TAG)
     project.push_image(TAG, "1.5.0", commit)
