@@ -12,15 +12,14 @@ import msgspec
 from release_actions.backport.cherry_pick import BarePicks, Picked
 from release_actions.backport.comment import Row, commands, conflict_details
 from release_actions.backport.conflict import Conflict
+from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.commits import Commit, first_parents, read_commits, read_history
-from release_actions.git.remote import Refs, Remote, may_pass
+from release_actions.git.push import Move, push
+from release_actions.git.remote import AccessError, Refs, Remote
 from release_actions.history import equivalent
 from release_actions.history.picks import Change, Outcome
-from release_actions.system.process import Completed
 
-_SECONDS = 300.0
-_WORKFLOWS = "refusing to allow"
-_DENIED = ("error: 401", "error: 403", "Authentication failed", "could not read Username", "Permission to ")
+_REFUSALS = (Code.E_BRANCH_MOVED, Code.E_BRANCH_PROTECTED, Code.E_NEEDS_WORKFLOWS_PERMISSION)
 _FOUND = {
     "history": "It has the commit itself",
     "trailer": "{} says that it was picked from it",
@@ -119,20 +118,14 @@ class Proposer:
         proposal = Proposal(row, branch, commit, self._commits(change))
         if not self._writes:
             return proposal
-        ref = f"refs/heads/{branch}"
-        # An empty expectation: the branch may not be there yet.
-        how = ("--porcelain", f"--force-with-lease={ref}:")
-        answer = self._remote.git.start("push", *how, "--", "origin", f"{commit}:{ref}", timeout=_SECONDS)
-        if answer.ok or self._has(ref, commit, answer):
-            return proposal
-        outcome, note = _refusal(answer)
-        row = msgspec.structs.replace(row, outcome=outcome, note=note, commands=commands(change, row.branch))
-        return Proposal(row, branch)
-
-    def _has(self, ref: str, commit: str, answer: Completed) -> bool:
-        """Whether a push that seemed to fail has worked, or another run has pushed the same."""
-        lost = may_pass(answer) or "stale info" in answer.stdout or "hung up" in answer.stderr
-        return lost and self._remote.ask("ls-remote", "--", "origin", ref).partition("\t")[0] == commit
+        try:
+            push(self._remote, Move(f"refs/heads/{branch}", commit))
+        except ReleaseError as error:
+            failed = Outcome.BLOCKED if error.code in _REFUSALS else Outcome.FAILED
+            outcome = Outcome.NO_PERMISSION if isinstance(error, AccessError) else failed
+            todo = commands(change, row.branch)
+            return Proposal(msgspec.structs.replace(row, outcome=outcome, note=error.what, commands=todo), branch)
+        return proposal
 
     def _commits(self, change: Change) -> tuple[Commit, ...]:
         return tuple(read_commits(self._picks.git, change.commits))
@@ -145,14 +138,3 @@ def _settled(target: str, branch: str, outcome: Outcome, note: str) -> Proposal:
 def _already(there: dict[str, equivalent.Found]) -> str:
     told = dict.fromkeys(_FOUND[one.by].format(one.commit[:12]) for one in there.values())
     return f"{'; '.join(told)}."
-
-
-def _refusal(answer: Completed) -> tuple[Outcome, str]:
-    """What a push's failure means: the reason that the server gave for this ref, or that it let nobody in."""
-    statuses = [line for line in answer.stdout.splitlines() if line.startswith("!")]
-    reason = statuses[0].rpartition("\t")[2] if statuses else " ".join(answer.tail(2))
-    if _WORKFLOWS in reason:
-        return Outcome.BLOCKED, f"It changes workflow files, which this token may not do: {reason}"
-    if any(sign in answer.stderr for sign in _DENIED):
-        return Outcome.NO_PERMISSION, f"The token may not push: {reason}"
-    return (Outcome.BLOCKED if statuses else Outcome.FAILED), f"The push was refused: {reason}"

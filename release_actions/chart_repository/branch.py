@@ -1,14 +1,11 @@
 """A chart repository on a branch such as `gh-pages`, published to by compare-and-swap.
 
 The tip is fetched without its history and without its files but for the index; a commit on top of it is made from that
-tip's tree without a checkout; a plain push brings it, which the server takes only if the tip is still the same. When it
-isn't, all starts again from the new tip. Nothing is ever forced, so no publisher can remove another one's entry.
+tip's tree without a checkout; a push brings it, which the server takes only if the tip is still the same. When it is
+not, all starts again from the new tip, so that no publisher can remove another one's entry.
 """
 
 import hashlib
-import random
-import re
-import time
 from pathlib import Path
 
 import msgspec
@@ -18,23 +15,13 @@ from release_actions.chart_repository.entry import Entry
 from release_actions.chart_repository.index import FILE, LIMIT, Found
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
-from release_actions.git.remote import Remote, may_pass
-from release_actions.system.process import Completed
+from release_actions.git.push import Move, push
+from release_actions.git.remote import Remote
+from release_actions.system.retry import Retry, RetryPolicy
 
-_TRIES = 20
-_SECONDS = 300.0
-_FIRST_PAUSE = 0.25
-_LONGEST_PAUSE = 15.0
-_JITTER = random.SystemRandom()
+# Who publishes at the same time moves the branch again and again, each time for a moment alone.
+_RACE = RetryPolicy(attempts=20, first_wait=0.25, longest_wait=15.0, longest_total=300.0)
 _MISSING = "couldn't find remote ref"
-# What git, its server or GitHub say when the branch is not where it was, or is being moved at this moment.
-_MOVED = (
-    *("fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref", "failed to lock"),
-    *("reference already exists", "incorrect old value provided", "remote ref updated since checkout"),
-)
-# The connection ended before the answer came, so the push may have worked.
-_LOST = re.compile(r"hung up|RPC failed|Empty reply|unexpected disconnect")
-_REFUSED = re.compile(r"error: 4(?!29)[0-9]{2}")
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -89,8 +76,8 @@ class IndexBranch:
         E_BRANCH_PROTECTED, E_REMOTE_UNAVAILABLE, and E_TIMEOUT when others are faster each time.
         """
         seen: set[tuple[str, str]] = set()
-        end = time.monotonic() + _SECONDS
-        for number in range(_TRIES):
+        retry = Retry(self._remote.pause, _RACE)
+        while True:
             tip = self._tip()
             found = index.find(tip.index, entry)
             if found.state is State.CONFLICT:
@@ -98,21 +85,21 @@ class IndexBranch:
             if found.state is State.SAME:
                 # Ours from a try whose answer was lost, or from a run before this one.
                 self._verify(entry, seen, tip)
-                return Published(tip.commit, State.ABSENT if number else State.SAME, number)
+                return Published(tip.commit, State.ABSENT if retry.failed else State.SAME, retry.failed)
             seen |= index.versions(tip.index)
             commit = self._commit(tip, entry, author, package)
-            answer = self._git.start("push", "--porcelain", "--", "origin", f"{commit}:{self._ref}", timeout=_SECONDS)
-            if answer.ok:
-                # Most often the tip is our commit still, whose id vouches for all that is in it.
-                if self._fetch_tip() != commit:
-                    self._verify(entry, seen, self._tip())
-                return Published(commit, State.ABSENT, number + 1)
-            self._judge(answer)
-            pause = _JITTER.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number))
-            if time.monotonic() + pause > end:
-                break
-            time.sleep(pause)
-        raise self._too_slow(answer)
+            try:
+                push(self._remote, Move(self._ref, commit, tip.commit))
+            except ReleaseError as error:
+                if error.code is not Code.E_BRANCH_MOVED:
+                    raise
+                if not retry.wait():
+                    raise self._too_slow(error, retry.failed) from error
+                continue
+            # Most often the tip is our commit still, whose id vouches for all that is in it.
+            if self._fetch_tip() != commit:
+                self._verify(entry, seen, self._tip())
+            return Published(commit, State.ABSENT, retry.failed + 1)
 
     def _tip(self) -> _Tip:
         commit = self._fetch_tip()
@@ -180,21 +167,6 @@ class IndexBranch:
         commit = f"tree {tree}\n{parent}author {who}\ncommitter {who}\n\nAdd {entry.name} {entry.version}\n"
         return self._git.run("hash-object", "-t", "commit", "-w", "--stdin", stdin=commit).strip()
 
-    def _judge(self, answer: Completed) -> None:
-        """Return when another try makes sense; raises E_BRANCH_PROTECTED and E_REMOTE_UNAVAILABLE."""
-        statuses = [line for line in answer.stdout.splitlines() if line.startswith("!")]
-        if statuses and not any(sign in statuses[0] for sign in _MOVED):
-            reason = statuses[0].rpartition("\t")[2]
-            raise ReleaseError(
-                Code.E_BRANCH_PROTECTED,
-                f"The remote refuses the push to {self._ref}: {reason}.",
-                next_step="Let this workflow push to that branch, in the repository's rules or branch protection.",
-                details=tuple(line for line in answer.stderr.splitlines() if line.startswith("remote:")),
-            )
-        lost = may_pass(answer) or _LOST.search(answer.stderr)
-        if not statuses and (not lost or _REFUSED.search(answer.stderr)):
-            raise self._remote.unavailable(answer)
-
     def _verify(self, entry: Entry, seen: set[tuple[str, str]], tip: _Tip) -> None:
         """Raises E_INDEX unless the branch has our entry and every one that was seen before."""
         state = index.find(tip.index, entry).state
@@ -210,10 +182,10 @@ class IndexBranch:
             next_step="Find out in that branch's history who wrote it, mend it, and run the job again.",
         )
 
-    def _too_slow(self, answer: Completed) -> ReleaseError:
+    def _too_slow(self, error: ReleaseError, tries: int) -> ReleaseError:
         return ReleaseError(
             Code.E_TIMEOUT,
-            f"The branch {self._ref} was moved by others, or the remote failed, in each of many tries.",
+            f"The branch {self._ref} was moved by others in each of {tries} tries.",
             next_step="Run the job again when fewer others publish there.",
-            details=tuple(line for line in answer.stdout.splitlines() if line.startswith("!")),
+            details=(error.what,),
         )

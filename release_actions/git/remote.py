@@ -7,7 +7,7 @@ files; a server that can't leave those out sends them as well (git-fetch(1), `--
 import base64
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,10 +16,19 @@ from urllib.parse import urlsplit
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.program import Checkout, Git, failed, no_checkout
 from release_actions.system.process import Completed
+from release_actions.system.retry import Retry
 
 _SECONDS = 900.0
-_PAUSES = (1.0, 5.0)
-_PASSING = ("error: 429", "error: 5", "Could not resolve host", "timed out", "early EOF", "disconnect", "reset by peer")
+# What git and curl say when the server or the way to it failed for now.
+_PASSING = re.compile(
+    "error: 429|error: 5[0-9]{2}|HTTP 429|HTTP 5[0-9]{2}|RPC failed|hung up|disconnect|early EOF|Empty reply|timed out"
+    "|transfer closed|reset by peer|Could not resolve host|Failed to connect|Couldn't connect|Connection refused"
+    "|Recv failure|Send failure|SSL_ERROR_SYSCALL|TLS packet|Broken pipe"
+)
+_REFUSED = re.compile("(?:error:|HTTP) 4(?!29)[0-9]{2}|not our ref")
+_DENIED = re.compile(
+    "(?:error:|HTTP) 40[13]|Authentication failed|could not read (?:Username|Password)|Permission (?:to|denied)"
+)
 _DEEPEST_TAG = 5
 _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 
@@ -48,16 +57,30 @@ class Tag:
     tagged_at: int | None
 
 
+class AccessError(ReleaseError):
+    """The remote answered, and does not let this run in."""
+
+
 class Remote:
     """The remote of a checkout.
 
     A login that the checkout left is used where there is one, else `token`, which goes to `server_url` alone. Neither
-    is ever an argument, part of an address, or in a file. `git` works in the private repository.
+    is ever an argument, part of an address, or in a file. `git` works in the private repository. `pause` waits a number
+    of seconds before another attempt.
     """
 
-    def __init__(self, checkout: Checkout, folder: Path, *, token: str, server_url: str) -> None:
+    def __init__(
+        self,
+        checkout: Checkout,
+        folder: Path,
+        *,
+        token: str,
+        server_url: str,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         if not checkout.url:
             raise no_checkout("The checkout has no remote named `origin`.")
+        self.pause: Final = pause
         self._url = checkout.url
         config = {"remote.origin.url": checkout.url, **_login(checkout, token, server_url)}
         # A relative path as remote counts from the workspace, so git runs there; what it reads is `folder` alone.
@@ -120,25 +143,32 @@ class Remote:
         return answer.ok
 
     def ask(self, *arguments: str) -> str:
-        """What a command that asks the server wrote; a fault that may pass by itself gets a second and a third try.
+        """What a command that asks the server wrote; it is tried again when it fails for a reason that may pass.
 
         Raises E_REMOTE_UNAVAILABLE.
         """
-        for pause in (*_PAUSES, None):
+        retry = Retry(self.pause)
+        while True:
             answer = self.git.start(*arguments, timeout=_SECONDS)
             if answer.ok:
                 return answer.stdout
-            if pause is None or not may_pass(answer):
-                break
-            time.sleep(pause)
-        raise self.unavailable(answer)
+            if not may_pass(answer) or not retry.wait():
+                raise self.unavailable(answer)
 
     def unavailable(self, answer: Completed) -> ReleaseError:
-        """The E_REMOTE_UNAVAILABLE error of a command that failed at the server."""
-        return ReleaseError(
+        """The E_REMOTE_UNAVAILABLE error of a command that failed at the server, an AccessError when it was refused."""
+        pushes = "push" in answer.argv
+        what, permission = ("push to", "write") if pushes else ("read", "read")
+        kind, problem = ReleaseError, "can't be reached or refuses access"
+        if _DENIED.search(answer.stderr):
+            kind, problem = AccessError, "refuses access"
+        elif may_pass(answer):
+            problem = "can't be reached"
+        return kind(
             Code.E_REMOTE_UNAVAILABLE,
-            f"The git remote {self.url!a} can't be reached or refuses access.",
-            next_step=f"Check the network, and that the input `token` may {_wanted(answer)}; then run the job again.",
+            f"The git remote {self.url!a} {problem}: this run could not {what} it.",
+            next_step=f"Check the network, and that the input `token` may {what} this repository (`contents: "
+            f"{permission}`); then run the job again.",
             details=tuple(_LOGIN.sub("", line) for line in answer.tail()),
         )
 
@@ -150,13 +180,8 @@ def remote_of(repository: str, folder: Path, *, token: str, server_url: str) -> 
 
 
 def may_pass(answer: Completed) -> bool:
-    """Whether a command failed at the server for a reason that may pass by itself."""
-    return any(sign in answer.stderr for sign in _PASSING)
-
-
-def _wanted(answer: Completed) -> str:
-    pushes = "push" in answer.argv
-    return f"{'push to' if pushes else 'read'} this repository (`contents: {'write' if pushes else 'read'}`)"
+    """Whether a command failed at the server for a reason that may pass by itself, which a refusal is not."""
+    return bool(_PASSING.search(answer.stderr)) and not _REFUSED.search(answer.stderr)
 
 
 def _login(checkout: Checkout, token: str, server_url: str) -> dict[str, str]:

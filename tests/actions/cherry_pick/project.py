@@ -22,6 +22,7 @@ class Project:
     def __init__(self, folder: Path, github: GitHub, server: GitServer, run: Callable[..., Result]) -> None:
         self.github = github
         self.server = server
+        self.server_url = server.url
         self.folder = folder
         self.origin = server.repository(NAME)
         self.git = GitProject(folder, self.origin, f"{server.url}/{NAME}")
@@ -74,7 +75,7 @@ class Project:
         file.write_text(json.dumps(payload or {}))
         env = {
             "GITHUB_API_URL": self.github.url,
-            "GITHUB_SERVER_URL": self.server.url,
+            "GITHUB_SERVER_URL": self.server_url,
             "GITHUB_EVENT_NAME": event,
             "GITHUB_EVENT_PATH": str(file),
         }

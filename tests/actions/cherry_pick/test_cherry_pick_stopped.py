@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from tests.actions.cherry_pick.project import Project, fixed, outcomes
+from tests.support.relay import FAULTS, relayed
 
 
 def test_one_conflict_does_not_stop_the_others(project: Project) -> None:
@@ -83,3 +86,25 @@ def test_a_commit_of_a_pull_request_only_is_not_picked(project: Project) -> None
     commit = project.api("GET", f"/pulls/{number}")["head"]["sha"]
     done = project.run(commits=commit, branches="release-1.5")
     assert (done.error, project.branches()) == ("E_PICK", [])
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_push_that_fails_once_is_tried_again(project: Project, fault: str) -> None:
+    number = project.merged(fixed(3))
+    with relayed(project.server) as relay:
+        project.server_url, relay.faults = relay.url, [fault]
+        done = project.run(pull_requests=str(number), branches="release-1.5")
+    assert outcomes(done) == {(f"#{number}", "release-1.5"): "created"}, done.log
+    assert relay.pushes == (1 if fault == "a lost answer" else 2)
+    assert "fixed" in project.show(f"cherry-pick-{number}-to-release-1.5", "app.txt")
+
+
+def test_a_push_that_goes_on_failing_is_not_called_refused(project: Project) -> None:
+    number = project.merged(fixed(3))
+    with relayed(project.server) as relay:
+        project.server_url, relay.faults = relay.url, ["503"] * 9
+        done = project.run(pull_requests=str(number), branches="release-1.5")
+    assert outcomes(done) == {(f"#{number}", "release-1.5"): "failed"}
+    assert (done.error, project.branches()) == ("E_PICK", [])
+    assert "refuse" not in done.log + project.comments(number)[0]
+    assert "can't be reached" in project.comments(number)[0]

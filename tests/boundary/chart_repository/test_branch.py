@@ -2,12 +2,9 @@
 
 import hashlib
 import os
-import select
-import socket
-import socketserver
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.git.program import Checkout
 from release_actions.git.remote import Remote
+from tests.support.relay import FAULTS, Relay, relayed
 
 AUTHOR = Author("github-actions[bot]", "bot@example.org", 1_700_000_000)
 REF = "refs/heads/gh-pages"
@@ -70,54 +68,10 @@ def pages(tmp_path: Path, git_server: GitServer) -> Pages:
     return Pages(tmp_path, git_server.repository(name), f"{git_server.url}/{name}")
 
 
-class Relay(socketserver.ThreadingTCPServer):
-    """Between git and its server: counts what comes back, calls `before` at a request, or cuts its answer off."""
-
-    daemon_threads = True
-
-    def __init__(self, server: GitServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Relaying)
-        self.to = server.address
-        self.received = 0
-        self.request = b"POST "
-        self.before: Callable[[], object] | None = None
-        self.cut = False
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Relaying(socketserver.BaseRequestHandler):
-    server: Relay
-
-    def handle(self) -> None:
-        client: socket.socket = self.request
-        with socket.create_connection(self.server.to) as server:
-            cut = False
-            while True:
-                for ready in select.select([client, server], [], [])[0]:
-                    data = ready.recv(65536)
-                    if not data or (cut and ready is server):
-                        return
-                    if ready is client and self.server.request in data and b"git-receive-pack" in data:
-                        cut, self.server.cut = self.server.cut, False
-                        before, self.server.before = self.server.before, None
-                        if before:
-                            before()
-                    if ready is server:
-                        self.server.received += len(data)
-                    (server if ready is client else client).sendall(data)
-
-
 @pytest.fixture
 def relay(git_server: GitServer) -> Iterator[Relay]:
-    with Relay(git_server) as started:
-        thread = threading.Thread(target=started.serve_forever)
-        thread.start()
+    with relayed(git_server) as started:
         yield started
-        started.shutdown()
-        thread.join()
 
 
 def test_the_first_entry_makes_the_branch_and_the_second_run_does_nothing(pages: Pages) -> None:
@@ -221,10 +175,11 @@ def test_a_tip_that_moves_meanwhile(pages: Pages, relay: Relay, request_line: by
     assert index.versions(pages.index()) == {("operator", "1.4.0"), ("operator", "1.5.0")}
 
 
-def test_a_push_whose_answer_is_lost_is_not_repeated(pages: Pages, relay: Relay) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_push_that_fails_once_makes_one_commit(pages: Pages, relay: Relay, fault: str) -> None:
     pages.start(**{"index.yaml": index.EMPTY.decode()})
     before = pages.tip()
-    relay.cut = True
+    relay.faults = [fault]
     done = pages.publisher("one", f"{relay.url}/{pages.url.split('/', 3)[3]}").publish(entry("1.5.0"), AUTHOR)
     assert (done.state, done.tries, done.commit) == (State.ABSENT, 1, pages.tip())
     assert pages.served("rev-parse", f"{REF}^") == before
@@ -236,7 +191,7 @@ def test_a_protected_branch_is_one_clear_error(pages: Pages) -> None:
     hook = pages.origin / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho 'error: GH006: Protected branch update failed for refs/heads/gh-pages.'\nexit 1\n")
     hook.chmod(0o755)
-    with pytest.raises(ReleaseError, match="refuses the push to refs/heads/gh-pages") as caught:
+    with pytest.raises(ReleaseError, match="refuses the push of refs/heads/gh-pages") as caught:
         pages.publisher("one").publish(entry("1.5.0"), AUTHOR)
     assert caught.value.code is Code.E_BRANCH_PROTECTED
     assert any("GH006" in line for line in caught.value.details)

@@ -1,6 +1,5 @@
 """Refs of a real server, moved all together or not at all, by whoever else moves them at the same time."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +8,10 @@ from rehearsal.git.project import GitProject
 from rehearsal.git.rules import Rule, set_rules
 from rehearsal.git.server import GitServer
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.git.program import Git
+from release_actions.git.program import Checkout
 from release_actions.git.push import Move, push
-from release_actions.git.remote import Remote, remote_of
-from release_actions.system.process import Completed
+from release_actions.git.remote import AccessError, Remote
+from tests.support.relay import FAULTS, relayed
 
 MAIN = "refs/heads/main"
 TAG = "refs/tags/v1.5.0"
@@ -25,9 +24,16 @@ class Project(GitProject):
         name = f"kubeflow/{folder.name.replace('_', '-')}"
         super().__init__(folder, server.repository(name), f"{server.url}/{name}")
         self.push()
-        self.remote: Remote = remote_of(name, folder / "private.git", token="", server_url=server.url)
+        self.waits: list[float] = []
+        self.remote = self.remote_at(server.url)
         self.remote.fetch(MAIN)
         self.tip = self.remote.refs().branches["main"]
+
+    def remote_at(self, server_url: str) -> Remote:
+        """The remote at a server or a relay of it, whose waits are counted and not waited for."""
+        url = f"{server_url}/{self.url.split('/', 3)[3]}"
+        nowhere = Checkout(self.folder, commit="", time=0, url=url, authorization="")
+        return Remote(nowhere, self.folder / "private.git", token="", server_url="", pause=self.waits.append)
 
     def next_commit(self) -> str:
         """A commit on top of main, in the private repository alone."""
@@ -102,33 +108,52 @@ def test_rules_of_the_repository(project: Project) -> None:
     assert project.served() == {MAIN: project.tip}
 
 
-@pytest.mark.parametrize("works", [True, False], ids=["the push had worked", "it had not"])
-def test_an_answer_that_was_lost_is_looked_after(
-    project: Project, monkeypatch: pytest.MonkeyPatch, *, works: bool
-) -> None:
-    sent: list[tuple[str, ...]] = []
-    monkeypatch.setattr("release_actions.git.push._PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(Git, "start", losing_the_first_answer(Git.start, sent, works=works))
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_fails_once_is_tried_again(project: Project, git_server: GitServer, fault: str) -> None:
     commit = project.next_commit()
-    push(project.remote, Move(TAG, commit))
-    assert project.served()[TAG] == commit
-    assert len(sent) == (1 if works else 2)
+    with relayed(git_server) as relay:
+        relay.faults = [fault]
+        push(project.remote_at(relay.url), Move(MAIN, commit, project.tip), Move(TAG, commit))
+    assert project.served() == {MAIN: commit, TAG: commit}
+    sent_again = fault != "a lost answer"
+    assert (relay.pushes, len(project.waits)) == ((2, 1) if sent_again else (1, 0))
 
 
-def losing_the_first_answer(
-    start: Callable[..., Completed], sent: list[tuple[str, ...]], *, works: bool
-) -> Callable[..., Completed]:
-    def run(git: Git, *arguments: str, stdin: str = "", timeout: float = 60) -> Completed:
-        if "push" not in arguments:
-            return start(git, *arguments, stdin=stdin, timeout=timeout)
-        sent.append(arguments)
-        if works or len(sent) > 1:
-            done = start(git, *arguments, timeout=timeout)
-            if len(sent) > 1:
-                return done
-        return Completed(("git", *arguments), 128, "", "error: RPC failed; curl 56 Recv failure")
+@pytest.mark.parametrize("fault", ["503", "a lost connection"])
+def test_what_goes_on_failing_is_not_called_refused(project: Project, git_server: GitServer, fault: str) -> None:
+    commit = project.next_commit()
+    with relayed(git_server) as relay:
+        relay.faults = [fault] * 9
+        with pytest.raises(ReleaseError, match="can't be reached: this run could not push to it") as raised:
+            push(project.remote_at(relay.url), Move(TAG, commit))
+    assert raised.value.code is Code.E_REMOTE_UNAVAILABLE
+    assert "refuse" not in f"{raised.value.what} {raised.value.next_step}"
+    assert (relay.pushes, len(project.waits)) == (5, 4)
+    assert project.served() == {MAIN: project.tip}
 
-    return run
+
+def test_another_one_pushes_the_same_between_a_failure_and_the_next_try(
+    project: Project, git_server: GitServer
+) -> None:
+    commit = project.next_commit()
+    with relayed(git_server) as relay:
+        relay.faults = ["503"]
+        relay.before = lambda: push(project.remote, Move(TAG, commit))
+        push(project.remote_at(relay.url), Move(TAG, commit))
+    assert (relay.pushes, project.served()[TAG]) == (1, commit)
+
+
+def test_another_one_pushes_something_else_between_a_failure_and_the_next_try(
+    project: Project, git_server: GitServer
+) -> None:
+    commit = project.next_commit()
+    with relayed(git_server) as relay:
+        relay.faults = ["503"]
+        relay.before = lambda: push(project.remote, Move(TAG, project.tip))
+        with pytest.raises(ReleaseError) as raised:
+            push(project.remote_at(relay.url), Move(TAG, commit))
+    assert raised.value.code is Code.E_BRANCH_MOVED
+    assert project.served()[TAG] == project.tip
 
 
 def test_a_server_that_lets_nobody_push(project: Project, git_server: GitServer) -> None:
@@ -138,5 +163,6 @@ def test_a_server_that_lets_nobody_push(project: Project, git_server: GitServer)
             push(project.remote, Move(TAG, project.next_commit()))
     finally:
         git_server.pushers = anyone
-    assert raised.value.code is Code.E_REMOTE_UNAVAILABLE
+    assert (type(raised.value), raised.value.code) == (AccessError, Code.E_REMOTE_UNAVAILABLE)
+    assert project.waits == []
     assert project.served() == {MAIN: project.tip}
