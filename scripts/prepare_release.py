@@ -20,6 +20,7 @@ from release_actions.git.workspace_commit import Person, parse_person
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
 from release_actions.prepare.candidate_difference import Difference, compare, untried
+from release_actions.prepare.existing_tags import branch_missing, check_made, stray
 from release_actions.prepare.next_version import Kind, Next, follow, last_candidate, made_before, next_version
 from release_actions.prepare.pull_request import VersionProposal, conflict, find, propose
 from release_actions.prepare.version_commit import Edit, commit_edits, edits
@@ -141,7 +142,7 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
     assert line is not None
     chosen, made = choose_version(inputs.make, line, versions, base, refs)
     if made:
-        check_made(chosen.version, base, remote, refs)
+        check_made(chosen.version, base.branch, remote, refs)
         run.report.plan("tag", chosen.version.tag, chosen.version.tag, State.SAME, note=made)
         return Plan(chosen=chosen, base=base, stale=(), made=made)
     version = chosen.version
@@ -161,7 +162,7 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
     difference = None
     if candidate:
         difference = compare(candidate, version, base.tip, base.config, remote=remote)
-    against = [stray(chosen.after, base, remote), untried(version, difference, versions)]
+    against = [stray(chosen.after, base.branch, remote, refs), untried(version, difference, versions)]
     reason = inputs.override_reason if any(against) else ""
     for objection in filter(None, against):
         if not reason:
@@ -177,7 +178,11 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
     Raises E_BRANCH_MISSING, and E_INPUT for a branch that is no release branch.
     """
     if default not in refs.branches:
-        raise _no_branch(default, "is the default branch, and nothing is on it")
+        raise ReleaseError(
+            Code.E_BRANCH_MISSING,
+            f"The branch {default[:100]!a} is the default branch, and nothing is on it.",
+            next_step="Push a first commit to it.",
+        )
     remote.fetch(f"refs/heads/{default}")
     pattern = read_config(CommitFiles(remote, refs.branches[default]), inputs.config).branch
     started_on = run.context.ref.removeprefix("refs/heads/")
@@ -190,14 +195,15 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
         branch = started_on
     else:
         branch = next(iter(known.values()), branch_of(pattern, (0, 1)))
-    if line_of(pattern, branch) is None:
+    line = line_of(pattern, branch)
+    if line is None:
         raise ReleaseError(
             Code.E_INPUT,
             f"The branch {branch[:100]!a} is no release branch: their names are like `{pattern}`.",
             next_step="Correct the input `release-branch`, or `branch` in the configuration.",
         )
     if branch not in refs.branches:
-        raise _no_branch(branch, "does not exist")
+        raise branch_missing(branch, line, default, refs)
     tip = refs.branches[branch]
     remote.fetch(f"refs/heads/{branch}")
     config = with_inputs(
@@ -218,33 +224,6 @@ def choose_version(make: str, line: Line, versions: list[Version], base: Base, r
     kind = msgspec.convert(make, Kind)
     before = made_before(kind, line, versions, [one for one in versions if refs.commits[one.tag] == base.tip])
     return (before, base.tip) if before else (next_version(kind, line, versions), "")
-
-
-def check_made(version: Version, base: Base, remote: Remote, refs: Refs) -> None:
-    """Raises E_VERSION_EXISTS when the tag of a version marks a commit that is not on the release branch."""
-    remote.fetch(f"refs/tags/{version.tag}")
-    tag = remote.tag(version.tag)
-    if not remote.is_ancestor(tag.commit, base.tip):
-        raise ReleaseError(
-            Code.E_VERSION_EXISTS,
-            f"The tag `{version.tag}` exists already and marks {tag.commit}, which is not on `{base.branch}`.",
-            next_step=f"Make the next version; `{refs.tags[version.tag]}` stays what it is, as tags are never moved.",
-        )
-
-
-def stray(after: Version | None, base: Base, remote: Remote) -> ReleaseError | None:
-    """What is against a version whose predecessor is not on the branch, so that its fixes would be lost."""
-    if after is None:
-        return None
-    remote.fetch(f"refs/tags/{after.tag}")
-    commit = remote.tag(after.tag).commit
-    if remote.is_ancestor(commit, base.tip):
-        return None
-    return ReleaseError(
-        Code.E_NOT_ON_BRANCH,
-        f"`{after.tag}`, which would be the version before, marks {commit}, which is not on `{base.branch}`.",
-        next_step="Bring what it has to the branch, or say in the input `override-reason` why that isn't needed.",
-    )
 
 
 def open_pull(plan: Plan, author: Person, pulls: PullRequests, remote: Remote, run: Run) -> str:
@@ -324,11 +303,3 @@ def page(plan: Plan) -> str:
         lines += plan.difference.files[:_SHOWN]
         parts.append(markdown.details(f"Not in {plan.difference.candidate.tag}", markdown.block("\n".join(lines))))
     return "\n".join(parts)
-
-
-def _no_branch(branch: str, what: str) -> ReleaseError:
-    return ReleaseError(
-        Code.E_BRANCH_MISSING,
-        f"The branch {branch[:100]!a} {what}.",
-        next_step="Make it with create-release-branch, or correct the inputs.",
-    )

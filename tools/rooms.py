@@ -39,7 +39,7 @@ _BOUNDARIES = {
     "backport": "branch cherry_pick comment merged_change requested_fixes requests",
     "chart_repository": "branch publish",
     "release": "content published",
-    "prepare": "candidate_difference pull_request version_commit",
+    "prepare": "candidate_difference existing_tags pull_request version_commit",
     "guard": "commits pull_request scope",
     "verify": "git github registry",
 }

@@ -7,7 +7,7 @@ one commit alone: the run of that commit may go on, and every other one is told 
 from dataclasses import dataclass
 from pathlib import Path
 
-from release_actions.core.commands import NextRun, shell
+from release_actions.core.commands import Command, NextRun, shell
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
 from release_actions.git.program import Checkout
@@ -113,14 +113,18 @@ def moved(version: Version, marked: str, commit: str) -> ReleaseError:
 
 def branch_missing(version: Version, branch: str, remote: Remote) -> ReleaseError:
     """The E_BRANCH_MISSING error of a tag whose release branch is not there."""
-    made = f"FETCH_HEAD^{{commit}}:refs/heads/{branch}"
     return ReleaseError(
         Code.E_BRANCH_MISSING,
         f"{remote.url} has no branch `{branch}`, on which `{version.tag}` belongs.",
         next_step=f"Push it with `git push origin refs/tags/{version.tag}^{{}}:refs/heads/{branch}`, then run again.",
-        commands=(
-            shell("git", "fetch", "--quiet", "origin", f"refs/tags/{version.tag}"),
-            shell("git", "push", "--quiet", "origin", made),
-            NextRun(),
-        ),
+        commands=make_branch(branch, f"refs/tags/{version.tag}"),
+    )
+
+
+def make_branch(branch: str, start: str) -> tuple[Command, ...]:
+    """The commands that make a branch of the remote from another full ref of it."""
+    return (
+        shell("git", "fetch", "--quiet", "origin", start),
+        shell("git", "push", "--quiet", "origin", f"FETCH_HEAD^{{commit}}:refs/heads/{branch}"),
+        NextRun(),
     )

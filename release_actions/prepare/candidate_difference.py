@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import msgspec
 
+from release_actions.core.commands import InputChange, NextRun
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.commits import Commit, read_since
 from release_actions.git.remote import Remote
 from release_actions.history.change_class import CommitClass, classify
+from release_actions.prepare.existing_tags import compared
 from release_actions.prepare.next_version import next_version
 from release_actions.prepare.version_commit import changed_files, other_changes
 from release_actions.project.config import Config
@@ -33,8 +35,7 @@ def compare(candidate: Version, version: Version, tip: str, config: Config, *, r
 
     Raises E_TAG_OBJECT, E_REMOTE_UNAVAILABLE, and what reading version places raises.
     """
-    remote.fetch(f"refs/tags/{candidate.tag}")
-    tried = remote.tag(candidate.tag).commit
+    tried = compared(candidate, remote)
     changed = changed_files(remote, tried, tip)
     files = other_changes(CommitFiles(remote, tried), CommitFiles(remote, tip), config, version, changed)
     if not files:
@@ -57,6 +58,7 @@ def untried(version: Version, difference: Difference | None, versions: Sequence[
             Code.E_NO_CANDIDATE,
             f"`{version.tag}` has no candidate.",
             next_step=f"Make `{version.tag}-rc.0` and try it first, {override}.",
+            commands=(InputChange("make", f"{version.tag}-rc.0"), NextRun()),
         )
     proposed = next_version("candidate", version.line, versions).version
     return ReleaseError(

@@ -27,8 +27,8 @@ class Next(msgspec.Struct, frozen=True):
 def next_version(kind: Kind, line: Line, existing: Iterable[Version]) -> Next:
     """The next candidate, release or patch of a minor version.
 
-    Raises E_NO_CANDIDATE for a release without candidates, and E_SEQUENCE for one that exists already and for a patch
-    of a version that is not released.
+    Whether a release needs a candidate isn't asked here. Raises E_SEQUENCE for a release that exists already, and for a
+    patch of a version that is not released.
     """
     versions = sorted(one for one in existing if one.line == line)
     last = versions[-1] if versions else None
@@ -83,6 +83,12 @@ def next_line(step: Step, existing: Iterable[Version]) -> Line:
     return (highest.major + 1, 0) if step == "major" else (highest.major, highest.minor + 1)
 
 
+def is_next_line(line: Line, existing: Iterable[Version]) -> bool:
+    """Whether a minor version is one that may come after all that have a tag; any may be the first."""
+    versions = list(existing)
+    return not versions or line in (next_line("minor", versions), next_line("major", versions))
+
+
 def last_candidate(version: Version, existing: Iterable[Version]) -> Version | None:
     """The newest candidate for a release, None without any; a candidate is compared with nothing."""
     candidates = (one for one in existing if one.is_candidate and one.release == version)
@@ -103,11 +109,7 @@ def _candidate(line: Line, last: Version | None, _: list[Version]) -> Next:
 
 def _release(line: Line, last: Version | None, _: list[Version]) -> Next:
     if last is None:
-        raise ReleaseError(
-            Code.E_NO_CANDIDATE,
-            f"There is no candidate for v{line[0]}.{line[1]}.0 yet.",
-            next_step="Make a `candidate` first and try it.",
-        )
+        return Next(Version(*line, 0), None, f"No version {line[0]}.{line[1]} has a tag yet.")
     if not last.is_candidate:
         raise _out_of_sequence(f"`{last.tag}` is released, and no candidate follows it", "Make a `patch` instead.")
     return Next(last.release, last, f"The last candidate is `{last.tag}`, and this is the release of it.")

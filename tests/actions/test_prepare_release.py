@@ -180,7 +180,7 @@ def test_a_changed_mode_is_a_change(project: GitHubProject) -> None:
 @pytest.mark.parametrize(
     ("make", "code", "said"),
     [
-        ("release", "E_NO_CANDIDATE", "`candidate`"),
+        ("release", "E_NO_CANDIDATE", "v1.5.0-rc.0"),
         ("patch", "E_SEQUENCE", "no release of 1.5"),
         ("v1.5.0", "E_NO_CANDIDATE", "v1.5.0-rc.0"),
         ("v1.4.0-rc.0", "E_SEQUENCE", "released already"),

@@ -38,6 +38,8 @@ def version(tag: str) -> Version:
         ("candidate", "v1.5.0-rc.0 v1.5.0", "v1.5.1-rc.0", "v1.5.0"),
         ("candidate", "v1.5.0 v1.5.1-rc.0", "v1.5.1-rc.1", "v1.5.1-rc.0"),
         ("candidate", "v1.5.9 v1.5.10", "v1.5.11-rc.0", "v1.5.10"),
+        ("release", "", "v1.5.0", ""),
+        ("release", "v1.4.0-rc.0", "v1.5.0", ""),
         ("release", "v1.5.0-rc.0 v1.5.0-rc.1", "v1.5.0", "v1.5.0-rc.1"),
         ("release", "v1.5.0 v1.5.1-rc.0", "v1.5.1", "v1.5.1-rc.0"),
         ("patch", "v1.5.0-rc.0 v1.5.0", "v1.5.1", "v1.5.0"),
@@ -55,8 +57,6 @@ def test_the_next_version(kind: Kind, tags: str, wanted: str, after: str) -> Non
 @pytest.mark.parametrize(
     ("kind", "tags", "code"),
     [
-        ("release", "", Code.E_NO_CANDIDATE),
-        ("release", "v1.4.0-rc.0", Code.E_NO_CANDIDATE),
         ("release", "v1.5.0-rc.0 v1.5.0", Code.E_SEQUENCE),
         ("patch", "", Code.E_SEQUENCE),
         ("patch", "v1.4.0 v1.5.0-rc.0", Code.E_SEQUENCE),
