@@ -127,5 +127,5 @@ def _is_same(labels: dict[str, str], identity: Identity) -> bool:
 
 def _story(labels: dict[str, str]) -> str:
     commit, version = labels.get(REVISION_LABEL, ""), labels.get(VERSION_LABEL, "")
-    told = f"commit {ascii(commit)[1:41]}" if commit else "an unknown commit"
-    return f"{told} as version {ascii(version)[1:41]}" if version else told
+    told = f"commit {ascii(commit)[1:-1][:40]}" if commit else "an unknown commit"
+    return f"{told} as version {ascii(version)[1:-1][:40]}" if version else told
