@@ -9,6 +9,7 @@ import pytest
 from rehearsal.act.step import Result
 from rehearsal.base.programs import program, run
 from rehearsal.hosts.internet import Internet
+from rehearsal.oci.content import push_image, release_labels
 from rehearsal.oci.crane import crane, is_absent, manifest
 from rehearsal.oci.registry import Registry
 from tests.actions.build_push_image.project import (
@@ -85,6 +86,17 @@ def test_an_image_that_says_nothing_about_itself_is_never_overwritten(
     digest = crane("digest", f"{project.image}:{TAG}")
     assert "unknown commit" in require_error(build_push(), "E_VERSION_EXISTS")
     assert crane("digest", f"{project.image}:{TAG}") == digest
+
+
+def test_an_image_of_which_one_platform_is_another_commits_is_not_this_release(
+    build_push: BuildPush, project: Project, registry: Registry
+) -> None:
+    repository = project.image.partition("/")[2]
+    for name, commit in (("amd64", project.head), ("arm64", "0" * 40)):
+        push_image(registry, repository, name, release_labels(TAG[1:], commit), [f"linux/{name}"])
+    parts = [f"--manifest={project.image}:{name}" for name in ("amd64", "arm64")]
+    crane("index", "append", *parts, f"--tag={project.image}:{TAG}")
+    assert f"already published from commit {'0' * 40}" in require_error(build_push(), "E_VERSION_EXISTS")
 
 
 def test_the_tag_may_be_spelled_without_its_v(build_push: BuildPush, project: Project) -> None:

@@ -1,10 +1,13 @@
 """verify-release finds each single defect of a release and says what to do."""
 
+import gzip
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from rehearsal.base.programs import run
 from tests.actions.verify_release.project import TAG, Project, require_complete, require_wrong
 
 
@@ -15,9 +18,12 @@ def lacks_a_platform(project: Project) -> None:
     project.publish()
 
 
-def image_of_another_commit(project: Project) -> None:
-    project.tag(TAG)
-    project.push_image(TAG, "1.5.0", "0" * 40)
+def one_platform_of_another_commit(project: Project) -> None:
+    commit = project.tag(TAG)
+    project.push_image("amd64", "1.5.0", commit, "linux/amd64")
+    project.push_image("arm64", "1.5.0", "0" * 40, "linux/arm64")
+    parts = [f"--manifest={project.image}:{name}" for name in ("amd64", "arm64")]
+    run(["crane", "index", "append", *parts, f"--tag={project.image}:{TAG}"], env=project.internet.env())
     project.push_chart("1.5.0", TAG)
     project.publish()
 
@@ -97,7 +103,7 @@ def image_pushed_again(project: Project) -> None:
     ("defect", "kind", "said"),
     [
         (lacks_a_platform, "image", ["lacks linux/arm64"]),
-        (image_of_another_commit, "image", ["from commit 0000", "Cut the next version"]),
+        (one_platform_of_another_commit, "image", ["from commit 0000", "Cut the next version"]),
         (image_missing, "image", ["no such tag", "Run the release"]),
         (chart_of_another_version, "chart", ["appVersion 'v1.4.0' instead of 'v1.5.0'"]),
         (not_on_its_branch, "git tag", ["not on the branch release-1.5"]),
@@ -182,23 +188,39 @@ entries:
 """
 
 
-@pytest.mark.parametrize(
-    ("version", "right", "said"),
-    [("1.5.0", True, []), ("1.4.0", True, ["no such entry"]), ("1.5.0", False, ["the package sha256:0000"])],
-    ids=["there", "missing", "another package"],
-)
-def test_the_entry_in_a_chart_repository(project: Project, version: str, said: list[str], *, right: bool) -> None:
+def publish_with_index(project: Project, version: str = "1.5.0", digest: str = "") -> Path:
+    """A release, and an index that has a package of a version, by default the one of the release, which is returned."""
     commit = project.tag(TAG)
     project.push_image(TAG, "1.5.0", commit)
     package = project.push_chart("1.5.0", TAG)
     project.publish()
-    digest = hashlib.sha256(package.read_bytes()).hexdigest() if right else "0" * 64
     project.git.switch("gh-pages", "main")
+    digest = digest or hashlib.sha256(package.read_bytes()).hexdigest()
     project.git.write("index.yaml", INDEX.format(version=version, digest=digest))
     project.git.commit("index")
     project.git.push()
-    done = project.verify(index_branch="gh-pages")
-    if said:
-        require_wrong(done, "index entry", *said)
-    else:
-        assert "index entry" in require_complete(done)
+    return package
+
+
+def test_the_entry_in_a_chart_repository_is_there(project: Project) -> None:
+    publish_with_index(project)
+    assert "index entry" in require_complete(project.verify(index_branch="gh-pages"))
+
+
+@pytest.mark.parametrize(
+    ("version", "digest", "said"),
+    [("1.4.0", "", "no such entry"), ("1.5.0", "0" * 64, "the package sha256:0000")],
+    ids=["missing", "another package"],
+)
+def test_the_entry_in_a_chart_repository_is_wrong(project: Project, version: str, digest: str, said: str) -> None:
+    publish_with_index(project, version, digest)
+    require_wrong(project.verify(index_branch="gh-pages"), "index entry", said)
+
+
+def test_the_entry_may_be_of_the_releases_package_when_the_registry_has_it_compressed_otherwise(
+    project: Project,
+) -> None:
+    package = publish_with_index(project)
+    package.write_bytes(gzip.compress(gzip.decompress(package.read_bytes()), compresslevel=1))
+    run(["helm", "push", str(package), f"oci://{project.charts}"], env=project.internet.env())
+    assert "index entry" in require_complete(project.verify(index_branch="gh-pages", github_release="any"))
