@@ -4,8 +4,6 @@ Media types: Helm's documentation, "Use OCI-based registries". The same bytes ha
 another machine compressed differently is still the same chart when every file in it is equal.
 """
 
-import json
-
 import msgspec
 
 from release_actions.chart import package as chart_package
@@ -66,16 +64,21 @@ def conflict(reference: Reference, found: Observation, package: bytes) -> Releas
 
 
 def verify(registry: Registry, reference: Reference, digest: str, name: str, package: bytes) -> None:
-    """Raises E_REGISTRY_ANSWER unless the reference leads to that manifest, our package and this chart's metadata."""
+    """Raises E_REGISTRY_ANSWER unless the reference leads to that manifest, our package and this chart's metadata.
+
+    What was pushed just now may take seconds to be seen.
+    """
+    registry.wait_for(reference)
     manifest = registry.resolve(reference)
     if manifest is None or manifest.digest != digest:
         there = manifest.digest if manifest else "nothing"
         raise _unlike(f"{reference} leads to {there} after a push that made {digest}")
-    if _package_digest(manifest) != oci_manifest.digest_of(package) or manifest.config is None:
+    if _package_digest(manifest) != oci_manifest.digest_of(package):
         raise _unlike(f"{reference} holds another package than the one that was pushed")
-    metadata = json.loads(registry.blob(reference, manifest.config.digest, _CONFIG_LIMIT))
-    if (metadata.get("name"), metadata.get("version")) != (name, reference.tag):
-        raise _unlike(f"{reference} says that it is {metadata.get('name')!a} {metadata.get('version')!a}")
+    registry.blob(reference, oci_manifest.digest_of(package), chart_package.TOTAL_LIMIT)
+    found = read_metadata(registry, reference, manifest) or Metadata()
+    if (found.name, found.version) != (name, reference.tag):
+        raise _unlike(f"{reference} says that it is {found.name!a} {found.version!a}")
 
 
 def read_metadata(registry: Registry, reference: Reference, manifest: Manifest) -> Metadata | None:
@@ -114,7 +117,7 @@ def _difference(registry: Registry, reference: Reference, theirs: str, package: 
     try:
         files = chart_package.read(registry.blob(reference, theirs, chart_package.TOTAL_LIMIT))
     except ReleaseError as error:
-        if error.code is Code.E_REGISTRY_UNAVAILABLE:
+        if error.code not in {Code.E_CHART_PACKAGE, Code.E_REGISTRY_ANSWER}:
             raise
         return f"its package can't be read ({error.what.rstrip('.')})"
     return chart_package.difference(chart_package.read(package), files)
