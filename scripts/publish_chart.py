@@ -233,8 +233,9 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
         run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=digest)
     else:
         _require_tag(tools)
-        digest = _push(checked, package, tools, run)
-        published_chart.verify(tools.charts, plan.reference, digest, plan.chart.name, package)
+        with run.report.attempt(checked.artefact):
+            digest = _push(checked, package, tools)
+            published_chart.verify(tools.charts, plan.reference, digest, plan.chart.name, package)
         run.report.done(checked.artefact, digest=digest)
     if tools.repository and checked.entry and checked.entry.state is not State.SAME:
         _require_tag(tools)
@@ -376,17 +377,16 @@ def _observe(plan: Plan, package: bytes, tools: Clients) -> Observation:
     return seen
 
 
-def _push(checked: Checked, package: bytes, tools: Clients, run: Run) -> str:
+def _push(checked: Checked, package: bytes, tools: Clients) -> str:
     reference = checked.plan.reference
     namespace = reference.name.rpartition("/")[0]
     plain_http = is_loopback(host_of(f"//{reference.registry}"))
     try:
         return tools.helm.push(checked.package, namespace, plain_http=plain_http)
     except ReleaseError:
-        run.report.failed(checked.artefact)
         # It may be the answer that was lost, and not the push.
-        seen = published_chart.observe(tools.charts, reference, package)
-        if seen.state is not State.SAME:
+        seen = _observe(checked.plan, package, tools)
+        if seen.state is State.ABSENT:
             raise
         return seen.digest
 

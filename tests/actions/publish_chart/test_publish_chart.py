@@ -146,20 +146,31 @@ def test_a_local_dependency_is_packed(project: Project, publish: Publish) -> Non
         assert "operator/charts/common/templates/_help.tpl" in archive.getnames()
 
 
-@pytest.mark.parametrize("arrives", [True, False])
-def test_a_push_whose_answer_is_lost(project: Project, publish: Publish, tmp_path: Path, *, arrives: bool) -> None:
+@pytest.mark.parametrize(
+    ("push", "error"),
+    [
+        ('"$helm" "$@"', ""),
+        (":", "E_REGISTRY_UNAVAILABLE"),
+        ('"$helm" push --plain-http "$OTHER" "$4"', "E_VERSION_EXISTS"),
+    ],
+    ids=["it arrived", "it did not", "another chart did"],
+)
+def test_a_push_whose_answer_is_lost(project: Project, publish: Publish, tmp_path: Path, push: str, error: str) -> None:
     project.push_image()
+    other = shutil.copytree(project.chart, tmp_path / "other")
+    (other / "values.yaml").write_text("image: other\n")
+    run(["helm", "package", str(other), f"--destination={tmp_path}"])
     programs = tmp_path / "bin"
     programs.mkdir()
-    push = '"$helm" "$@"' if arrives else ":"
     lost = f'if test "$1" = push; then {push}; echo "Error: connection reset by peer" >&2; exit 1; fi'
-    (programs / "helm").write_text(f'#!/bin/sh\nhelm={program("helm")}\n{lost}\nexec "$helm" "$@"\n')
+    setup = f"helm={program('helm')} OTHER={tmp_path}/operator-1.5.0.tgz"
+    (programs / "helm").write_text(f'#!/bin/sh\n{setup}\n{lost}\nexec "$helm" "$@"\n')
     (programs / "helm").chmod(0o755)
     result = publish(env={"PATH": f"{programs}:{os.environ['PATH']}"})
 
-    assert result.error == ("" if arrives else "E_REGISTRY_UNAVAILABLE")
-    assert [one["outcome"] for one in result.result["artefacts"]] == ["done" if arrives else "failed"]
-    assert is_absent(project.reference) is not arrives
+    assert result.error == error, result.log
+    assert [one["outcome"] for one in result.result["artefacts"]] == ["failed" if error else "done"]
+    assert is_absent(project.reference) is (error == "E_REGISTRY_UNAVAILABLE")
 
 
 def test_a_registry_that_needs_a_login(publish: Publish, registry_with_login: Registry, tmp_path: Path) -> None:
