@@ -2,111 +2,29 @@
 
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
-from rehearsal.base.programs import run
 from rehearsal.github import GitHub as Server
-from rehearsal.github.calls import Call
 from rehearsal.github.exchange import Answer
-from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.errors import Code
 from release_actions.github.assets import describe
 from release_actions.github.client import GitHub
-from release_actions.github.releases import Release, Releases
+from release_actions.github.releases import Releases
 from release_actions.github.response import RefusedError
+from tests.boundary.github.faults import JSON, REPOSITORY, Faults, create, fails
 
-REPOSITORY = "acme/operator"
-JSON = {"Content-Type": "application/json"}
 SLOW_DOWN = b'{"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}'
-
-Execute = Callable[[], Answer]
 
 
 class Numbered(msgspec.Struct):
     """Anything with a number."""
 
     id: int
-
-
-class Faults:
-    """Makes the first calls of a method fail, before or after they are carried out."""
-
-    def __init__(self, server: Server, method: str, *faults: Answer | OSError, after: bool = False) -> None:
-        self._left = list(faults)
-        self._method = method
-        self._after = after
-        server.hook = self
-
-    def __call__(self, call: Call, execute: Execute) -> Answer:
-        if call.method != self._method or not self._left:
-            return execute()
-        if self._after:
-            execute()
-        fault = self._left.pop(0)
-        if isinstance(fault, OSError):
-            raise fault
-        return fault
-
-
-@pytest.fixture
-def server(github: Server, tmp_path: Path) -> Server:
-    path = tmp_path / "operator.git"
-    run(["git", "init", "--quiet", "--bare", "--initial-branch=main", "--", str(path)])
-    run(["git", "-C", str(path), "fast-import", "--quiet"], stdin=HISTORY)
-    github.add(REPOSITORY, path)
-    return github
-
-
-HISTORY = """\
-commit refs/heads/main
-committer Ann <ann@example.com> 1767225600 +0000
-data 6
-First
-
-M 100644 inline VERSION
-data 6
-1.5.0
-
-reset refs/tags/v1.5.0
-from refs/heads/main
-
-"""
-
-
-@pytest.fixture
-def pauses() -> list[float]:
-    """The seconds that were waited for."""
-    return []
-
-
-@pytest.fixture
-def client(server: Server, pauses: list[float]) -> Iterator[GitHub]:
-    with GitHub(server.url, REPOSITORY, server.token(contents="write"), pause=pauses.append) as made:
-        yield made
-
-
-@pytest.fixture
-def releases(client: GitHub) -> Releases:
-    return Releases(client)
-
-
-def create(releases: Releases, body: str = "mine") -> Release:
-    def look() -> Release | None:
-        return next((one for one in releases.of("v1.5.0") if one.body == body), None)
-
-    return releases.create_draft("v1.5.0", body, prerelease=False, commit="main", look=look)
-
-
-def fails(code: Code, act: Callable[[], Any]) -> ReleaseError:
-    with pytest.raises(ReleaseError) as caught:
-        act()
-    assert caught.value.code is code
-    return caught.value
 
 
 FAULTS = [
@@ -171,7 +89,10 @@ def test_a_release_is_published_whatever_happens_to_the_answer(
 ) -> None:
     draft = create(releases)
     Faults(server, "PATCH", fault, after=after)
-    assert not releases.publish(draft, prerelease=False, latest=True, commit="main").draft
+    made = releases.publish(draft, prerelease=True, latest=False, commit="main")
+    assert (made.id, made.tag_name, made.draft, made.prerelease) == (draft.id, "v1.5.0", False, True)
+    there = server.repository(REPOSITORY).releases[draft.id]
+    assert (there.tag, there.draft, there.prerelease, there.body) == ("v1.5.0", False, True, "mine")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -311,10 +232,10 @@ def test_content_is_read_from_no_odd_place(address: str, server: Server, release
 def test_lists_are_read_to_their_last_page(server: Server, client: GitHub) -> None:
     """The address that the server gives for the next page is no place for a token; only that there is one counts."""
     more = {**JSON, "Link": '<https://elsewhere.example/?page=2>; rel="next", <https://elsewhere.example>; rel="last"'}
-    pages = [Answer(200, b'[{"id": 1}]', more), Answer(200, b'[{"id": 2}]', more), Answer(200, b'[{"id": 3}]', JSON)]
-    Faults(server, "GET", *pages)
-    assert [one.id for one in client.read_all("releases", Numbered)] == [1, 2, 3]
-    assert [call.path.partition("?")[2] for call in server.calls] == [f"page={page}&per_page=100" for page in (1, 2, 3)]
+    numbers = range(1, 8)
+    Faults(server, "GET", *(Answer(200, b'[{"id": %d}]' % page, more if page < 7 else JSON) for page in numbers))
+    assert [one.id for one in client.read_all("releases", Numbered)] == [*numbers]
+    assert [call.path.partition("?")[2] for call in server.calls] == [f"page={page}&per_page=100" for page in numbers]
 
 
 @pytest.mark.parametrize(
