@@ -67,6 +67,11 @@ class Request:
         """The JSON body, which has to be an object."""
         return Fields(self.data)
 
+    @cached_property
+    def release_dates(self) -> dict[tuple[str, str], str]:
+        """Dates that git has given so far, by tag and target: a list has the same ones again and again."""
+        return {}
+
     @property
     def user(self) -> User:
         """Who asks. Raises the ApiError 401 for a stranger."""

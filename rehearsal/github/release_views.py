@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from rehearsal.github.exchange import Request
 from rehearsal.github.objects import read_commit
-from rehearsal.github.state import Asset, Release, Repository
+from rehearsal.github.state import Asset, Release
 from rehearsal.github.views import node_id, user_view
 
 
@@ -31,7 +31,7 @@ def release_view(request: Request, release: Release) -> dict[str, Any]:
         "draft": release.draft,
         "prerelease": release.prerelease,
         "immutable": release.immutable,
-        "created_at": release_date(repository, release),
+        "created_at": release_date(request, release),
         "updated_at": release.updated_at,
         "published_at": release.published_at,
         "assets": [asset_view(request, release, asset) for asset in release.assets.values()],
@@ -61,10 +61,14 @@ def asset_view(request: Request, release: Release, asset: Asset) -> dict[str, An
     }
 
 
-def release_date(repository: Repository, release: Release) -> str:
+def release_date(request: Request, release: Release) -> str:
     """GitHub's `created_at` is the date of the commit, once there is one."""
-    commit = repository.git.commit(f"refs/tags/{release.tag}") or repository.git.commit(release.target)
-    return read_commit(repository.git, commit).committer.date if commit else release.drafted_at
+    known, place = request.release_dates, (release.tag, release.target)
+    if place not in known:
+        git = request.repository.git
+        commit = git.commit(f"refs/tags/{release.tag}") or git.commit(release.target)
+        known[place] = read_commit(git, commit).committer.date if commit else ""
+    return known[place] or release.drafted_at
 
 
 def _shown_tag(release: Release) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import semver
+
 from rehearsal.github.bare import NOTHING
 from rehearsal.github.exchange import Answer, Request, answer, created, no_content, page
 from rehearsal.github.problems import ApiError, invalid, not_found, refused
@@ -49,10 +51,14 @@ def create_release(request: Request) -> Answer:
 
 @routes.get(f"{_RELEASES}/latest", "contents:read")
 def latest_release(request: Request) -> Answer:
+    """The chosen one; without one, or for `legacy`, date and version choose.
+
+    Of several of one day the highest version is meant (github.blog/changelog, "Explicitly set the latest release").
+    """
     repository = request.repository
     full = [each for each in repository.releases.values() if not each.draft and not each.prerelease]
     chosen = next((each for each in full if each.id == repository.latest_release), None)
-    newest = max(full, key=lambda each: (release_date(repository, each), each.id), default=None)
+    newest = max(full, key=lambda each: (release_date(request, each)[:10], _version(each.tag), each.id), default=None)
     if (found := chosen or newest) is None:
         raise not_found()
     return answer(release_view(request, found))
@@ -153,9 +159,17 @@ def _keep(request: Request, release: Release, *, draft: bool) -> None:
     repository.releases[release.id] = release
     if can_be_latest and (latest == "true" or (publishes and not latest)):
         repository.latest_release = release.id
-    elif latest and repository.latest_release == release.id:
+    elif (latest == "legacy" and can_be_latest) or (latest and repository.latest_release == release.id):
         repository.latest_release = None
     enforce(repository)
+
+
+def _version(tag: str) -> semver.Version:
+    """What a tag says as a version, and the lowest one when it says none."""
+    try:
+        return semver.Version.parse(tag.removeprefix("v"))
+    except ValueError:
+        return semver.Version(0, prerelease="0")
 
 
 def _publish(request: Request, release: Release) -> None:

@@ -90,6 +90,14 @@ def test_latest(ask: Any) -> None:
     assert latest() == "v1.6.0"
     release("v1.5.2", target_commitish="release-1.5")
     assert latest() == "v1.5.2"
+    release("v1.6.1", make_latest="legacy")
+    assert latest() == "v1.6.1"  # the default branch's commit is the younger one
+    release("v1.10.0", make_latest="legacy")
+    release("v1.9.0", make_latest="legacy")
+    release("nightly", make_latest="legacy")
+    assert latest() == "v1.10.0"  # of one commit, so that the version decides
+    release("v1.5.3", target_commitish="release-1.5", make_latest="legacy")
+    assert latest() == "v1.10.0"
 
 
 def test_a_draft_or_candidate_cannot_become_latest(ask: Any) -> None:
