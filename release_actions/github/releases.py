@@ -186,7 +186,8 @@ class Releases:
         if not found.is_(file):
             raise ReleaseError(
                 Code.E_ASSET,
-                f"GitHub has {file.name} as {found.name[:200]!a} of {found.size} bytes, {found.digest!a}.",
+                f"GitHub has {file.name} as {found.name[:200]!a} of {found.size} bytes, {found.digest!a}, in the state "
+                f"{found.state[:40]!a}.",
                 next_step="Run the job again, which uploads it again; the release is still a draft.",
             )
         return found
