@@ -38,7 +38,7 @@ def _measured(url: str, folder: Path, cache: Path) -> tuple[float, list[Fix]]:
     start = time.perf_counter()
     folder.mkdir()
     history, contents = (remote_of(_NAME, folder / name, token="", server_url=url) for name in ("history", "contents"))
-    refs, changes = history.refs(), CommitChanges(contents, cache)
+    refs, changes = history.refs(print), CommitChanges(contents, cache)
     names = [f"release-1.{minor}" for minor in reversed(range(BRANCHES))]
     default, histories = patches_of(look(names, "main", history, refs), changes)
     fixes = matrix(default, histories, (), ())

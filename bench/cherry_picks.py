@@ -78,7 +78,7 @@ def ours(url: str, folder: Path, commit: str, branches: list[str]) -> Figure:
     """As actions/cherry-pick does it, up to the push."""
     start = time.perf_counter()
     remote = Remote(Checkout(folder, "", 0, url, ""), folder / "picks.git", token="", server_url="")
-    refs = remote.refs()
+    refs = remote.refs(print)
     picks = BarePicks(remote, folder / "picks", Committer("Bench", "bench@example.org"))
     proposer = Proposer(picks, remote, refs, writes=False, drafts=False)
     change = Change(number=1, title="Bench", commits=(commit,))

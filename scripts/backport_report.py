@@ -70,7 +70,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     changes = CommitChanges(contents, cache_folder(inputs.cache, context.workspace))
     with GitHub(context.api_url, context.repository, inputs.token) as api:
         pulls = PullRequests(api)
-        default, refs = pulls.default_branch(), history.refs()
+        default, refs = pulls.default_branch(), history.refs(run.warn)
         chosen = unreleased.choose_branches(inputs_of(inputs), default, history, refs)
         seen = look(list(chosen.values()), default, history, refs)
         asked = asked_for(seen.own, seen.default, pulls)

@@ -124,7 +124,7 @@ def carry_out(results: list[Result], inputs: Inputs, run: Run, pulls: PullReques
     context, who = run.context, parse_person(inputs.committer)
     checkout = Checkout(context.workspace, "", 0, f"{context.server_url}/{context.repository}", "")
     remote = Remote(checkout, run.temp / "picks.git", token=inputs.token, server_url=context.server_url)
-    refs = remote.refs()
+    refs = remote.refs(run.warn)
     picks = BarePicks(remote, run.temp / "picks", Committer(who.name, who.email, signs_off=inputs.sign_off))
     proposer = Proposer(picks, remote, refs, writes=not run.dry_run, drafts=inputs.conflicts == "draft")
     for result in results:

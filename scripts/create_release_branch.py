@@ -93,7 +93,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         remote = remote_of(
             context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url
         )
-        tools = Tools(github=github, pulls=PullRequests(github), remote=remote, refs=remote.refs())
+        tools = Tools(github=github, pulls=PullRequests(github), remote=remote, refs=remote.refs(run.warn))
         plan = observe(inputs, tools, run)
         settings = [(one, see(one, plan, tools, run)) for one in wanted_settings(inputs, plan)]
         change = observe_development(inputs, plan, tools, author, run)

@@ -52,7 +52,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     with GitHub(context.api_url, context.repository, inputs.token) as api:
         default = PullRequests(api).default_branch()
         remote = open_remote(run, inputs, "history.git")
-        refs = remote.refs()
+        refs = remote.refs(run.warn)
         require_branch(refs, default, "Give the job the permission `contents: read`.")
         remote.fetch(f"refs/heads/{default}")
         config = read_config(CommitFiles(remote, refs.branches[default]), inputs.config)

@@ -6,7 +6,7 @@ at once.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import msgspec
@@ -76,10 +76,11 @@ class Mover(msgspec.Struct, frozen=True):
     remote: Remote
     registry: Registry
     buildx: Buildx
+    warn: Callable[[str], None]
 
     def existing(self) -> list[Version]:
         """All release versions that the repository has tags for; raises E_TAG_MISSING when ours is not there."""
-        tags = self.remote.refs().tags
+        tags = self.remote.refs(self.warn).tags
         if self.version.tag not in tags:
             raise tag_check.missing(self.version, self.remote)
         return versions_of(tags)
@@ -181,7 +182,7 @@ def _mover(inputs: Inputs, run: Run, version: Version) -> Iterator[Mover]:
         Registry(credentials.login) as registry,
     ):
         buildx = find_buildx(credentials, "", run.echo)
-        yield Mover(version, Spelling(inputs.image_tag), remote, registry, buildx)
+        yield Mover(version, Spelling(inputs.image_tag), remote, registry, buildx, run.warn)
 
 
 @contextlib.contextmanager

@@ -135,7 +135,7 @@ def outputs_of(plan: Plan, commit: str, link: str) -> Outputs:
 
 def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Plan:
     """What is there and what is missing; nothing is written."""
-    refs = remote.refs()
+    refs = remote.refs(run.warn)
     versions = versions_of(refs.tags)
     base = choose_branch(inputs, pulls.default_branch(), remote, refs, run)
     line = line_of(base.config.branch, base.branch)
@@ -237,7 +237,7 @@ def open_pull(plan: Plan, author: Person, pulls: PullRequests, remote: Remote, r
         body=f"Every version place of `{base.branch}` at `{version.tag}`. {plan.chosen.why}\n\n"
         "Once this is merged, run the same workflow again: it finds nothing more to change and sets the tag.\n",
     )
-    refs = remote.refs()
+    refs = remote.refs(run.warn)
     found = find(pulls, refs, proposal)
     pull = run.report.plan("pull request", proposal.branch, version.tag, found.state, note=found.link)
     if found.state is State.CONFLICT:

@@ -121,7 +121,7 @@ def install(folder: Path) -> Path:
         command = [sys.executable, "-I", "-m", "pip", "--no-input", "--disable-pip-version-check", "install"]
         command += ["--no-compile", "--no-user"]
     command += ["--quiet", "--require-hashes", "--only-binary", ":all:", "--no-deps"]
-    lines = LOCK.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    lines = LOCK.read_text(encoding="utf-8").replace("\\\n", " ").split("\n")
     requirements = sorted((line for line in lines if line and line[0] not in "# "), key=len)
     targets = [folder / f"packages-{number}" for number in range(shares)]
     running = []
@@ -173,7 +173,7 @@ def environment() -> "dict[str, str]":
 
 def fail(error: str, what: str, next_step: str, output: str = "", code: int = 1) -> NoReturn:
     """End the run with one clear error, in the same shape as the library's."""
-    for line in output.splitlines():
+    for line in filter(None, output.split("\n")):
         print("│ " + line.replace("##[", "## ["))
     published = "Nothing was published or written."
     message = f"{what} {published} Next: {next_step}"

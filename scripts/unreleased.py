@@ -43,7 +43,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     with GitHub(context.api_url, context.repository, inputs.token) as github:
         default = PullRequests(github).default_branch()
     remote = remote_of(context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url)
-    refs = remote.refs()
+    refs = remote.refs(run.warn)
     branches = choose_branches(inputs, default, remote, refs)
     versions = versions_of(refs.tags)
     tags = [one.tag for one in versions if one.line in branches]

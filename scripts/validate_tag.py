@@ -85,7 +85,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
 
     checkout = read_checkout(run.context.workspace)
     remote = Remote(checkout, run.temp / "remote.git", token=inputs.token, server_url=run.context.server_url)
-    refs = remote.refs()
+    refs = remote.refs(run.warn)
     versions = versions_of(refs.tags)
     with next_tag(inputs, config, version, run).advise():
         tag_check.check_tag(version, branch if inputs.check_branch else "", checkout, remote, refs)

@@ -198,7 +198,7 @@ def _sources(inputs: Inputs, run: Run) -> Iterator[Sources]:
             remote_of(repository, run.temp / name, token=inputs.token, server_url=context.server_url)
             for name in ("remote.git", "pages.git")
         )
-        refs = remote.refs()
+        refs = remote.refs(run.warn)
         yield Sources(
             inputs=inputs,
             github=github,

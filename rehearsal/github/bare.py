@@ -60,7 +60,8 @@ class Bare:
         return self.run(*arguments, stdin=stdin, env=env).decode(errors="replace").strip()
 
     def lines(self, *arguments: str) -> list[str]:
-        return self.text(*arguments).splitlines()
+        text = self.text(*arguments)
+        return text.split("\n") if text else []
 
     def succeeds(self, *arguments: str) -> bool:
         try:

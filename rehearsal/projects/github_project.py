@@ -111,4 +111,4 @@ class GitHubProject(GitProject):
     def refs(self) -> dict[str, str]:
         """All branches and tags on the server."""
         listed = self.served("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags")
-        return {name: one for one, _, name in (line.partition(" ") for line in listed.splitlines())}
+        return {name: one for one, _, name in (line.partition(" ") for line in listed.split("\n"))}

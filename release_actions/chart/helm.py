@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import lines
 from release_actions.system import process
 
 _INSTALL = "Put Helm 3.20.2 or newer, or 4.1.4 or newer, on PATH, for example with azure/setup-helm."
@@ -66,7 +67,7 @@ class Helm:
         """The warnings of `helm lint`; raises E_CHART_LINT with all it printed when it finds errors."""
         done = self._run("lint", *_rendering(values, kube_version), str(chart.path))
         if not done.ok:
-            errors = [line for line in done.stdout.splitlines() if line.startswith("[ERROR]")]
+            errors = [line for line in lines(done.stdout) if line.startswith("[ERROR]")]
             file, line = _place(chart, errors[0] if errors else done.stderr)
             raise ReleaseError(
                 Code.E_CHART_LINT,
@@ -76,7 +77,7 @@ class Helm:
                 line=line,
                 details=tuple(errors) or done.tail(),
             )
-        return tuple(line for line in done.stdout.splitlines() if line.startswith("[WARNING]"))
+        return tuple(line for line in lines(done.stdout) if line.startswith("[WARNING]"))
 
     def template(
         self,

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Mapping
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import lines
 
 FILE_LIMIT = 5 * 1024 * 1024
 """Bytes of one file; Helm itself loads no larger one."""
@@ -91,7 +92,7 @@ def _files(entries: tarfile.TarFile) -> dict[str, bytes]:
 def _first_line(ours: bytes, theirs: bytes) -> str:
     """The first line in which two texts differ, ours first; nothing for anything but text."""
     try:
-        our_lines, their_lines = ours.decode().splitlines(), theirs.decode().splitlines()
+        our_lines, their_lines = lines(ours.decode()), lines(theirs.decode())
     except UnicodeDecodeError:
         return ""
     for number, (our, their) in enumerate(zip(our_lines, their_lines, strict=False), start=1):

@@ -16,6 +16,7 @@ from release_actions.chart_repository.outline import Outline
 from release_actions.chart_repository.source import FILE, LIMIT, Source
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
+from release_actions.core.text import lines
 from release_actions.core.yaml_nodes import parse, plain
 
 __all__ = ["EMPTY", "FILE", "LIMIT", "Found", "add", "conflict", "find", "versions"]
@@ -116,10 +117,10 @@ def _edits(outline: Outline, entry: Entry) -> list[_Edit]:
 
 def _lines(outline: Outline, entry: Entry, depth: int, *, named: bool) -> bytes:
     """The entry's lines, as deep as the others and with their line ends."""
-    name, *lines = entry.text.encode().splitlines(keepends=True)
-    indented = [b" " * depth + line if line != b"\n" else line for line in lines]
-    head = [b" " * outline.depth + name] if named else []
-    return b"".join([*head, *indented]).replace(b"\n", outline.line_end)
+    name, *rest = lines(entry.text)
+    head = [" " * outline.depth + name] if named else []
+    indented = [" " * depth + line if line else "" for line in rest]
+    return b"".join(line.encode() + outline.line_end for line in [*head, *indented])
 
 
 def _without(nothing: tuple[int, int]) -> list[_Edit]:

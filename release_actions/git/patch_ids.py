@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from release_actions.core.text import lines
 from release_actions.git.commits import Commit
 from release_actions.git.remote import Remote
 
@@ -86,7 +87,7 @@ class CommitChanges:
     def _patch_ids(self, commits: Sequence[Commit]) -> dict[str, str]:
         patches = self._diff(commits, "--patch", "--full-index", "--no-ext-diff", "--no-textconv")
         listed = self._remote.git.run("patch-id", "--stable", stdin=patches)
-        return {commit: patch for patch, _, commit in (line.partition(" ") for line in listed.splitlines())}
+        return {commit: patch for patch, _, commit in (line.partition(" ") for line in lines(listed))}
 
     def _diff(self, commits: Sequence[Commit], *how: str) -> str:
         """A merge is compared with its first parent, which is named for that (git-diff-tree(1), `--stdin`)."""

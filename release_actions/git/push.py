@@ -9,6 +9,7 @@ import re
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import lines
 from release_actions.git.remote import Remote, may_pass
 from release_actions.system.process import Completed
 from release_actions.system.retry import Retry
@@ -58,7 +59,7 @@ def push(remote: Remote, *moves: Move) -> None:
 
 
 def _is_done(remote: Remote, moves: tuple[Move, ...]) -> bool:
-    refs = remote.refs(*(move.ref for move in moves))
+    refs = remote.find(*(move.ref for move in moves))
     there = {
         **{f"refs/heads/{name}": one for name, one in refs.branches.items()},
         **{f"refs/tags/{name}": one for name, one in refs.tags.items()},
@@ -68,13 +69,13 @@ def _is_done(remote: Remote, moves: tuple[Move, ...]) -> bool:
 
 def _refused(answer: Completed) -> list[str]:
     """What the server says of refs that it did not move, as `REF: REASON`; the refusal of another ref is no reason."""
-    lines = [line.split("\t") for line in answer.stdout.splitlines() if line.startswith("!") and _NO_ANSWER not in line]
-    refused = [f"{line[1].rpartition(':')[2]}: {line[-1]}" for line in lines if len(line) > 1]
+    told = [line.split("\t") for line in lines(answer.stdout) if line.startswith("!") and _NO_ANSWER not in line]
+    refused = [f"{line[1].rpartition(':')[2]}: {line[-1]}" for line in told if len(line) > 1]
     return [line for line in refused if not any(sign in line for sign in _BYSTANDER)] or refused
 
 
 def _refusal(names: str, refused: list[str], answer: Completed) -> ReleaseError:
-    details = tuple(line for line in answer.stderr.splitlines() if line.startswith("remote:"))
+    details = tuple(line for line in lines(answer.stderr) if line.startswith("remote:"))
     if workflow := _WORKFLOWS.search(refused[0]):
         return ReleaseError(
             Code.E_NEEDS_WORKFLOWS_PERMISSION,

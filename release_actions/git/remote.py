@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import is_plain, lines
 from release_actions.git.program import Checkout, Git, failed, no_checkout
 from release_actions.system.process import Completed
 from release_actions.system.retry import Retry
@@ -30,6 +31,7 @@ _DENIED = re.compile(
     "(?:error:|HTTP) 40[13]|Authentication failed|could not read (?:Username|Password)|Permission (?:to|denied)"
 )
 _DEEPEST_TAG = 5
+_SHOWN = 10
 _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 
 
@@ -82,6 +84,7 @@ class Remote:
             raise no_checkout("The checkout has no remote named `origin`.")
         self.pause: Final = pause
         self._url = checkout.url
+        self._left_out: set[str] = set()
         config = {"remote.origin.url": checkout.url, **_login(checkout, token, server_url)}
         # A relative path as remote counts from the workspace, so git runs there; what it reads is `folder` alone.
         self.git: Final = Git(checkout.workspace, config, allowed="file:git:http:https:ssh", GIT_DIR=str(folder))
@@ -93,17 +96,30 @@ class Remote:
         """The remote's address without a login."""
         return _LOGIN.sub("", self._url)
 
-    def refs(self, *names: str) -> Refs:
-        """All branches and tags, or those of these full names, in one request; raises E_REMOTE_UNAVAILABLE."""
+    def refs(self, warn: Callable[[str], None]) -> Refs:
+        """All branches and tags in one request; raises E_REMOTE_UNAVAILABLE.
+
+        Left out are those whose names are not what they look like; `warn` gets a sentence that names them.
+        """
+        ids = self._list()
+        odd = {name for name in ids if not is_plain(name) and not name.endswith("^{}")} - self._left_out
+        if odd:
+            names = ", ".join(map(ascii, sorted(odd)[:_SHOWN]))
+            warn(
+                f"The remote has {len(odd)} refs with control characters or separators in their names: {names}. "
+                "They are left out."
+            )
+            self._left_out |= odd
+        return _refs({name: one for name, one in ids.items() if is_plain(name)})
+
+    def find(self, *names: str) -> Refs:
+        """Those of these full names that are there, in one request; raises E_REMOTE_UNAVAILABLE."""
         wanted = [pattern for name in names for pattern in (name, f"{name}^{{}}")]
-        listed = self.ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin", *wanted)
-        ids = {name: object_id for object_id, _, name in (line.partition("\t") for line in listed.splitlines())}
-        tags = _below("refs/tags/", {name: one for name, one in ids.items() if not name.endswith("^{}")})
-        return Refs(
-            branches=_below("refs/heads/", ids),
-            tags=tags,
-            commits={name: ids.get(f"refs/tags/{name}^{{}}", one) for name, one in tags.items()},
-        )
+        return _refs(self._list(*wanted))
+
+    def _list(self, *patterns: str) -> dict[str, str]:
+        listed = self.ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin", *patterns)
+        return {name: one for one, _, name in (line.partition("\t") for line in lines(listed))}
 
     def fetch(self, *refs: str, shallow: bool = False) -> None:
         """Fetch refs, given in full (`refs/heads/release-1.5`), without trees and files where the server can do so.
@@ -198,6 +214,15 @@ def _login(checkout: Checkout, token: str, server_url: str) -> dict[str, str]:
         f"url.{server}.insteadOf": f"git@{parts.hostname}:",  # a checkout by SSH left no key, but the token will do
         "http.followRedirects": "false",
     }
+
+
+def _refs(ids: Mapping[str, str]) -> Refs:
+    tags = _below("refs/tags/", {name: one for name, one in ids.items() if not name.endswith("^{}")})
+    return Refs(
+        branches=_below("refs/heads/", ids),
+        tags=tags,
+        commits={name: ids.get(f"refs/tags/{name}^{{}}", one) for name, one in tags.items()},
+    )
 
 
 def _below(prefix: str, ids: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import lines
 from release_actions.system import process
 
 _SSH = "-----BEGIN OPENSSH PRIVATE KEY-----"
@@ -66,7 +67,7 @@ class _Keyring:
         answer = self._run("--import", stdin=f"{key}\n")
         if not answer.ok:
             raise _unusable("gpg can't import it", answer.tail())
-        listed = self._run("--with-colons", "--list-secret-keys").stdout.splitlines()
+        listed = lines(self._run("--with-colons", "--list-secret-keys").stdout)
         prints = [line.split(":")[9] for line in listed if line.startswith("fpr:")]
         if not prints:
             raise _unusable("gpg finds no secret key in it")

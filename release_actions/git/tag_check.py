@@ -24,7 +24,7 @@ class TagCheck:
 
     def require(self) -> None:
         """Ask the remote now, once; raises E_TAG_MOVED, E_TAG_MISSING and E_REMOTE_UNAVAILABLE."""
-        marked = self.remote.refs(f"refs/tags/{self.version.tag}").commits.get(self.version.tag)
+        marked = self.remote.find(f"refs/tags/{self.version.tag}").commits.get(self.version.tag)
         if marked is None:
             raise missing(self.version, self.remote)
         if marked != self.commit:

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from release_actions.core import markdown
+from release_actions.core.text import lines
 from release_actions.guard.detect import is_aside
 from release_actions.guard.detect_go import level
 from release_actions.guard.findings import Finding
@@ -183,7 +184,7 @@ def _missing(commit: Examined, default_branch: str) -> str:
 
 def _reason(text: str, name: str) -> str:
     """What stands behind `name:` on a line of its own, unless that is a comment or nothing."""
-    for line in text.splitlines()[:_MOST_LINES]:
+    for line in lines(text.replace("\r\n", "\n"))[:_MOST_LINES]:
         start, colon, reason = line.lstrip(" \t*_->`").partition(":")
         if colon and start.strip("*_` ").lower() == name.lower():
             return "" if reason.strip().startswith("<!--") else reason.strip(" \t*_`")[:_LONGEST_REASON]

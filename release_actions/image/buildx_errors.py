@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import lines
 from release_actions.image.build import Build
 from release_actions.oci.reference import Reference
 from release_actions.system.process import Completed
@@ -52,6 +53,6 @@ def registry_failure(done: Completed, names: Sequence[Reference]) -> ReleaseErro
 
 def reason_of(done: Completed) -> str:
     """The last error that buildx gave, on one line without its usual beginnings."""
-    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+    errors = [line for line in lines(done.stderr) if line.startswith("ERROR: ")]
     text = errors[-1].removeprefix("ERROR: ") if errors else f"buildx ended with exit code {done.returncode}"
     return re.sub(r"^(failed to (build|solve): )+", "", text)[:1000].rstrip(".")

@@ -49,7 +49,7 @@ class NextTag:
                 with contextlib.suppress(ReleaseError):
                     checkout = read_checkout(self.workspace)
                     remote = Remote(checkout, self.folder, token=self.token, server_url=self.server_url)
-                    self._add(error, checkout.commit, remote.refs())
+                    self._add(error, checkout.commit, remote.refs(lambda _: None))  # what is odd was said before
             raise
 
     def _add(self, error: ReleaseError, commit: str, refs: Refs) -> None:

@@ -27,6 +27,7 @@ from actions_toolkit.file_command import issue_file_command, prepare_key_value_m
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Report
+from release_actions.core.text import lines
 from release_actions.runner import command_line, inputs, summary
 from release_actions.runner.action_yml import Manifest, manifest_path, read_manifest, with_defaults
 from release_actions.runner.context import Context, read_context
@@ -273,5 +274,5 @@ def _defect(failure: BaseException, context: Context) -> ReleaseError:
         Code.E_INTERNAL,
         f"{type(failure).__name__} in {Path(frame.filename).name}:{frame.lineno}: {failure}.",
         next_step="Report this at kubeflow/release-actions with the log of a run that has debug logging on.",
-        details=tuple("".join(trace).splitlines()),
+        details=tuple(lines("".join(trace))),
     )

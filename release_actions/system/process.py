@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from release_actions.core import text
 from release_actions.core.errors import Code, ReleaseError
 
 _KEPT = (
@@ -39,7 +40,7 @@ class Completed:
 
     def tail(self, lines: int = 20) -> tuple[str, ...]:
         """The last lines it wrote, errors after output, for an error's details."""
-        return tuple(f"{self.stdout}\n{self.stderr}".strip().splitlines()[-lines:])
+        return tuple(text.lines(f"{self.stdout}\n{self.stderr}".strip())[-lines:])
 
 
 def environment(**more: str) -> dict[str, str]:

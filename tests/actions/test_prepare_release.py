@@ -55,6 +55,16 @@ def test_a_minor_version_from_its_first_candidate_to_a_patch(project: GitHubProj
     assert "Last-Candidate: v1.5.0-rc.1" in project.served("cat-file", "tag", "v1.5.0")
 
 
+def test_a_branch_that_is_named_like_the_release_branch_and_more_gets_no_tag(project: GitHubProject) -> None:
+    old = project.git("rev-parse", "release-1.5")
+    fix = project.fix("fix: a lease")
+    project.push()
+    project.served("update-ref", "refs/heads/release-1.5\u2028x", old)
+    done = made(project, "v1.5.0-rc.0", make="candidate")
+    assert done.outputs["commit"] == fix
+    assert ["release-1.5\\u2028x" in note.message for note in done.annotations] == [True]
+
+
 def test_a_commit_changes_version_places_and_nothing_else(project: GitHubProject) -> None:
     made(project, "v1.5.0-rc.0", make="candidate")
     project.fix("fix: a lease")

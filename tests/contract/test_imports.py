@@ -211,6 +211,14 @@ def test_no_shell_is_ever_started(folder: str) -> None:
     assert shells == []
 
 
+def test_lines_are_split_by_one_function() -> None:
+    """`str.splitlines` also ends lines at signs that git, GitHub and anyone who writes to them may put into a name."""
+    splitting = {
+        str(path.relative_to(ROOT)) for path in files("release_actions", "scripts") if "splitlines" in called(path)
+    }
+    assert splitting == set()
+
+
 def test_only_the_runner_prints() -> None:
     printing = {
         str(path.relative_to(ROOT)) for path in files("release_actions", "scripts") if "print()" in called(path)

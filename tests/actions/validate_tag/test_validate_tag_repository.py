@@ -40,6 +40,33 @@ def test_a_commit_that_is_not_on_the_branch(project: GitProject, validate: Valid
     refused(validate("v1.5.0-rc.1"), "E_NOT_ON_BRANCH", commit, "`release-1.5`")
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+def test_a_branch_that_is_named_like_the_release_branch_and_more(
+    project: GitProject, validate: Validate, separator: str
+) -> None:
+    project.switch("feature")
+    commit = project.commit("not reviewed")
+    project.tag("v1.5.0-rc.1")
+    project.git("branch", f"release-1.5{separator}x")
+    done = validate("v1.5.0-rc.1")
+    refused(done, "E_NOT_ON_BRANCH", commit, "`release-1.5`")
+    [warning] = [note for note in done.annotations if note.level == "warning"]
+    assert ascii(f"refs/heads/release-1.5{separator}x") in warning.message
+
+
+@pytest.mark.parametrize("annotated", [False, True], ids=["lightweight", "annotated"])
+def test_a_tag_that_is_named_like_a_later_release_and_more(
+    project: GitProject, validate: Validate, *, annotated: bool
+) -> None:
+    project.commit("v1.5.0")
+    project.tag("v1.5.0")
+    project.tag("v9.0.0\x85x", annotated=annotated)
+    done = validate("v1.5.0")
+    assert done.code == 0, done.log
+    assert (done.outputs["is-latest"], done.outputs["previous-tag"]) == ("true", "v1.4.1")
+    assert ["v9.0.0\\x85x" in note.message for note in done.annotations] == [True]
+
+
 @pytest.mark.parametrize("filters", ["true", "false"], ids=["server leaves files out", "server sends everything"])
 def test_a_tag_far_behind_the_tip_of_its_branch(project: GitProject, validate: Validate, filters: str) -> None:
     project.git("config", "uploadpack.allowFilter", filters, cwd=project.origin)

@@ -115,7 +115,7 @@ def remote_of(workspace: Path, *, token: str = "", server_url: str = "https://gi
 def refused(remote: Remote) -> bool:
     """Asked for its refs, the remote is unavailable, and the error says nothing of a login."""
     with pytest.raises(ReleaseError) as caught:
-        remote.refs()
+        remote.refs(pytest.fail)
     error = caught.value
     assert TOKEN not in str((error.what, error.next_step, error.details))
     return error.code is Code.E_REMOTE_UNAVAILABLE
@@ -155,7 +155,7 @@ def test_nothing_that_a_checkout_says_is_run(
 
     checkout = read_checkout(workspace)
     remote = remote_of(workspace)
-    refs = remote.refs()
+    refs = remote.refs(pytest.fail)
     remote.fetch("refs/tags/v1.5.0", "refs/heads/release-1.5")
     assert remote.tag("v1.5.0").commit == checkout.commit
     assert remote.is_ancestor(checkout.commit, refs.branches["release-1.5"])
@@ -273,7 +273,7 @@ def test_an_old_git(project: GitProject, tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_remote_that_is_a_relative_path(project: GitProject) -> None:
     workspace = project.checkout("refs/tags/v1.5.0")
     project.git("config", "remote.origin.url", os.path.relpath(project.origin, workspace), cwd=workspace)
-    assert "v1.5.0" in remote_of(workspace).refs().tags
+    assert "v1.5.0" in remote_of(workspace).refs(pytest.fail).tags
 
 
 def test_a_repository_of_sha256_objects(tmp_path: Path) -> None:
@@ -289,6 +289,6 @@ def test_a_repository_of_sha256_objects(tmp_path: Path) -> None:
     checkout = read_checkout(workspace)
     assert len(checkout.commit) == 64
     remote = remote_of(workspace)
-    assert remote.refs().tags == {"v1.5.0": checkout.commit}
+    assert remote.refs(pytest.fail).tags == {"v1.5.0": checkout.commit}
     remote.fetch("refs/tags/v1.5.0", shallow=True)
     assert remote.tag("v1.5.0").committed_at == checkout.time

@@ -27,7 +27,7 @@ class Project(GitProject):
         self.waits: list[float] = []
         self.remote = self.remote_at(server.url)
         self.remote.fetch(MAIN)
-        self.tip = self.remote.refs().branches["main"]
+        self.tip = self.remote.refs(pytest.fail).branches["main"]
 
     def remote_at(self, server_url: str) -> Remote:
         """The remote at a server or a relay of it, whose waits are counted and not waited for."""

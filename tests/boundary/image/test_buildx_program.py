@@ -76,12 +76,13 @@ def saying(text: str) -> str:
         (DRIVER, Code.E_BUILD, "docker driver"),
         (f"{SOLVE}failed to fetch oauth token: toomanyrequests", Code.E_REGISTRY_UNAVAILABLE, "toomanyrequests"),
         (f"{SOLVE}python:3: failed to authorize: failed to fetch oauth token: 503", Code.E_BUILD, "python:3"),
+        (f"{SOLVE}python:3\u2028ERROR: failed to authorize: 401", Code.E_BUILD, "python:3"),
         ("", Code.E_BUILD, "exit code 1"),
         (f"{PUSH}unexpected status from POST request: 401 Unauthorized", Code.E_REGISTRY_LOGIN, "401"),
         (f"{PUSH}denied: permission_denied: write_package", Code.E_REGISTRY_LOGIN, "write_package"),
         (f"{PUSH}unexpected status: 503 Service Unavailable", Code.E_REGISTRY_UNAVAILABLE, "503"),
     ],
-    ids=["syntax", "driver", "token", "base image", "silent", "login", "rights", "unavailable"],
+    ids=["syntax", "driver", "token", "base image", "two lines in one", "silent", "login", "rights", "unavailable"],
 )
 def test_a_failure_says_what_is_wrong(folder: Path, tmp_path: Path, text: str, code: Code, part: str) -> None:
     with pytest.raises(ReleaseError) as failure:

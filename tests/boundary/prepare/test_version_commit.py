@@ -43,7 +43,7 @@ class Project(GitProject):
         self.push()
         made = remote_of(self.name, self.folder / "private.git", token="", server_url=self.server.url)
         made.fetch("refs/heads/main")
-        return made, made.refs().branches["main"]
+        return made, made.refs(pytest.fail).branches["main"]
 
 
 @pytest.fixture

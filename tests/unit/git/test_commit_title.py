@@ -18,6 +18,7 @@ _MERGE = "Merge pull request #12 from kubeflow/count-again"
         pytest.param(f"{_MERGE}\n", _MERGE, id="merge without a title"),
         pytest.param(f"{_MERGE}\nfix: Count again\n", _MERGE, id="a second line is no title"),
         pytest.param("Merge branch 'main'\n\nfix: Count again\n", "Merge branch 'main'", id="another merge"),
+        pytest.param("fix: a\u2028b\x85c\n\nWhy.\n", "fix: a\u2028b\x85c", id="signs that end no line"),
         pytest.param("", "", id="empty"),
     ],
 )

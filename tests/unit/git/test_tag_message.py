@@ -30,8 +30,18 @@ def test_a_trailer_is_read_as_it_was_written(signature: str) -> None:
         ("v1\n\nOverride-Reason: words\n\nSigned-off-by: Ann\n", ""),
         ("v1\n\nThe Override-Reason: words\n", ""),
         ("v1\n\nOverride-Reason:\n", ""),
+        ("v1\n\nWords:\u2028Override-Reason: x\n", ""),
     ],
-    ids=["small letters", "the last one", "nothing", "title", "not the last paragraph", "in a sentence", "no value"],
+    ids=[
+        "small letters",
+        "the last one",
+        "nothing",
+        "title",
+        "not the last paragraph",
+        "in a sentence",
+        "no value",
+        "on the line of another",
+    ],
 )
 def test_where_a_trailer_may_stand(message: str, value: str) -> None:
     assert trailer_of(message, OVERRIDE_REASON) == value

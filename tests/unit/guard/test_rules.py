@@ -113,6 +113,7 @@ def test_a_pick_of_something_that_is_not_there() -> None:
         (LABEL, "", ""),
         (LABEL, f"{LABEL}:", ""),
         (LABEL, f"{LABEL}: <!-- why? -->", ""),
+        *((LABEL, f"Text.{sign}{LABEL}: x", "") for sign in ("\u2028", "\x85", "\f")),
         (LABEL, f"we use the label {LABEL}: often", ""),
         (f"not-{LABEL}", f"{LABEL}: x", ""),
     ],
