@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from release_actions.chart import published as published_chart
-from release_actions.chart import rendered_images, rendering, staging
+from release_actions.chart import rendered_images, rendering, staging, unchecked_images
 from release_actions.chart.helm import Folder, Helm, open_helm
 from release_actions.chart.metadata import Chart, read_chart
 from release_actions.chart.published import Observation
@@ -356,7 +356,7 @@ def _images(plan: Plan, staged: Folder, settings: rendering.Settings, tools: Cli
     rendered_images.require_all(plan.image_paths, found)
     wanted = named_images.wanted(found, plan.exclude, plan.own.pending)
     images = _ask(plan, wanted, tools, run)
-    run.summarize(own_images.page(images, plan.own))
+    run.summarize(own_images.page(images, plan.own) + unchecked_images.page(chart.unchecked(found)))
     require_own(chart, images, plan.own, tools.images)
     return images
 

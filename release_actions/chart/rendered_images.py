@@ -19,18 +19,31 @@ from release_actions.core.yaml_nodes import Node
 CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 """The fields of a pod's spec that hold containers (Kubernetes API reference, PodSpec)."""
 
+IS_DEFINITION = re.compile(r"^kind: *['\"]?CustomResourceDefinition\b", re.MULTILINE)
+"""Finds templates that are a definition: the bulk of many charts, with schemas and no images."""
+
 _EVERY = ("", "")
+_BETWEEN = re.compile(r"[\s,;]+")
 _SOURCE = re.compile(r"^---\n# Source: (.*)$", re.MULTILINE)
-_DEFINITION = re.compile(r"^kind: *['\"]?CustomResourceDefinition\b", re.MULTILINE)
 _IMAGE_PATH = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9]*)(?:/(?P<name>[a-z0-9.-]+))?:(?P<steps>.+)")
 _STEP = re.compile(
-    r'\.(?:"(?P<quoted>[^"]+)"|(?P<key>[A-Za-z0-9_/-]+))'
-    r"|\[(?P<index>[0-9]{1,4})\]|\[(?P<every>\*)\]|\[(?P<flag>--[a-z0-9-]+=)\]|\[(?P<by>[A-Za-z0-9]+)=(?P<value>[^\]]+)\]"
+    r'\.(?:"(?P<quoted>[^"]+)"|(?P<key>[A-Za-z0-9_/-]+)|\{(?P<joined>[A-Za-z0-9_-]+(?:[/:@][A-Za-z0-9_-]+)+)\})'
+    r"|\[(?P<index>[0-9]{1,4})\]|\[(?P<every>\*)\]|\[(?P<flag>[A-Za-z0-9_./-]+=)\]|\[(?P<by>[A-Za-z0-9]+)=(?P<value>[^\]]+)\]"
 )
 
 
-Step = str | int | tuple[str, str]
-"""A key, an index, or the items of a list that have this key and value; with an empty key, the texts that begin so."""
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Values of several keys as one text, `{registry/repository:tag}`: keys and what stands between them, in turns."""
+
+    parts: tuple[str, ...]
+
+
+Step = str | int | tuple[str, str] | Joined
+"""A key, an index, joined keys, or the items of a list that have this key and value.
+
+With an empty key, the items of a list, or the parts of a text between commas and blanks, that begin so.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,8 @@ class Found:
 def parse_image_path(text: str) -> ImagePath:
     """A path such as `ConfigMap/operator-config:data."config.yaml".images[*].name`; a key with a dot stands in quotes.
 
-    `[name=X]` is the item with that name, `args[--image=]` what follows in the argument that begins so. Raises E_INPUT.
+    `[name=X]` is the item with that name, `args[--image=]` what follows in the argument that begins so, or in the part
+    of a text (`A=one,B=two`); `image.{repository:tag}` is made of two keys. Raises E_INPUT.
     """
     found = _IMAGE_PATH.fullmatch(text)
     written = f".{found['steps']}" if found else ""
@@ -84,10 +98,10 @@ def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[
     found: list[Found] = []
     for template, text in templates(manifests, chart):
         # Definitions are the bulk of many charts, hold schemas and no images, and are not worth the time.
-        if definitions or not _DEFINITION.search(text):
+        if definitions or not IS_DEFINITION.search(text):
             for document in yaml_nodes.parse_all(text, template):
                 found += (Found(image, template) for image in _in_containers(document))
-                found += _at_paths(document, template, wanted)
+                found += at_paths(document, template, wanted)
     return found
 
 
@@ -110,6 +124,15 @@ def require_all(paths: Iterable[ImagePath], found: Iterable[Found]) -> None:
             )
 
 
+def at_paths(document: Node, template: str, paths: Iterable[ImagePath]) -> Iterator[Found]:
+    """The images of one object at paths; raises E_YAML for a text on the way that is not YAML."""
+    kind, name = _text(document, "kind"), _text(document, "metadata", "name")
+    for path in paths:
+        if kind == path.kind and path.name in ("", name):
+            for place in _follow(document, path.steps, template):
+                yield from (Found(image, template, path) for image in _named_by(place, template))
+
+
 def _in_containers(document: Node) -> Iterator[str]:
     pending = [document]
     while pending:
@@ -130,19 +153,12 @@ def _container_images(containers: Node) -> Iterator[str]:
             yield image.value
 
 
-def _at_paths(document: Node, template: str, paths: tuple[ImagePath, ...]) -> Iterator[Found]:
-    kind, name = _text(document, "kind"), _text(document, "metadata", "name")
-    for path in paths:
-        if kind == path.kind and path.name in ("", name):
-            for place in _follow(document, path.steps, template):
-                yield from (Found(image, template, path) for image in _named_by(place, template))
-
-
 def _follow(node: Node, steps: tuple[Step, ...], template: str) -> Iterator[Node]:
     if not steps:
         yield node
         return
-    for entered in _entered(node, template):
+    begins = isinstance(steps[0], tuple) and steps[0][0] == "" != steps[0][1]
+    for entered in [node] if begins else _entered(node, template):
         for below in _below(entered, steps[0]):
             yield from _follow(below, steps[1:], template)
 
@@ -153,6 +169,14 @@ def _below(node: Node, step: Step) -> Iterator[Node]:
         yield node.value[step]
     elif isinstance(node.value, list) and isinstance(step, int):
         yield from node.value[step : step + 1]
+    elif isinstance(node.value, dict) and isinstance(step, Joined):
+        texts = [_text(node, part) for part in step.parts[::2]]
+        if all(texts):
+            joined = "".join(f"{mark}{text}" for mark, text in zip(("", *step.parts[1::2]), texts, strict=True))
+            yield replace(node, value=joined, style="")
+    elif isinstance(node.value, str) and isinstance(step, tuple):
+        parts = [part.strip("\"'") for part in _BETWEEN.split(node.value)]
+        yield from (replace(node, value=part[len(step[1]) :]) for part in parts if part.startswith(step[1]))
     elif isinstance(node.value, list) and isinstance(step, tuple):
         key, value = step
         for item in node.value:
@@ -191,4 +215,6 @@ def _step(step: re.Match[str]) -> Step:
         return _EVERY
     if step["flag"]:
         return "", step["flag"]
+    if step["joined"]:
+        return Joined(tuple(re.split("([/:@])", step["joined"])))
     return (step["by"], step["value"]) if step["by"] else step["quoted"] or step["key"]

@@ -8,6 +8,7 @@ from release_actions.chart import rendered_images, rendering
 from release_actions.chart.helm import Folder, Helm
 from release_actions.chart.rendered_images import Found, ImagePath
 from release_actions.chart.rendering import Rendering, Settings
+from release_actions.chart.unchecked_images import Unchecked, find
 from release_actions.core.errors import ReleaseError
 from release_actions.image_check import own_images
 from release_actions.image_check.image_origin import ValuesText, Way, trace
@@ -32,6 +33,11 @@ class RenderedChart:
     def images(self, one: Rendering) -> list[Found]:
         """The images of one rendering; raises E_YAML and E_YAML_LIMIT."""
         return rendered_images.images(one.manifests, self.folder.shown, self.paths)
+
+    def unchecked(self, checked: Sequence[Found]) -> list[Unchecked]:
+        """The texts of all renderings that read as images and are not among the checked ones."""
+        texts = dict.fromkeys(one.manifests for one in self.renderings)
+        return list(dict.fromkeys(one for text in texts for one in find(text, self.folder.shown, checked)))
 
 
 def ask(registry: Registry, each: Sequence[Wanted], promised: Sequence[Platform], own: OwnImages) -> list[Wanted]:

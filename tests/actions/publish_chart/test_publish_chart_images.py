@@ -68,6 +68,23 @@ def test_images_at_paths(project: Project, publish: Publish) -> None:
     assert stale.error == "E_INPUT"
 
 
+def test_texts_that_read_as_images_are_listed_with_their_paths(project: Project, publish: Publish) -> None:
+    project.push_image()
+    worker = project.push_image("worker:1")
+    text = f"kind: ConfigMap\nmetadata: {{name: config}}\ndata: {{images: 'a={worker}'}}\n"
+    project.write("charts/operator/templates/config.yaml", text)
+    listed = publish(dry_run="true")
+    covered = publish(dry_run="true", image_paths="ConfigMap/config:data.images[a=]")
+
+    assert listed.code == 0
+    assert (
+        f"| `{worker}` | `charts/operator/templates/config.yaml` | `ConfigMap/config:data.images[a=]` |"
+        in listed.summary
+    )
+    assert covered.code == 0, covered.log
+    assert "not checked" not in covered.summary
+
+
 def test_a_floating_tag_is_warned_of(project: Project, publish: Publish) -> None:
     project.push_image()
     latest = project.push_image("sidecar:latest")
