@@ -368,7 +368,9 @@ def without(text: str, one: Entry) -> str:
 @given(st.dictionaries(texts, texts, max_size=5), st.lists(texts, max_size=4), texts)
 def test_an_entry_says_what_chart_yaml_says(annotations: dict[str, str], keywords: list[str], description: str) -> None:
     chart = {"annotations": annotations, "apiVersion": "v2", "description": description, "keywords": keywords}
-    text = yaml.safe_dump({**chart, "name": "operator", "version": "1.5.0"}, allow_unicode=False)
+    # Quoted, as Helm reads more plain texts as numbers (`0E0`) than PyYAML does.
+    written = {**chart, "name": "operator", "version": "1.5.0"}
+    text = yaml.safe_dump(written, allow_unicode=False, default_style='"')
     made = entry_of(write({"operator/Chart.yaml": text.encode()}, 0), urls=["u"], created=0)
     found = parse(made.text, "index.yaml", limits=LOOSE)
     again = yaml.safe_load(made.text)["operator"][0]

@@ -71,7 +71,7 @@ def test_values_are_the_texts_that_were_written() -> None:
         ("platforms: []\nimagez: []\n", 2, "Write `images`, or remove it."),
         ("images:\n- name: a\n  build_args: []\n", 3, "Write `build-args`, or remove it."),
         ("images:\n- name: a\n- name: b\n  Context: .\n", 4, "Write `context`, or remove it."),
-        ("charts:\n- path: a\n  zzz: b\n", 3, "The keys are: path, registry, values, exclude-images"),
+        ("charts:\n- path: a\n  zzz: b\n", 3, "The keys are: path, registry, values, platforms, exclude-images"),
         ("places:\n- file: a\n  ymal: b\n", 3, "Write `yaml`, or remove it."),
         ("images: ghcr.io/a/b\n", 1, "Expected `array`, got `str` at `images`"),
         ("platforms:\n- linux/amd64\n- [a]\n", 3, "Expected `str`, got `array` at `platforms[1]`"),
