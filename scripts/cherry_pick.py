@@ -17,12 +17,14 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.git.commits import read_commits
 from release_actions.git.program import Checkout
-from release_actions.git.remote import Refs, Remote
+from release_actions.git.remote import Refs, Remote, remote_of
 from release_actions.git.workspace_commit import parse_person
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
 from release_actions.github.pull_requests import Pull, PullRequests
-from release_actions.history.picks import Change, Outcome, is_release_branch, pull_title
+from release_actions.history.picks import Change, Outcome, pull_title
+from release_actions.project.branch_names import is_release_branch
+from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -43,6 +45,7 @@ class Inputs(inputs.Inputs, frozen=True):
     committer: str
     sign_off: bool
     token: Secret
+    config: str
     dry_run: bool
 
 
@@ -125,10 +128,11 @@ def carry_out(results: list[Result], inputs: Inputs, run: Run, pulls: PullReques
     checkout = Checkout(context.workspace, "", 0, f"{context.server_url}/{context.repository}", "")
     remote = Remote(checkout, run.temp / "picks.git", token=inputs.token, server_url=context.server_url)
     refs = remote.refs(run.warn)
+    pattern = branch_pattern(inputs, refs, run, default)
     picks = BarePicks(remote, run.temp / "picks", Committer(who.name, who.email, signs_off=inputs.sign_off))
     proposer = Proposer(picks, remote, refs, writes=not run.dry_run, drafts=inputs.conflicts == "draft")
     for result in results:
-        with_problem(result, lambda one: look_up(one, inputs, refs, pulls, default))
+        with_problem(result, lambda one: look_up(one, pattern, refs, pulls, default))
     wanted = [result for result in results if not result.problem and result.targets]
     if not wanted:
         return
@@ -147,6 +151,15 @@ def carry_out(results: list[Result], inputs: Inputs, run: Run, pulls: PullReques
             result.rows[target] = opened(proposal, change, inputs, run, pulls)
 
 
+def branch_pattern(inputs: Inputs, refs: Refs, run: Run, default: str) -> str:
+    """How release branches are named: by the input, else by the configuration on the default branch."""
+    if inputs.release_branches:
+        return inputs.release_branches
+    context, folder = run.context, run.temp / "configuration.git"
+    remote = remote_of(context.repository, folder, token=inputs.token, server_url=context.server_url)
+    return read_default_config(remote, refs, default, inputs.config, shallow=True).branch
+
+
 def with_problem(result: Result, act: Callable[[Result], None]) -> None:
     """Do something for a wish; what is wrong with it is its own problem and stops no other."""
     if result.problem:
@@ -159,7 +172,7 @@ def with_problem(result: Result, act: Callable[[Result], None]) -> None:
         result.problem = f"{error.what} {error.next_step}"
 
 
-def look_up(result: Result, inputs: Inputs, refs: Refs, pulls: PullRequests, default: str) -> None:
+def look_up(result: Result, pattern: str, refs: Refs, pulls: PullRequests, default: str) -> None:
     """Find the commit a wish is for, and the branches that can't have it; raises E_PICK."""
     wish = result.wish
     if wish.number:
@@ -175,8 +188,8 @@ def look_up(result: Result, inputs: Inputs, refs: Refs, pulls: PullRequests, def
     if not wish.branches:
         raise no_pick(f"No branch is named for {wish.name}.", "Give the input `branches`, or set a label.")
     for branch in wish.branches:
-        if not is_release_branch(branch, inputs.release_branches):
-            note = f"It is not named like a release branch, {inputs.release_branches}."
+        if not is_release_branch(pattern, branch):
+            note = f"It is not named like a release branch, {pattern}."
         elif branch not in refs.branches:
             note = "There is no such branch."
         else:

@@ -8,7 +8,7 @@ import msgspec
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
-from release_actions.core.version import Version, parse_tag, tag_version, versions_of
+from release_actions.core.version import MinorVersion, Version, parse_minor_version, parse_tag, tag_version, versions_of
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.push import Move, push
 from release_actions.git.remote import Refs, Remote, remote_of
@@ -19,13 +19,13 @@ from release_actions.github.checks import read_checks
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
 from release_actions.image.build import parse_commit
-from release_actions.prepare.next_version import next_line
+from release_actions.prepare.next_version import next_minor_version
 from release_actions.prepare.pull_request import VersionProposal, find, propose
 from release_actions.prepare.pull_request import conflict as branch_conflict
 from release_actions.prepare.version_commit import Edit, commit_edits, edits
-from release_actions.project.branch_names import Line, branch_of, parse_line
+from release_actions.project.branch_names import branch_of, require_both_parts
 from release_actions.project.config import with_inputs
-from release_actions.project.read import read_config
+from release_actions.project.read import read_config, read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
 from release_actions.runner.run import Run
@@ -69,7 +69,7 @@ class Outputs(outputs.Outputs, frozen=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The branch and where it begins or, when it is there, its tip; `default` is the branch it is cut from."""
 
-    line: Line
+    minor: MinorVersion
     branch: str
     default: str
     commit: str
@@ -103,7 +103,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         link = open_pull(change, tools, run) if change else ""
     return Outputs(
         release_branch=plan.branch,
-        version=f"{plan.line[0]}.{plan.line[1]}",
+        version=str(plan.minor),
         commit=plan.commit,
         created=plan.artefact.state is State.ABSENT and not run.dry_run,
         pull_request=link,
@@ -115,31 +115,25 @@ def observe(inputs: Inputs, tools: Tools, run: Run) -> Plan:
     """Which branch it is, and whether it is there; raises E_BRANCH_EXISTS when it is, and without the given commit."""
     remote, refs = tools.remote, tools.refs
     default = tools.pulls.default_branch()
-    if default not in refs.branches:
-        raise ReleaseError(
-            Code.E_BRANCH_MISSING,
-            f"The repository {run.context.repository} has no default branch, or the token may not read it.",
-            next_step="Give the job the permission `contents: read`, or the input `token` one that has it.",
-        )
-    remote.fetch(f"refs/heads/{default}")
-    pattern = read_config(CommitFiles(remote, refs.branches[default]), inputs.config).branch
+    pattern = read_default_config(remote, refs, default, inputs.config).branch
+    require_both_parts(pattern)
     versions = versions_of(refs.tags)
-    line = choose_line(inputs, versions)
-    branch = branch_of(pattern, line)
+    minor = choose_minor_version(inputs, versions)
+    branch = branch_of(pattern, minor)
     commit = parse_commit(inputs.commit) if inputs.commit else ""
     if branch in refs.branches:
         check_existing(branch, commit, tools)
         artefact = run.report.plan("branch", branch, "", State.SAME, note=refs.branches[branch])
-        return Plan(line=line, branch=branch, default=default, commit=refs.branches[branch], artefact=artefact)
+        return Plan(minor=minor, branch=branch, default=default, commit=refs.branches[branch], artefact=artefact)
     commit = commit or refs.branches[default]
-    check_start(commit, default, [one for one in versions if one.line == line], tools)
+    check_start(commit, default, [one for one in versions if one.minor_version == minor], tools)
     if inputs.require_checks:
         check_green(commit, inputs, tools.github, run)
     artefact = run.report.plan("branch", branch, "", State.ABSENT, note=commit)
-    return Plan(line=line, branch=branch, default=default, commit=commit, artefact=artefact)
+    return Plan(minor=minor, branch=branch, default=default, commit=commit, artefact=artefact)
 
 
-def choose_line(inputs: Inputs, versions: list[Version]) -> Line:
+def choose_minor_version(inputs: Inputs, versions: list[Version]) -> MinorVersion:
     """The minor version: the given one, or the next; raises E_INPUT unless exactly one of the two is asked for."""
     if bool(inputs.version) == bool(inputs.next):
         raise ReleaseError(
@@ -148,16 +142,16 @@ def choose_line(inputs: Inputs, versions: list[Version]) -> Line:
             next_step="Write `version: '1.5'`, or `next: minor`.",
         )
     if inputs.next:
-        return next_line(inputs.next, versions)
+        return next_minor_version(inputs.next, versions)
     named = tag_version(inputs.version) or tag_version(f"v{inputs.version}")
-    line = named.line if named else parse_line(inputs.version)
-    if line is None:
+    minor = named.minor_version if named else parse_minor_version(inputs.version)
+    if minor is None:
         raise ReleaseError(
             Code.E_INPUT,
             f"The input `version` is {inputs.version[:80]!a}, not a version.",
             next_step="Write `version: '1.5'` or `version: v1.5.0`.",
         )
-    return line
+    return minor
 
 
 def check_existing(branch: str, commit: str, tools: Tools) -> None:
@@ -208,7 +202,7 @@ def wanted_settings(inputs: Inputs, plan: Plan) -> list[Setting]:
     """The settings that are asked for."""
     known = {
         "label": branch_settings.label(plan.branch),
-        "milestone": branch_settings.milestone(f"v{plan.line[0]}.{plan.line[1]}"),
+        "milestone": branch_settings.milestone(f"v{plan.minor}"),
         "protection": branch_settings.ruleset(plan.branch),
     }
     return [setting for name, setting in known.items() if name in inputs.follow_ups]
@@ -267,7 +261,7 @@ def observe_development(
     """
     if "development-version" not in inputs.follow_ups:
         return None
-    after = Version(plan.line[0], plan.line[1] + 1, 0, 0)
+    after = Version(plan.minor.major, plan.minor.minor + 1, 0, 0)
     version = parse_tag(inputs.development_version) if inputs.development_version else after
     tip = tools.refs.branches[plan.default]
     files = CommitFiles(tools.remote, tip)

@@ -7,7 +7,6 @@ import msgspec
 
 from release_actions.backport.cherry_pick import BarePicks, Committer
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.git.commit_files import CommitFiles
 from release_actions.git.remote import Remote, remote_of
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
@@ -17,8 +16,8 @@ from release_actions.guard import rules
 from release_actions.guard.commits import BranchCommits
 from release_actions.guard.pull_request import brought_by, request_of
 from release_actions.guard.rules import Examined, Request, Verdict
-from release_actions.guard.scope import Project, Subject, require_branch
-from release_actions.project.read import read_config
+from release_actions.guard.scope import Project, Subject
+from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
@@ -53,9 +52,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         default = PullRequests(api).default_branch()
         remote = open_remote(run, inputs, "history.git")
         refs = remote.refs(run.warn)
-        require_branch(refs, default, "Give the job the permission `contents: read`.")
-        remote.fetch(f"refs/heads/{default}")
-        config = read_config(CommitFiles(remote, refs.branches[default]), inputs.config)
+        config = read_default_config(remote, refs, default, inputs.config)
         subject = choose(inputs, run, Project(remote, refs, default, config.branch), api)
         if subject is None:
             run.info("The pull request is not to a release branch, so there is nothing to guard.")

@@ -10,7 +10,7 @@ import msgspec
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
-from release_actions.core.version import Version, missing_before, parse_tag, tag_version, versions_of
+from release_actions.core.version import MinorVersion, Version, missing_before, parse_tag, tag_version, versions_of
 from release_actions.git.annotated_tag import make_tag
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.push import Move, push
@@ -24,9 +24,9 @@ from release_actions.prepare.existing_tags import branch_missing, check_made, st
 from release_actions.prepare.next_version import Kind, Next, follow, last_candidate, made_before, next_version
 from release_actions.prepare.pull_request import VersionProposal, conflict, find, propose
 from release_actions.prepare.version_commit import Edit, commit_edits, edits
-from release_actions.project.branch_names import Line, branch_of, line_of, lines_of
+from release_actions.project.branch_names import branch_of, minor_of, release_branches
 from release_actions.project.config import Config, with_inputs
-from release_actions.project.read import read_config
+from release_actions.project.read import read_config, read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
 from release_actions.runner.run import Run
@@ -138,9 +138,9 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
     refs = remote.refs(run.warn)
     versions = versions_of(refs.tags)
     base = choose_branch(inputs, pulls.default_branch(), remote, refs, run)
-    line = line_of(base.config.branch, base.branch)
-    assert line is not None
-    chosen, made = choose_version(inputs.make, line, versions, base, refs)
+    minor = minor_of(base.config.branch, base.branch)
+    assert minor is not None
+    chosen, made = choose_version(inputs.make, minor, versions, base, refs)
     if made:
         check_made(chosen.version, base.branch, remote, refs)
         run.report.plan("tag", chosen.version.tag, chosen.version.tag, State.SAME, note=made)
@@ -177,33 +177,26 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
 
     Raises E_BRANCH_MISSING, and E_INPUT for a branch that is no release branch.
     """
-    if default not in refs.branches:
-        raise ReleaseError(
-            Code.E_BRANCH_MISSING,
-            f"The branch {default[:100]!a} is the default branch, and nothing is on it.",
-            next_step="Push a first commit to it.",
-        )
-    remote.fetch(f"refs/heads/{default}")
-    pattern = read_config(CommitFiles(remote, refs.branches[default]), inputs.config).branch
+    pattern = read_default_config(remote, refs, default, inputs.config).branch
     started_on = run.context.ref.removeprefix("refs/heads/")
-    known = lines_of(pattern, refs.branches)
+    known = release_branches(pattern, refs.branches)
     if inputs.make not in _KINDS:
-        branch = branch_of(pattern, parse_tag(inputs.make).line)
+        branch = branch_of(pattern, parse_tag(inputs.make).minor_version)
     elif inputs.release_branch:
         branch = inputs.release_branch
     elif started_on in known.values():
         branch = started_on
     else:
-        branch = next(iter(known.values()), branch_of(pattern, (0, 1)))
-    line = line_of(pattern, branch)
-    if line is None:
+        branch = next(iter(known.values()), branch_of(pattern, MinorVersion(0, 1)))
+    minor = minor_of(pattern, branch)
+    if minor is None:
         raise ReleaseError(
             Code.E_INPUT,
             f"The branch {branch[:100]!a} is no release branch: their names are like `{pattern}`.",
             next_step="Correct the input `release-branch`, or `branch` in the configuration.",
         )
     if branch not in refs.branches:
-        raise branch_missing(branch, line, default, refs)
+        raise branch_missing(branch, minor, default, refs)
     tip = refs.branches[branch]
     remote.fetch(f"refs/heads/{branch}")
     config = with_inputs(
@@ -216,14 +209,14 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
     return Base(branch, tip, config)
 
 
-def choose_version(make: str, line: Line, versions: list[Version], base: Base, refs: Refs) -> tuple[Next, str]:
+def choose_version(make: str, minor: MinorVersion, versions: list[Version], base: Base, refs: Refs) -> tuple[Next, str]:
     """The version to make; and, when a run before this one has made it, the commit that its tag marks."""
     if make not in _KINDS:
         chosen = follow(parse_tag(make), versions)
         return chosen, refs.commits.get(chosen.version.tag, "")
     kind = msgspec.convert(make, Kind)
-    before = made_before(kind, line, versions, [one for one in versions if refs.commits[one.tag] == base.tip])
-    return (before, base.tip) if before else (next_version(kind, line, versions), "")
+    before = made_before(kind, minor, versions, [one for one in versions if refs.commits[one.tag] == base.tip])
+    return (before, base.tip) if before else (next_version(kind, minor, versions), "")
 
 
 def open_pull(plan: Plan, author: Person, pulls: PullRequests, remote: Remote, run: Run) -> str:

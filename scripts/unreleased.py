@@ -5,8 +5,7 @@ from typing import Any
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import Version, versions_of
-from release_actions.git.commit_files import CommitFiles
+from release_actions.core.version import MinorVersion, Version, versions_of
 from release_actions.git.commits import read_since
 from release_actions.git.remote import Refs, Remote, remote_of
 from release_actions.github.client import GitHub
@@ -14,8 +13,8 @@ from release_actions.github.pull_requests import PullRequests
 from release_actions.history.change_class import classify
 from release_actions.prepare import unreleased
 from release_actions.prepare.unreleased import Unreleased, Waiting
-from release_actions.project.branch_names import Line, lines_of
-from release_actions.project.read import read_config
+from release_actions.project.branch_names import release_branches
+from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret, Words
 from release_actions.runner.run import Run
@@ -46,9 +45,9 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     refs = remote.refs(run.warn)
     branches = choose_branches(inputs, default, remote, refs)
     versions = versions_of(refs.tags)
-    tags = [one.tag for one in versions if one.line in branches]
+    tags = [one.tag for one in versions if one.minor_version in branches]
     remote.fetch(*(f"refs/heads/{one}" for one in branches.values()), *(f"refs/tags/{one}" for one in tags))
-    views = [look(line, branch, default, versions, remote=remote, refs=refs) for line, branch in branches.items()]
+    views = [look(minor, branch, default, versions, remote=remote, refs=refs) for minor, branch in branches.items()]
     for one in views:
         if one.elsewhere:
             names = ", ".join(one.elsewhere)
@@ -61,32 +60,36 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     )
 
 
-def choose_branches(inputs: Inputs, default: str, remote: Remote, refs: Refs) -> dict[Line, str]:
+def choose_branches(inputs: Inputs, default: str, remote: Remote, refs: Refs) -> dict[MinorVersion, str]:
     """The given release branches, or the newest that are supported; raises E_BRANCH_MISSING and E_INPUT."""
-    if default not in refs.branches:
-        raise _missing("The default branch", "Give the job the permission `contents: read`.")
     if inputs.supported < 1:
         raise ReleaseError(
             Code.E_INPUT,
             f"The input `supported` is {inputs.supported}, so that no branch is supported.",
             next_step="Write how many of the newest release branches get fixes, such as `supported: 2`.",
         )
-    remote.fetch(f"refs/heads/{default}")
-    known = lines_of(read_config(CommitFiles(remote, refs.branches[default]), inputs.config).branch, refs.branches)
+    pattern = read_default_config(remote, refs, default, inputs.config).branch
+    known = release_branches(pattern, refs.branches)
     for name in inputs.supported_branches:
         if name not in known.values():
-            raise _missing(f"The release branch {name[:100]!a}", "Correct the input `supported-branches`.")
+            raise ReleaseError(
+                Code.E_BRANCH_MISSING,
+                f"The release branch {name[:100]!a} does not exist; their names are like `{pattern}`.",
+                next_step="Correct the input `supported-branches`.",
+            )
     if inputs.supported_branches:
-        return {line: branch for line, branch in known.items() if branch in inputs.supported_branches}
+        return {minor: branch for minor, branch in known.items() if branch in inputs.supported_branches}
     return dict(list(known.items())[: inputs.supported])
 
 
-def look(line: Line, branch: str, default: str, versions: list[Version], *, remote: Remote, refs: Refs) -> Unreleased:
+def look(
+    minor: MinorVersion, branch: str, default: str, versions: list[Version], *, remote: Remote, refs: Refs
+) -> Unreleased:
     """What one branch has since its last tag or, without one, since it was cut."""
     tip = refs.branches[branch]
     history = set(remote.git.run("rev-list", tip).split())
-    of_line = [one for one in versions if one.line == line]
-    on_it = [one for one in of_line if refs.commits[one.tag] in history]
+    existing = [one for one in versions if one.minor_version == minor]
+    on_it = [one for one in existing if refs.commits[one.tag] in history]
     last = max(on_it, default=None)
     since = refs.commits[last.tag] if last else refs.branches[default]
     commits = [
@@ -94,8 +97,4 @@ def look(line: Line, branch: str, default: str, versions: list[Version], *, remo
         for one in read_since(remote.git, since, tip)
         if len(one.parents) < 2
     ]
-    return unreleased.view(branch, tip, line, on_it=last, existing=of_line, commits=commits)
-
-
-def _missing(what: str, next_step: str) -> ReleaseError:
-    return ReleaseError(Code.E_BRANCH_MISSING, f"{what} does not exist.", next_step=next_step)
+    return unreleased.view(branch, tip, minor, on_it=last, existing=existing, commits=commits)

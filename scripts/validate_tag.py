@@ -11,7 +11,8 @@ from release_actions.core.version import Spelling, Version, is_latest, missing_b
 from release_actions.git import tag_check
 from release_actions.git.program import read_checkout
 from release_actions.git.remote import Remote
-from release_actions.project.config import Config, release_branch, with_inputs
+from release_actions.project.branch_names import branch_of
+from release_actions.project.config import Config, with_inputs
 from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import (
     Matrix,
@@ -81,7 +82,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     """Validate the tag: first what the tag alone says, then its repository, then its files."""
     version = parse_tag(inputs.tag or run.context.tag)
     config = project(inputs, run)
-    branch = release_branch(config.branch, version)
+    branch = branch_of(config.branch, version.minor_version)
 
     checkout = read_checkout(run.context.workspace)
     remote = Remote(checkout, run.temp / "remote.git", token=inputs.token, server_url=run.context.server_url)
@@ -153,7 +154,7 @@ def next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> Next
     )
     return NextTag(
         version=version,
-        branch=release_branch(config.branch, version) if inputs.check_branch else "",
+        branch=branch_of(config.branch, version.minor_version) if inputs.check_branch else "",
         places=places,
         workspace=run.context.workspace,
         folder=run.temp / "next.git",

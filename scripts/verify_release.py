@@ -24,7 +24,8 @@ from release_actions.image.published import Identity
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
-from release_actions.project.config import Config, release_branch, with_inputs
+from release_actions.project.branch_names import branch_of
+from release_actions.project.config import Config, with_inputs
 from release_actions.project.read import read_config
 from release_actions.release.expected import Image, Promise, promised
 from release_actions.runner import inputs, outputs
@@ -110,7 +111,7 @@ def read(versions: list[Version], sources: Sources) -> list[Release]:
     if tags := [one.tag for one in versions if one.tag in sources.refs.tags]:
         sources.remote.fetch(*(f"refs/tags/{tag}" for tag in tags))
     configs = {one: _config(one, sources) for one in versions}
-    branches = {one: release_branch(config.branch, one) for one, (config, _) in configs.items()}
+    branches = {one: branch_of(config.branch, one.minor_version) for one, (config, _) in configs.items()}
     if there := sorted({*branches.values()} & sources.refs.branches.keys()):
         sources.remote.fetch(*(f"refs/heads/{name}" for name in there))
     return [_release(one, branches[one], *configs[one], sources) for one in versions]

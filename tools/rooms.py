@@ -35,7 +35,7 @@ _BOUNDARIES = {
     "chart": "helm published rendering staging",
     "history": "equivalent",
     "image_check": "ask image_origin",
-    "project": "next_tag",
+    "project": "next_tag read",
     "backport": "branch cherry_pick comment merged_change requested_fixes requests",
     "chart_repository": "branch publish",
     "release": "content published",

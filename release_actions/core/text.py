@@ -1,4 +1,7 @@
-"""Text of other programs and of servers: where its lines end, and which names are what they look like."""
+"""Text of other programs and of servers: where its lines end, which names are what they look like, its numbers."""
+
+NUMBER = r"(?:0|[1-9][0-9]{0,5})"
+"""A number of a version, as a regular expression: ASCII digits, no leading zeros, at most six of them."""
 
 
 def lines(text: str) -> list[str]:

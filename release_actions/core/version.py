@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import total_ordering
+from typing import NamedTuple
 
 import semver
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import NUMBER
 
-_NUMBER = r"(?:0|[1-9][0-9]{0,5})"
-_BARE = re.compile(rf"({_NUMBER})\.({_NUMBER})\.({_NUMBER})(?:-rc\.({_NUMBER}))?", re.ASCII)
-_PEP440 = re.compile(rf"({_NUMBER})\.({_NUMBER})\.({_NUMBER})rc({_NUMBER})", re.ASCII)
+_BARE = re.compile(rf"({NUMBER})\.({NUMBER})\.({NUMBER})(?:-rc\.({NUMBER}))?", re.ASCII)
+_PEP440 = re.compile(rf"({NUMBER})\.({NUMBER})\.({NUMBER})rc({NUMBER})", re.ASCII)
+_MINOR = re.compile(rf"v?({NUMBER})\.({NUMBER})", re.ASCII)
 _EXAMPLES = "`v1.5.0` or `v1.5.0-rc.0`"
 
 
@@ -27,6 +29,16 @@ class Spelling(str, Enum):
     BARE = "bare"
     PEP440 = "pep440"
     BADGE = "badge"
+
+
+class MinorVersion(NamedTuple):
+    """Major and minor of a version: what a release branch is for."""
+
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}"
 
 
 @total_ordering
@@ -45,9 +57,9 @@ class Version:
         return self.candidate is not None
 
     @property
-    def line(self) -> tuple[int, int]:
-        """Major and minor: what the release branch is named after."""
-        return self.major, self.minor
+    def minor_version(self) -> MinorVersion:
+        """The minor version that it is of, `1.5`."""
+        return MinorVersion(self.major, self.minor)
 
     @property
     def release(self) -> "Version":
@@ -123,6 +135,12 @@ def spelled_version(text: str) -> Version | None:
     return _match(_BARE, bare) or _match(_PEP440, bare)
 
 
+def parse_minor_version(text: str) -> MinorVersion | None:
+    """The minor version that a text such as `1.5` or `v1.5` names, or None."""
+    found = _MINOR.fullmatch(text)
+    return MinorVersion(int(found[1]), int(found[2])) if found else None
+
+
 def versions_of(tags: Iterable[str]) -> list[Version]:
     """The release versions among a repository's tags, lowest first; unrelated tags are passed over."""
     found = {version for tag in tags if (version := tag_version(tag)) is not None}
@@ -156,7 +174,7 @@ def missing_before(version: Version, existing: Iterable[Version]) -> list[Versio
     wanted = [Version(version.major, version.minor, patch) for patch in range(min(version.patch, _GAP_LIMIT))]
     siblings = [other.candidate for other in known if other.candidate is not None and other.release == version.release]
     end = version.candidate if version.candidate is not None else max(siblings, default=0)
-    wanted += [Version(*version.line, version.patch, number) for number in range(min(end, _GAP_LIMIT))]
+    wanted += [Version(*version.minor_version, version.patch, number) for number in range(min(end, _GAP_LIMIT))]
     return sorted(set(wanted) - known)
 
 
@@ -166,12 +184,12 @@ def following(version: Version, existing: Iterable[Version], *, as_candidate: bo
     Another candidate follows a candidate as long as there is no release; else it is the patch after all that exist,
     or the first candidate for it.
     """
-    same = [version, *(other for other in existing if other.line == version.line)]
+    same = [version, *(other for other in existing if other.minor_version == version.minor_version)]
     if version.is_candidate and version.release not in same:
         numbers = (other.candidate or 0 for other in same if other.release == version.release)
-        return Version(*version.line, version.patch, max(numbers) + 1)
+        return Version(*version.minor_version, version.patch, max(numbers) + 1)
     patch = max(other.patch for other in same) + 1
-    return Version(*version.line, patch, 0 if version.is_candidate or as_candidate else None)
+    return Version(*version.minor_version, patch, 0 if version.is_candidate or as_candidate else None)
 
 
 _GAP_LIMIT = 1000

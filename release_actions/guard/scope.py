@@ -8,7 +8,7 @@ from release_actions.git.commits import Commit, read_history, read_since
 from release_actions.git.remote import Refs, Remote
 from release_actions.github.client import GitHub
 from release_actions.guard.pull_request import Described, pull_request
-from release_actions.project.branch_names import line_of
+from release_actions.project.branch_names import minor_of
 
 _MOST_COMMITS = 1_000
 
@@ -38,7 +38,7 @@ class Project(msgspec.Struct, frozen=True):
         if pull is None:
             raise ReleaseError(Code.E_INPUT, f"There is no pull request #{number}.", next_step="Correct its number.")
         branch = pull.base.ref
-        if line_of(self.pattern, branch) is None:
+        if minor_of(self.pattern, branch) is None:
             return None
         require_branch(self.refs, branch, "Make the pull request to a branch that is there.")
         head = f"refs/pull/{number}/head"
@@ -50,8 +50,8 @@ class Project(msgspec.Struct, frozen=True):
 
         Raises E_INPUT and E_BRANCH_MISSING.
         """
-        line = line_of(self.pattern, branch)
-        if line is None:
+        minor = minor_of(self.pattern, branch)
+        if minor is None:
             raise ReleaseError(
                 Code.E_INPUT,
                 f"{branch[:100]!a} is not named like a release branch, {self.pattern}.",
@@ -70,7 +70,7 @@ class Project(msgspec.Struct, frozen=True):
                     next_step="Correct the input `guarded-since`.",
                 )
         else:
-            tags = (self.refs.commits[one.tag] for one in versions_of(self.refs.tags) if one.line == line)
+            tags = (self.refs.commits[one.tag] for one in versions_of(self.refs.tags) if one.minor_version == minor)
             first, cut = next((one for one in tags if one in history), ""), self._cut(tip)
             # A first candidate may have been made before the branch was cut, and what lies between is no branch's own.
             start = first if first and not (cut and self.remote.is_ancestor(first, cut)) else cut

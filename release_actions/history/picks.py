@@ -82,13 +82,6 @@ def commit_message(message: str, commit: str, sign_off: str = "") -> str:
     return body + ("\n" if _has_footer(body) else "\n\n") + "\n".join(lines) + "\n"
 
 
-def is_release_branch(name: str, pattern: str) -> bool:
-    """Whether a branch is named by a pattern such as `release-{major}.{minor}`, with plain numbers."""
-    number = "(?:0|[1-9][0-9]{0,5})"
-    wanted = re.escape(pattern).replace(r"\{major\}", number).replace(r"\{minor\}", number)
-    return re.fullmatch(wanted, name, re.ASCII) is not None
-
-
 def picked_from(message: str) -> frozenset[str]:
     """The ids of the commits that a message says it was picked from; they may be shortened."""
     return frozenset(_TRAILER.findall(message))

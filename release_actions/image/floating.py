@@ -21,7 +21,7 @@ class Scope(str, Enum):
         """Whether another version competes with this one for the floating tag."""
         if self is Scope.LATEST:
             return True
-        return version.major == other.major if self is Scope.MAJOR else version.line == other.line
+        return version.major == other.major if self is Scope.MAJOR else version.minor_version == other.minor_version
 
     def tag(self, version: Version, spelling: Spelling) -> str:
         """The floating tag of a version: `latest`, `v1`, `v1.5`, or without the v as the image's other tags."""

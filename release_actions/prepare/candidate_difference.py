@@ -60,7 +60,7 @@ def untried(version: Version, difference: Difference | None, versions: Sequence[
             next_step=f"Make `{version.tag}-rc.0` and try it first, {override}.",
             commands=(InputChange("make", f"{version.tag}-rc.0"), NextRun()),
         )
-    proposed = next_version("candidate", version.line, versions).version
+    proposed = next_version("candidate", version.minor_version, versions).version
     return ReleaseError(
         Code.E_UNTRIED,
         f"`{version.tag}` would differ from `{difference.candidate.tag}` in more than its version places: "

@@ -2,11 +2,10 @@
 
 from release_actions.core.commands import InputChange, NextRun, shell
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import Version, following, versions_of
+from release_actions.core.version import MinorVersion, Version, following, versions_of
 from release_actions.git.remote import Refs, Remote
 from release_actions.git.tag_check import make_branch
-from release_actions.prepare.next_version import is_next_line
-from release_actions.project.branch_names import Line
+from release_actions.prepare.next_version import is_next_minor_version
 
 
 def check_made(version: Version, branch: str, remote: Remote, refs: Refs) -> None:
@@ -61,11 +60,11 @@ def compared(version: Version, remote: Remote) -> str:
         raise
 
 
-def branch_missing(branch: str, line: Line, default: str, refs: Refs) -> ReleaseError:
+def branch_missing(branch: str, minor: MinorVersion, default: str, refs: Refs) -> ReleaseError:
     """The E_BRANCH_MISSING error of a release branch; it has commands where its name can't be a slip."""
     versions = versions_of(refs.tags)
-    start = next((f"refs/tags/{one.tag}" for one in reversed(versions) if one.line == line), "")
-    start = start or (f"refs/heads/{default}" if is_next_line(line, versions) else "")
+    start = next((f"refs/tags/{one.tag}" for one in reversed(versions) if one.minor_version == minor), "")
+    start = start or (f"refs/heads/{default}" if is_next_minor_version(minor, versions) else "")
     return ReleaseError(
         Code.E_BRANCH_MISSING,
         f"The branch `{branch}` does not exist.",

@@ -6,8 +6,7 @@ from typing import Literal
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import Version
-from release_actions.project.branch_names import Line
+from release_actions.core.version import MinorVersion, Version
 
 Kind = Literal["candidate", "release", "patch"]
 """What to make next on a release branch."""
@@ -24,15 +23,15 @@ class Next(msgspec.Struct, frozen=True):
     why: str
 
 
-def next_version(kind: Kind, line: Line, existing: Iterable[Version]) -> Next:
+def next_version(kind: Kind, minor: MinorVersion, existing: Iterable[Version]) -> Next:
     """The next candidate, release or patch of a minor version.
 
     Whether a release needs a candidate isn't asked here. Raises E_SEQUENCE for a release that exists already, and for a
     patch of a version that is not released.
     """
-    versions = sorted(one for one in existing if one.line == line)
+    versions = sorted(one for one in existing if one.minor_version == minor)
     last = versions[-1] if versions else None
-    return {"candidate": _candidate, "release": _release, "patch": _patch}[kind](line, last, versions)
+    return {"candidate": _candidate, "release": _release, "patch": _patch}[kind](minor, last, versions)
 
 
 def follow(version: Version, existing: Iterable[Version]) -> Next:
@@ -40,7 +39,7 @@ def follow(version: Version, existing: Iterable[Version]) -> Next:
 
     Raises E_SEQUENCE for a candidate whose release exists already.
     """
-    below = [one for one in existing if one.line == version.line and one != version]
+    below = [one for one in existing if one.minor_version == version.minor_version and one != version]
     if version.is_candidate and version.release in below:
         raise _out_of_sequence(
             f"`{version.tag}` would be a candidate for `{version.release.tag}`, which is released already",
@@ -49,13 +48,15 @@ def follow(version: Version, existing: Iterable[Version]) -> Next:
     return Next(version, max((one for one in below if one < version), default=None), "It was asked for by its name.")
 
 
-def made_before(kind: Kind, line: Line, existing: Iterable[Version], at_the_tip: Iterable[Version]) -> Next | None:
+def made_before(
+    kind: Kind, minor: MinorVersion, existing: Iterable[Version], at_the_tip: Iterable[Version]
+) -> Next | None:
     """The version that an earlier run has made of the same commit, None when there is something to make.
 
     `at_the_tip` are the versions whose tags mark the tip of the release branch. Raises E_SEQUENCE for a candidate when
     nothing was merged since the release.
     """
-    versions = sorted(one for one in existing if one.line == line)
+    versions = sorted(one for one in existing if one.minor_version == minor)
     if not versions or versions[-1] not in at_the_tip:
         return None
     last, before = versions[-1], versions[-2] if versions[1:] else None
@@ -69,7 +70,7 @@ def made_before(kind: Kind, line: Line, existing: Iterable[Version], at_the_tip:
     )
 
 
-def next_line(step: Step, existing: Iterable[Version]) -> Line:
+def next_minor_version(step: Step, existing: Iterable[Version]) -> MinorVersion:
     """The minor version after all that have a tag, so that asking again before its first tag gives the same one.
 
     Raises E_SEQUENCE when there is no tag to count from.
@@ -80,13 +81,13 @@ def next_line(step: Step, existing: Iterable[Version]) -> Line:
             f"There is no version yet that a next {step} could follow",
             "Name the first one in the input `version`, such as `version: '0.1'`.",
         )
-    return (highest.major + 1, 0) if step == "major" else (highest.major, highest.minor + 1)
+    return MinorVersion(highest.major + 1, 0) if step == "major" else MinorVersion(highest.major, highest.minor + 1)
 
 
-def is_next_line(line: Line, existing: Iterable[Version]) -> bool:
+def is_next_minor_version(minor: MinorVersion, existing: Iterable[Version]) -> bool:
     """Whether a minor version is one that may come after all that have a tag; any may be the first."""
     versions = list(existing)
-    return not versions or line in (next_line("minor", versions), next_line("major", versions))
+    return not versions or minor in (next_minor_version("minor", versions), next_minor_version("major", versions))
 
 
 def last_candidate(version: Version, existing: Iterable[Version]) -> Version | None:
@@ -95,36 +96,36 @@ def last_candidate(version: Version, existing: Iterable[Version]) -> Version | N
     return None if version.is_candidate else max(candidates, default=None)
 
 
-def _candidate(line: Line, last: Version | None, _: list[Version]) -> Next:
+def _candidate(minor: MinorVersion, last: Version | None, _: list[Version]) -> Next:
     if last is None:
-        first = Version(*line, 0, 0)
-        return Next(first, None, f"No version {line[0]}.{line[1]} has a tag yet, so this is its first candidate.")
+        first = Version(*minor, 0, 0)
+        return Next(first, None, f"No version {minor} has a tag yet, so this is its first candidate.")
     if last.candidate is None:
         return Next(
             _after(last), last, f"`{last.tag}` is released, so this is the first candidate of the patch after it."
         )
-    again = Version(*line, last.patch, last.candidate + 1)
+    again = Version(*minor, last.patch, last.candidate + 1)
     return Next(again, last, f"The last candidate is `{last.tag}`.")
 
 
-def _release(line: Line, last: Version | None, _: list[Version]) -> Next:
+def _release(minor: MinorVersion, last: Version | None, _: list[Version]) -> Next:
     if last is None:
-        return Next(Version(*line, 0), None, f"No version {line[0]}.{line[1]} has a tag yet.")
+        return Next(Version(*minor, 0), None, f"No version {minor} has a tag yet.")
     if not last.is_candidate:
         raise _out_of_sequence(f"`{last.tag}` is released, and no candidate follows it", "Make a `patch` instead.")
     return Next(last.release, last, f"The last candidate is `{last.tag}`, and this is the release of it.")
 
 
-def _patch(line: Line, last: Version | None, versions: list[Version]) -> Next:
+def _patch(minor: MinorVersion, last: Version | None, versions: list[Version]) -> Next:
     released = [one for one in versions if not one.is_candidate]
     if not released:
-        name = last.tag if last else f"v{line[0]}.{line[1]}.0"
+        name = last.tag if last else f"v{minor}.0"
         raise _out_of_sequence(
-            f"There is no release of {line[0]}.{line[1]} that a patch could follow ({name} is none)",
+            f"There is no release of {minor} that a patch could follow ({name} is none)",
             "Make a `candidate`, and then the `release`.",
         )
     newest = released[-1]
-    return Next(Version(*line, newest.patch + 1), last, f"The last release is `{newest.tag}`.")
+    return Next(Version(*minor, newest.patch + 1), last, f"The last release is `{newest.tag}`.")
 
 
 def _after(version: Version) -> Version:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from release_actions.core import markdown
-from release_actions.core.version import Version
+from release_actions.core.version import MinorVersion, Version
 from release_actions.history.change_class import CommitClass, grouped
 from release_actions.prepare.next_version import Kind, next_version
-from release_actions.project.branch_names import Line
 
 _SHOWN = 200
 _SHORT = 12
@@ -42,16 +41,18 @@ class Unreleased(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 def view(
     branch: str,
     tip: str,
-    line: Line,
+    minor: MinorVersion,
     *,
     on_it: Version | None,
     existing: Sequence[Version],
     commits: Sequence[Waiting],
 ) -> Unreleased:
     """What there is to make on a branch; `on_it` is the highest version whose tag is in its history."""
-    elsewhere = tuple(one.tag for one in sorted(existing) if one.line == line and (on_it is None or one > on_it))
+    elsewhere = tuple(
+        one.tag for one in sorted(existing) if one.minor_version == minor and (on_it is None or one > on_it)
+    )
     make, why = _suggest(on_it, commits) if not elsewhere else (None, f"{elsewhere[-1]} is not on the branch.")
-    wanted = next_version(make, line, existing).version.tag if make else ""
+    wanted = next_version(make, minor, existing).version.tag if make else ""
     return Unreleased(
         branch=branch,
         tip=tip,

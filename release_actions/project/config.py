@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Meta
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import Version
 from release_actions.core.yaml_nodes import Node, parse
 from release_actions.history.change_class import ChangeClass
 from release_actions.version_places.place import Place, parse_place
@@ -137,22 +136,6 @@ def with_inputs(
     return msgspec.structs.replace(config, **{field: value for field, value in given.items() if value})
 
 
-def release_branch(pattern: str, version: Version) -> str:
-    """The name of the branch that a version belongs on, by a pattern such as `release-{major}.{minor}`.
-
-    Raises E_CONFIG for a pattern that makes no plain branch name (git-check-ref-format(1), and letters of ASCII only).
-    """
-    name = pattern.replace("{major}", str(version.major)).replace("{minor}", str(version.minor))
-    if not _BRANCH.fullmatch(name) or ".." in name or name.endswith((".", ".lock")):
-        raise ReleaseError(
-            Code.E_CONFIG,
-            f"The branch pattern {ascii(pattern)[:80]} makes no branch name.",
-            next_step="Write it with letters, digits, `.`, `_`, `-`, `/`, `{major}` and `{minor}`.",
-        )
-    return name
-
-
-_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _LISTS: dict[str, type[msgspec.Struct]] = {"images": Image, "charts": Chart, "places": Place}
 _SECTIONS: dict[str, type[msgspec.Struct]] = {"guard": Guard}
 

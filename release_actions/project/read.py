@@ -1,6 +1,9 @@
 """What a project says it releases: its configuration file, read where there is one."""
 
+from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import Files
+from release_actions.git.commit_files import CommitFiles
+from release_actions.git.remote import Refs, Remote
 from release_actions.project.config import DEFAULT_PATH, Config, parse_config
 
 
@@ -12,3 +15,18 @@ def read_config(files: Files, given: str) -> Config:
     if given == DEFAULT_PATH and not files.has(given):
         return Config()
     return parse_config(files.read(given), given)
+
+
+def read_default_config(remote: Remote, refs: Refs, branch: str, given: str, *, shallow: bool = False) -> Config:
+    """The configuration at the tip of the default branch `branch`, which is fetched; see `Remote.fetch` for `shallow`.
+
+    Raises E_BRANCH_MISSING when the remote has no such branch, and what `read_config` raises.
+    """
+    if branch not in refs.branches:
+        raise ReleaseError(
+            Code.E_BRANCH_MISSING,
+            f"The default branch of {remote.url} is not there, or the token may not read it.",
+            next_step="Give the job the permission `contents: read`; or push a first commit, where there is none yet.",
+        )
+    remote.fetch(f"refs/heads/{branch}", shallow=shallow)
+    return read_config(CommitFiles(remote, refs.branches[branch]), given)

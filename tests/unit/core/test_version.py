@@ -11,6 +11,7 @@ from release_actions.core.version import (
     following,
     is_latest,
     missing_before,
+    parse_minor_version,
     parse_tag,
     previous,
     spelled_version,
@@ -267,3 +268,14 @@ def test_what_is_cut_instead_of_a_version_that_is_spent(version: str, existing: 
 
 def test_a_candidate_is_cut_instead_of_a_release_where_one_is_needed() -> None:
     assert following(parse_tag("v1.5.0"), versions_of(["v1.5.1"]), as_candidate=True).tag == "v1.5.2-rc.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"), [("1.5", (1, 5)), ("v1.5", (1, 5)), ("1.5.0", None), ("01.5", None), ("1.5 ", None), ("", None)]
+)
+def test_a_minor_version_by_its_name(text: str, minor: tuple[int, int] | None) -> None:
+    assert parse_minor_version(text) == minor
+
+
+def test_a_minor_version_is_written_with_a_dot() -> None:
+    assert f"{Version(1, 5, 2, 0).minor_version}" == "1.5"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from release_actions.core.version import Version
+from release_actions.core.version import MinorVersion, Version
 from release_actions.history.change_class import CommitClass, classify, grouped
 from release_actions.prepare.unreleased import Waiting, page, view
 
@@ -79,13 +79,15 @@ def test_groups_come_in_one_order() -> None:
 )
 def test_what_to_make(on_it: Version | None, classes: str, make: str, wanted: str) -> None:
     commits = [Waiting("0" * 40, CommitClass(name), name) for name in classes.split()]
-    found = view("release-1.5", "f" * 40, (1, 5), on_it=on_it, existing=[on_it] if on_it else [], commits=commits)
+    found = view(
+        "release-1.5", "f" * 40, MinorVersion(1, 5), on_it=on_it, existing=[on_it] if on_it else [], commits=commits
+    )
     assert (found.make, found.next_tag) == (make, wanted)
 
 
 def test_a_page_cuts_a_branch_with_very_many_commits() -> None:
     commits = [Waiting(f"{number:040}", CommitClass.FIX, "fix: it") for number in range(250)]
-    text = page([view("release-1.5", "f" * 40, (1, 5), on_it=None, existing=[], commits=commits)])
+    text = page([view("release-1.5", "f" * 40, MinorVersion(1, 5), on_it=None, existing=[], commits=commits)])
     assert "250 fix" in text
     assert "- and 50 more" in text
     assert text.count("fix: it") == 200

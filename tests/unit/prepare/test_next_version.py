@@ -1,21 +1,20 @@
-"""What comes next on a release branch, and what a branch is called."""
+"""What comes next on a release branch."""
 
 import pytest
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import Version, tag_version, versions_of
+from release_actions.core.version import MinorVersion, Version, tag_version, versions_of
 from release_actions.prepare.next_version import (
     Kind,
     Step,
     follow,
     last_candidate,
     made_before,
-    next_line,
+    next_minor_version,
     next_version,
 )
-from release_actions.project.branch_names import Line, branch_of, line_of, lines_of, parse_line
 
-PATTERN = "release-{major}.{minor}"
+MINOR = MinorVersion(1, 5)
 
 
 def versions(text: str) -> list[Version]:
@@ -48,7 +47,7 @@ def version(tag: str) -> Version:
     ],
 )
 def test_the_next_version(kind: Kind, tags: str, wanted: str, after: str) -> None:
-    found = next_version(kind, (1, 5), versions(tags))
+    found = next_version(kind, MINOR, versions(tags))
     assert found.version.tag == wanted
     assert (found.after.tag if found.after else "") == after
     assert found.why.endswith(".")
@@ -64,7 +63,7 @@ def test_the_next_version(kind: Kind, tags: str, wanted: str, after: str) -> Non
 )
 def test_no_next_version(kind: Kind, tags: str, code: Code) -> None:
     with pytest.raises(ReleaseError) as raised:
-        next_version(kind, (1, 5), versions(tags))
+        next_version(kind, MINOR, versions(tags))
     assert raised.value.code is code
 
 
@@ -82,13 +81,13 @@ def test_no_next_version(kind: Kind, tags: str, code: Code) -> None:
     ],
 )
 def test_what_a_run_before_has_made(kind: Kind, tags: str, at_the_tip: str, made: str) -> None:
-    found = made_before(kind, (1, 5), versions(tags), versions(at_the_tip))
+    found = made_before(kind, MINOR, versions(tags), versions(at_the_tip))
     assert (found.version.tag if found else "") == made
 
 
 def test_a_candidate_of_what_is_released_already() -> None:
     with pytest.raises(ReleaseError, match=r"Nothing was merged since `v1\.5\.0`") as raised:
-        made_before("candidate", (1, 5), versions("v1.5.0"), versions("v1.5.0"))
+        made_before("candidate", MINOR, versions("v1.5.0"), versions("v1.5.0"))
     assert "v1.5.1-rc.0" in raised.value.next_step
 
 
@@ -112,7 +111,7 @@ def test_a_candidate_after_its_release_by_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "tags", "line"),
+    ("step", "tags", "minor"),
     [
         ("minor", "v1.4.0", (1, 5)),
         ("minor", "v1.4.0 v1.5.0-rc.0", (1, 6)),
@@ -120,13 +119,13 @@ def test_a_candidate_after_its_release_by_its_name() -> None:
         ("major", "v1.4.0 v0.9.0", (2, 0)),
     ],
 )
-def test_the_next_minor_version(step: Step, tags: str, line: Line) -> None:
-    assert next_line(step, versions(tags)) == line
+def test_the_next_minor_version(step: Step, tags: str, minor: tuple[int, int]) -> None:
+    assert next_minor_version(step, versions(tags)) == minor
 
 
 def test_no_tag_to_count_from() -> None:
     with pytest.raises(ReleaseError, match="no version yet"):
-        next_line("minor", [])
+        next_minor_version("minor", [])
 
 
 @pytest.mark.parametrize(
@@ -140,43 +139,3 @@ def test_no_tag_to_count_from() -> None:
 def test_the_candidate_that_a_release_is_compared_with(tag: str, tags: str, wanted: str) -> None:
     found = last_candidate(version(tag), versions(tags))
     assert (found.tag if found else "") == wanted
-
-
-@pytest.mark.parametrize(
-    ("pattern", "branch", "line"),
-    [
-        (PATTERN, "release-1.5", (1, 5)),
-        (PATTERN, "release-10.0", (10, 0)),
-        (PATTERN, "release-01.5", None),
-        (PATTERN, "release-1.5.1", None),
-        (PATTERN, "xrelease-1.5", None),
-        (PATTERN, "release-1x5", None),
-        (PATTERN, "release-1.5\n", None),
-        (PATTERN, "release-\u0661.\u0665", None),
-        ("v{major}.{minor}-branch", "v1.5-branch", (1, 5)),
-        ("{minor}/{major}", "5/1", (1, 5)),
-    ],
-)
-def test_the_line_of_a_branch(pattern: str, branch: str, line: Line | None) -> None:
-    assert line_of(pattern, branch) == line
-    if line:
-        assert branch_of(pattern, line) == branch
-
-
-@pytest.mark.parametrize("pattern", ["main", "release-{major}", "{major}.{minor}.{minor}", "-{major}.{minor}", ""])
-def test_a_pattern_that_tells_no_line(pattern: str) -> None:
-    with pytest.raises(ReleaseError) as raised:
-        line_of(pattern, "release-1.5")
-    assert raised.value.code is Code.E_CONFIG
-
-
-def test_release_branches_newest_first() -> None:
-    branches = ["main", "release-1.9", "release-1.10", "gh-pages", "release-0.2"]
-    assert list(lines_of(PATTERN, branches).values()) == ["release-1.10", "release-1.9", "release-0.2"]
-
-
-@pytest.mark.parametrize(
-    ("text", "line"), [("1.5", (1, 5)), ("v1.5", (1, 5)), ("1.5.0", None), ("01.5", None), ("1.5 ", None), ("", None)]
-)
-def test_a_line_by_its_name(text: str, line: Line | None) -> None:
-    assert parse_line(text) == line

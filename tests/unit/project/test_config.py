@@ -3,8 +3,8 @@
 import pytest
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import Spelling, Version
-from release_actions.project.config import Chart, Config, Image, parse_config, release_branch, with_inputs
+from release_actions.core.version import Spelling
+from release_actions.project.config import Chart, Config, Image, parse_config, with_inputs
 from release_actions.version_places.place import Place
 
 WHOLE = """\
@@ -119,43 +119,3 @@ def test_inputs_win_and_known_images_keep_their_description() -> None:
     changed = with_inputs(config, images=("quay.io/a/new", "ghcr.io/kubeflow/operator"), image_tag="tag")
     assert changed.images == (Image(name="quay.io/a/new"), config.images[0])
     assert (changed.image_tag, changed.charts, changed.platforms) == ("tag", config.charts, config.platforms)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "branch"),
-    [
-        ("release-{major}.{minor}", "release-1.5"),
-        ("v{major}.{minor}-branch", "v1.5-branch"),
-        ("releases/{major}/{minor}", "releases/1/5"),
-        ("main", "main"),
-    ],
-)
-def test_branch_patterns(pattern: str, branch: str) -> None:
-    assert release_branch(pattern, Version(1, 5, 0, 0)) == branch
-
-
-@pytest.mark.parametrize(
-    "pattern",
-    [
-        *(
-            "",
-            "-{major}",
-            "a..b",
-            "a b",
-            "a\n",
-            "{patch}",
-            "release-*",
-            "+main",
-            "main:other",
-            "a//b",
-            "/a",
-            "a/",
-            "a/-b",
-        ),
-        *("main.lock", "main.", "$(id)", "\u0440elease-{major}", "{major}@{minor}", "HEAD^", "a~1", "a\\b"),
-    ],
-)
-def test_patterns_that_make_no_branch_name(pattern: str) -> None:
-    with pytest.raises(ReleaseError) as caught:
-        release_branch(pattern, Version(1, 5, 0))
-    assert caught.value.code is Code.E_CONFIG
