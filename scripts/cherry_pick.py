@@ -11,6 +11,7 @@ from release_actions.backport.branch import Proposal, Proposer
 from release_actions.backport.cherry_pick import BarePicks, Committer
 from release_actions.backport.comment import Row
 from release_actions.backport.merged_change import change_of, commit_change, merged_as
+from release_actions.backport.names import pick_branch
 from release_actions.backport.requests import Wish, by_labels, wished
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
@@ -199,8 +200,7 @@ def look_up(result: Result, pattern: str, refs: Refs, pulls: PullRequests, defau
 
 def carriers(result: Result) -> list[str]:
     """The branches that carry a wish to its targets."""
-    stand_in = Change(number=result.wish.number, title="", commits=(result.commit,))
-    return [stand_in.branch(target) for target in result.targets]
+    return [pick_branch(result.wish.number, result.commit, target) for target in result.targets]
 
 
 def find_change(result: Result, picks: BarePicks, pulls: PullRequests) -> None:
@@ -217,7 +217,7 @@ def proposed(proposer: Proposer, change: Change, target: str) -> Proposal:
         return proposer.propose(change, target)
     except ReleaseError as error:
         row = Row(branch=target, outcome=Outcome.FAILED, note=f"{error.what} {' '.join(error.details[-2:])}")
-        return Proposal(row, change.branch(target))
+        return Proposal(row, pick_branch(change.number, change.commits[-1], target))
 
 
 def opened(proposal: Proposal, change: Change, inputs: Inputs, run: Run, pulls: PullRequests) -> Row:

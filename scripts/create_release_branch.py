@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from release_actions.backport.names import label_of
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
@@ -201,7 +202,7 @@ def check_green(commit: str, inputs: Inputs, github: GitHub, run: Run) -> None:
 def wanted_settings(inputs: Inputs, plan: Plan) -> list[Setting]:
     """The settings that are asked for."""
     known = {
-        "label": branch_settings.label(plan.branch),
+        "label": branch_settings.label(label_of(plan.branch), plan.branch),
         "milestone": branch_settings.milestone(f"v{plan.minor}"),
         "protection": branch_settings.ruleset(plan.branch),
     }

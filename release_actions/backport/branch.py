@@ -12,6 +12,7 @@ import msgspec
 from release_actions.backport.cherry_pick import BarePicks, Picked
 from release_actions.backport.comment import Row, commands, conflict_details
 from release_actions.backport.conflict import Conflict
+from release_actions.backport.names import pick_branch
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.commits import Commit, first_parents, read_commits, read_history
 from release_actions.git.push import Move, push
@@ -60,7 +61,7 @@ class Proposer:
         """Fetch whatever else proposals of these changes for these branches need, for all of them at once."""
         git = self._picks.git
         tips = [self._refs.branches[target] for target in targets]
-        names = (change.branch(target) for change in changes for target in targets)
+        names = (pick_branch(one.number, one.commits[-1], target) for one in changes for target in targets)
         own = [self._refs.branches[name] for name in names if name in self._refs.branches]
         deepest = max(len(change.commits) for change in changes)
         if own and deepest > 1:
@@ -71,7 +72,7 @@ class Proposer:
 
     def propose(self, change: Change, target: str) -> Proposal:
         """Pick a change onto a branch and push the result; raises E_GIT and E_REMOTE_UNAVAILABLE."""
-        tip, branch = self._refs.branches[target], change.branch(target)
+        tip, branch = self._refs.branches[target], pick_branch(change.number, change.commits[-1], target)
         there = equivalent.Branch(self._picks.git, read_history(self._picks.git, tip)).find(change)
         if len(there) == len(change.commits):
             return _settled(target, branch, Outcome.ALREADY_THERE, _already(there))

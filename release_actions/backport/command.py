@@ -35,10 +35,3 @@ def parse_command(body: str) -> Command | None:
     if len(branches) > MOST_TARGETS:
         return Command(problem=f"{len(branches)} branches are named; at most {MOST_TARGETS} are taken at once.")
     return Command(branches)
-
-
-def branches_of(labels: list[str]) -> tuple[str, ...]:
-    """The branches that labels such as `cherry-pick/release-1.5` name, each once."""
-    prefix = f"{_WORD[1:]}/"
-    named = (label.removeprefix(prefix) for label in labels if label.startswith(prefix))
-    return tuple(dict.fromkeys(name for name in named if name))

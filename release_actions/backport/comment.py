@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from release_actions.backport.conflict import Conflict
+from release_actions.backport.names import pick_branch
 from release_actions.core import markdown
 from release_actions.git.commits import Commit
 from release_actions.history.picks import Change, Outcome, pull_title
@@ -110,7 +111,7 @@ def conflict_details(conflict: Conflict) -> str:
 
 def commands(change: Change, branch: str) -> str:
     """What a person types to make the pick by hand, in a clone."""
-    own = change.branch(branch)
+    own = pick_branch(change.number, change.commits[-1], branch)
     how = "-x -m 1" if change.mainline else "-x"
     # What a rebase made is one range, and hundreds of ids would be cut.
     picked = f"'{change.commits[0]}^..{change.commits[-1]}'" if len(change.commits) > 1 else change.commits[0]

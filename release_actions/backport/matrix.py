@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from release_actions.backport.names import pick_branch
 from release_actions.history.change_class import CommitClass, classify
 from release_actions.history.origins import History, Origins, Patch, own_number, undone, without_number
 from release_actions.history.picks import Outcome, plain_title, reverted
@@ -207,8 +208,8 @@ def _brings(pull: Open, fix: Fix, branch: str) -> bool:
     return pull.head in _carriers(fix, branch) or plain_title(pull.title) == plain_title(fix.title)
 
 
-def _carriers(fix: Fix, branch: str) -> tuple[str, str]:
-    return f"cherry-pick-{fix.number}-to-{branch}", f"cherry-pick-{fix.commit[:12]}-to-{branch}"
+def _carriers(fix: Fix, branch: str) -> set[str]:
+    return {pick_branch(number, fix.commit, branch) for number in (fix.number, 0)}
 
 
 def _urgency(fix: Fix) -> int:

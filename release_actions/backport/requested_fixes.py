@@ -7,11 +7,11 @@ import msgspec
 
 from release_actions.backport.comment import MARKER, read_comment
 from release_actions.backport.matrix import Asked, Fix, Open, State
+from release_actions.backport.names import label_of
 from release_actions.git.commits import Commit
 from release_actions.github.pull_requests import PullRequests
 from release_actions.history.origins import by_number
 
-_LABEL = "cherry-pick/"
 _MOST_COMMENTS = 200
 _CLOCKS_DIFFER = timedelta(days=1)
 
@@ -29,7 +29,7 @@ def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullReq
     since = datetime.fromtimestamp(min(one.committed_at for one in default), timezone.utc) - _CLOCKS_DIFFER
     wanted: dict[int, Asked] = {}
     for branch in branches:
-        for one in pulls.merged_with(f"{_LABEL}{branch}"):
+        for one in pulls.merged_with(label_of(branch)):
             if one.number in wanted:
                 before = wanted[one.number]
                 wanted[one.number] = msgspec.structs.replace(before, branches=(*before.branches, branch))

@@ -6,7 +6,8 @@ Labels can be set only by people whom the project lets triage; a comment can be 
 
 import msgspec
 
-from release_actions.backport.command import branches_of, parse_command
+from release_actions.backport.command import parse_command
+from release_actions.backport.names import branches_of
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.github.event import Event
 from release_actions.github.pull_requests import Pull, PullRequests
@@ -44,7 +45,7 @@ def wished(name: str, event: Event, pulls: PullRequests, default_branch: str) ->
 
 def by_labels(pull: Pull) -> tuple[str, ...]:
     """The branches that the labels of a pull request name."""
-    return branches_of([label.name for label in pull.labels])
+    return branches_of(label.name for label in pull.labels)
 
 
 def _labelled(event: Event, pulls: PullRequests, default_branch: str) -> list[Wish]:

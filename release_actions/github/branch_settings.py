@@ -50,9 +50,8 @@ class _Ruleset(msgspec.Struct, frozen=True):
     conditions: dict[str, Any] = {}
 
 
-def label(branch: str) -> Setting:
-    """The label that asks for a cherry-pick to a branch."""
-    name = f"cherry-pick/{branch}"
+def label(name: str, branch: str) -> Setting:
+    """The label that requests a cherry-pick to a branch."""
     fields = {"name": name, "color": _COLOR, "description": f"To be cherry-picked to {branch}"}
     return Setting(kind="label", name=name, path="labels", key="name", fields=fields)
 

@@ -58,10 +58,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         """`#12`, or the beginning of the commit's id."""
         return f"#{self.number}" if self.number else self.commits[-1][:12]
 
-    def branch(self, target: str) -> str:
-        """The branch that carries this change to a target: the same one on every run."""
-        return f"cherry-pick-{self.number or self.commits[-1][:12]}-to-{target}"
-
 
 def pull_title(title: str, target: str) -> str:
     """The title of the pull request: the original one behind the branch's name, which is set only once."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from release_actions.backport.command import MOST_TARGETS, Command, branches_of, parse_command
+from release_actions.backport.command import MOST_TARGETS, Command, parse_command
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,6 @@ def test_a_command_with_something_wrong_does_nothing(line: str) -> None:
 def test_the_same_branch_counts_once() -> None:
     command = parse_command("/cherry-pick " + " ".join(["release-1.5"] * 50))
     assert command == Command(("release-1.5",))
-
-
-def test_labels_name_branches() -> None:
-    labels = ["bug", "cherry-pick/release-1.5", "cherry-pick/", "cherry-pick/release-1.5", "cherry-pick/x y"]
-    assert branches_of(labels) == ("release-1.5", "x y")
 
 
 STRANGE = [chr(number) for number in (*range(10), 11, 12, *range(14, 32), *range(127, 161))]

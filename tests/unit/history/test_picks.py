@@ -3,7 +3,6 @@
 import pytest
 
 from release_actions.history.picks import (
-    Change,
     Outcome,
     commit_message,
     picked_from,
@@ -83,11 +82,6 @@ def test_a_title_is_prefixed_once_and_stays_within_githubs_limit() -> None:
     assert pull_title("[release-1.5] Fix it", "release-1.5") == "[release-1.5] Fix it"
     assert pull_title("Fix\n\tit", "release-1.5") == "[release-1.5] Fix it"
     assert len(pull_title("x" * 300, "release-1.5")) == 250
-
-
-def test_a_branch_is_named_after_the_change() -> None:
-    assert Change(number=12, title="", commits=(ID,)).branch("release-1.5") == "cherry-pick-12-to-release-1.5"
-    assert Change(number=0, title="", commits=(ID,)).branch("release-1.5") == "cherry-pick-0123456789ab-to-release-1.5"
 
 
 def test_a_revert_names_what_it_reverts() -> None:

@@ -1,0 +1,21 @@
+"""Names of cherry-picks: the label of a pull request that requests one, and the branch that carries it."""
+
+from collections.abc import Iterable
+
+_LABEL = "cherry-pick/"
+
+
+def label_of(branch: str) -> str:
+    """The label that requests a cherry-pick to a branch, `cherry-pick/release-1.5`."""
+    return f"{_LABEL}{branch}"
+
+
+def branches_of(labels: Iterable[str]) -> tuple[str, ...]:
+    """The branches that such labels name, each once."""
+    named = (label.removeprefix(_LABEL) for label in labels if label.startswith(_LABEL))
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def pick_branch(number: int, commit: str, target: str) -> str:
+    """The branch that carries a pull request, or a commit alone (`number` is 0), to a target: the same on every run."""
+    return f"cherry-pick-{number or commit[:12]}-to-{target}"
