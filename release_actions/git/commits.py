@@ -6,12 +6,11 @@ from typing import Final
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.git import raw_diff
 from release_actions.git.commit_title import title_of
 from release_actions.git.program import Git
 
 _FIELDS: Final = ("%H", "%T", "%P", "%an", "%ae", "%ad", "%ct", "%B")
-_NOTHING: Final = "000000"
-_SUBMODULE: Final = "160000"
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,24 +79,17 @@ def parent_tree(git: Git, commit: Commit) -> str:
 
 def changed_blobs(git: Git, commit: Commit) -> dict[str, set[str]]:
     """The paths that a commit changes against its first parent, and the blobs before and after, where there are any."""
-    fields = diff(git, parent_tree(git, commit), commit.tree, "--raw", "--no-abbrev", "-z").split("\0")
-    return {path: _blobs(told) for told, path in zip(fields[0::2], fields[1::2], strict=False)}
+    return {one.path: set(one.blobs) for one in raw_diff.between(git.run, parent_tree(git, commit), commit.tree)}
 
 
 def changed_files(git: Git, before: str, after: str) -> list[str]:
     """The files that differ between two commits or trees; raises E_GIT."""
-    return [name for name in diff(git, before, after, "--name-only", "-z").split("\0") if name]
+    return [one.path for one in raw_diff.between(git.run, before, after)]
 
 
 def diff(git: Git, before: str, after: str, *how: str) -> str:
     """What `git diff-tree` says of two trees, without guessing at renames; raises E_GIT."""
     return git.run("diff-tree", "-r", "--no-renames", *how, "--end-of-options", before, after)
-
-
-def _blobs(told: str) -> set[str]:
-    """Of `:100644 120000 ID ID M`, which git writes for a path (git-diff(1), "Raw output format")."""
-    mode_before, mode_after, before, after, _ = told.removeprefix(":").split(" ")
-    return {blob for mode, blob in ((mode_before, before), (mode_after, after)) if mode not in (_NOTHING, _SUBMODULE)}
 
 
 def _log(git: Git, *what: str) -> list[Commit]:

@@ -6,20 +6,19 @@ can never be stale; a file that can't be read is as good as none.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from release_actions.core.text import lines
+from release_actions.git import raw_diff
 from release_actions.git.commits import Commit
 from release_actions.git.remote import Remote
 
 _AT_ONCE = 5_000
 _PATCHES_AT_ONCE = 200
 _LIMIT = 128 * 1024 * 1024
-_NOTHING = "0" * 6
-_SUBMODULE = "160000"
 _QUIET = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--filter=blob:none")
 _FILE = "backports.json"
 
@@ -78,44 +77,26 @@ class CommitChanges:
         self._fetch([one.id for one in commits], "--depth=2")
         if not commits:
             return
-        changes = _read_raw(self._diff(commits, "--raw", "--no-abbrev", "-z"))
+        changes = raw_diff.by_commit(self._diff(commits, *raw_diff.RAW))
         for one in commits:
-            changed = changes.get(one.id, {})
-            self._known[one.id] = Change(tuple(changed))
-            self._blobs[one.id] = set[str]().union(*changed.values())
+            changed = changes.get(one.id, [])
+            self._known[one.id] = Change(tuple(each.path for each in changed))
+            self._blobs[one.id] = set[str]().union(*(each.blobs for each in changed))
 
     def _patch_ids(self, commits: Sequence[Commit]) -> dict[str, str]:
-        patches = self._diff(commits, "--patch", "--full-index", "--no-ext-diff", "--no-textconv")
+        how = ("-r", "--no-renames", "--patch", "--full-index", "--no-ext-diff", "--no-textconv")
+        patches = self._diff(commits, *how)
         listed = self._remote.git.run("patch-id", "--stable", stdin=patches)
         return {commit: patch for patch, _, commit in (line.partition(" ") for line in lines(listed))}
 
     def _diff(self, commits: Sequence[Commit], *how: str) -> str:
         """A merge is compared with its first parent, which is named for that (git-diff-tree(1), `--stdin`)."""
         lines = "".join(" ".join([one.id, *one.parents[:1]]) + "\n" for one in commits)
-        return self._remote.git.run("diff-tree", "--stdin", "--root", "-r", "--no-renames", *how, stdin=lines)
+        return self._remote.git.run("diff-tree", "--stdin", "--root", *how, stdin=lines)
 
     def _fetch(self, ids: Sequence[str], *how: str) -> None:
         for at in range(0, len(ids), _AT_ONCE):
             self._remote.ask("fetch", *_QUIET, *how, "--", "origin", *ids[at : at + _AT_ONCE])
-
-
-def _read_raw(told: str) -> dict[str, dict[str, set[str]]]:
-    """What `git diff-tree --stdin --raw -z` writes: a commit's id, then its entries, each with its path behind it."""
-    fields = iter(told.split("\0"))
-    found: dict[str, dict[str, set[str]]] = {}
-    current: dict[str, set[str]] = {}
-    for field in fields:
-        if field.startswith(":"):
-            current[next(fields)] = set(_blobs_of(field))
-        elif field:
-            current = found.setdefault(field, {})
-    return found
-
-
-def _blobs_of(told: str) -> Iterable[str]:
-    """Of `:100644 120000 ID ID M` (git-diff(1), "Raw output format") the files' contents."""
-    before, after, old, new, _ = told.removeprefix(":").split(" ")
-    return (blob for mode, blob in ((before, old), (after, new)) if mode not in (_NOTHING, _SUBMODULE))
 
 
 def _read(file: Path) -> dict[str, Change]:

@@ -5,13 +5,13 @@ which branch. The other has the trees of the commits that are looked at and of t
 be from, and the files that changed, each fetched in one request.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from release_actions.backport.cherry_pick import BarePicks
-from release_actions.git.commits import Commit, changed_files, diff, parent_tree, read_commits
+from release_actions.git import raw_diff
+from release_actions.git.commits import Commit, changed_files, parent_tree, read_commits
 from release_actions.git.program import Git
 from release_actions.guard.detect import find, may_tell
 from release_actions.guard.findings import FileChange, Finding
@@ -24,7 +24,6 @@ from release_actions.history.picks import Change, picked_from, reverted
 _LATER = 90 * 86_400
 _MOST_CANDIDATES = 10_000
 _LARGEST = 8 * 1024 * 1024
-_PLAIN_FILE = re.compile(r"100[0-7]{3}")
 
 
 class Blobs(msgspec.Struct, frozen=True):
@@ -96,8 +95,8 @@ class BranchCommits:
 
     def _changed(self, commit: Commit) -> dict[str, Blobs]:
         """What a commit changes; of a merge only what none of its parents has, as the rest is other commits' work."""
-        fields = diff(self._git, parent_tree(self._git, commit), commit.tree, "--raw", "--no-abbrev", "-z").split("\0")
-        changed = {path: _blobs(told) for told, path in zip(fields[0::2], fields[1::2], strict=False)}
+        differing = raw_diff.between(self._git.run, parent_tree(self._git, commit), commit.tree)
+        changed = {one.path: Blobs(*one.files) for one in differing}
         for other in commit.parents[1:]:
             [parent] = read_commits(self._git, [other])
             own = set(changed_files(self._git, parent.tree, commit.tree))
@@ -154,13 +153,3 @@ class BranchCommits:
                 if one.id not in undone and back and back == self._changes[other]:
                     undone |= {one.id, other}
         return undone
-
-
-def _blobs(told: str) -> Blobs:
-    """Of `:100644 120000 ID ID M`, which git writes for a path (git-diff(1), "Raw output format")."""
-    mode_before, mode_after, before, after, _ = told.removeprefix(":").split(" ")
-    return Blobs(_file(mode_before, before), _file(mode_after, after))
-
-
-def _file(mode: str, blob: str) -> str:
-    return blob if _PLAIN_FILE.fullmatch(mode) else ""

@@ -7,13 +7,14 @@ import msgspec
 from release_actions.core.commands import InputChange, NextRun
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
+from release_actions.git import raw_diff
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.commits import Commit, read_since
 from release_actions.git.remote import Remote
 from release_actions.history.change_class import CommitClass, classify
 from release_actions.prepare.existing_tags import compared
 from release_actions.prepare.next_version import next_version
-from release_actions.prepare.version_commit import changed_files, other_changes
+from release_actions.prepare.version_commit import other_changes
 from release_actions.project.config import Config
 
 _SHOWN = 50
@@ -36,7 +37,7 @@ def compare(candidate: Version, version: Version, tip: str, config: Config, *, r
     Raises E_TAG_OBJECT, E_REMOTE_UNAVAILABLE, and what reading version places raises.
     """
     tried = compared(candidate, remote)
-    changed = changed_files(remote, tried, tip)
+    changed = raw_diff.between(remote.ask, tried, tip)
     files = other_changes(CommitFiles(remote, tried), CommitFiles(remote, tip), config, version, changed)
     if not files:
         return Difference(candidate)

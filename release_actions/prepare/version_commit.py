@@ -4,7 +4,7 @@ Only the files with version places are fetched. What changed becomes a commit in
 files are never there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -13,6 +13,7 @@ from release_actions.core.errors import ReleaseError
 from release_actions.core.files import Files
 from release_actions.core.version import Spelling, Version
 from release_actions.git.commits import read_commits
+from release_actions.git.raw_diff import PathDiff
 from release_actions.git.remote import Remote
 from release_actions.git.workspace_commit import Person
 from release_actions.project.config import Config
@@ -61,22 +62,19 @@ def commit_edits(remote: Remote, parent: str, changed: Iterable[Edit], message: 
 
 
 def other_changes(
-    before: Files, after: Files, config: Config, version: Version, changed: Mapping[str, bool]
+    before: Files, after: Files, config: Config, version: Version, changed: Iterable[PathDiff]
 ) -> list[str]:
     """Of the files that changed between two commits, those that differ in more than their version places.
 
-    A place that the earlier commit does not have is such a difference.
+    A place that the earlier commit does not have is such a difference, and so is a file's mode.
     """
     now = {one.file: one.text for one in edits(after, config, version)}
     try:
         then = {one.file: one.text for one in edits(before, config, version)}
     except ReleaseError:
         then = {}
-    return [name for name, whole in changed.items() if whole or name not in now or now[name] != then.get(name)]
-
-
-def changed_files(remote: Remote, before: str, after: str) -> dict[str, bool]:
-    """The files that differ between two fetched commits, and whether more than their content does (kind or mode)."""
-    fields = remote.ask("diff-tree", "-r", "--no-renames", "--raw", "--no-abbrev", "-z", before, after).split("\0")
-    entries = ((told.split(" "), path) for told, path in zip(fields[0::2], fields[1::2], strict=False))
-    return {path: told[0] != f":{told[1]}" for told, path in entries}
+    return [
+        one.path
+        for one in changed
+        if one.mode_before != one.mode_after or one.path not in now or now[one.path] != then.get(one.path)
+    ]
