@@ -22,30 +22,38 @@ def test_a_stale_chart_is_refused_with_the_lines_to_write(publish: Publish) -> N
 def test_the_kubernetes_version_can_be_said(project: Project, publish: Publish) -> None:
     project.push_image()
     project.write("charts/operator/Chart.yaml", CHART + "kubeVersion: '>= 1.90.0-0'\n")
-    refused = publish(kube_version="1.89")
+    project.write("ci.yaml", "name: x\n")
+    refused = publish(kube_version="1.89", values="ci.yaml")
 
     assert refused.error == "E_CHART_RENDER"
+    assert "does not render with its default values" in refused.annotations[-1].message
     assert "`kube-version`" in refused.annotations[-1].message
-    assert publish(kube_version="v1.90.1").code == 0
+
+    broken_before = '{{ if semverCompare "<1.90.0-0" .Capabilities.KubeVersion.Version }}a: b: c{{ end }}'
+    project.write("charts/operator/templates/new.yaml", broken_before)
+    assert publish(kube_version="v1.90.1", values="ci.yaml").code == 0
 
 
 @pytest.mark.parametrize(
-    "dependency",
+    ("repository", "reason"),
     [
-        "{name: x, version: 1.0.0, repository: 'file://../../../outside'}",
-        "{name: x, version: 1.0.0, repository: 'file:///etc'}",
-        "{name: x, version: 1.0.0, repository: 'http://charts.example.com'}",
-        "{name: x, version: 1.0.0, repository: '@nickname'}",
-        "{name: x, version: 1.0.0, repository: 'https://user:password@charts.example.com'}",
+        ("file://../../../outside", "the dependency 'x' is outside the repository"),
+        ("file:///etc", "the dependency 'x' is outside the repository"),
+        ("http://charts.example.com", "the dependency 'x' comes from 'http://charts.example.com'"),
+        ("@nickname", "the dependency 'x' comes from '@nickname'"),
+        ("https://user:password@charts.example.com", "the dependency 'x' comes from 'https://user:"),
     ],
 )
-def test_dependencies_from_elsewhere_are_refused(project: Project, publish: Publish, dependency: str) -> None:
-    listed = f"dependencies: [{dependency}]\n"
+def test_dependencies_from_elsewhere_are_refused(
+    project: Project, publish: Publish, repository: str, reason: str
+) -> None:
+    listed = f"dependencies: [{{name: x, version: 1.0.0, repository: '{repository}'}}]\n"
     project.write("charts/operator/Chart.yaml", CHART + listed)
     project.write("charts/operator/Chart.lock", f"{listed}digest: sha256:0\ngenerated: '2024-02-29T03:00:00Z'\n")
     result = publish()
 
     assert (result.code, result.error) == (1, "E_CHART_DEPENDENCY")
+    assert f"charts/operator/Chart.yaml, line 6: {reason}" in result.annotations[-1].message
     assert result.annotations[-1].file == "charts/operator/Chart.yaml"
 
 
@@ -55,6 +63,7 @@ def test_a_lock_that_lists_more_is_refused(project: Project, publish: Publish) -
     result = publish()
 
     assert result.error == "E_CHART_DEPENDENCY"
+    assert "'x' from 'https://127.0.0.1:1' is not in Chart.yaml" in result.annotations[-1].message
     assert result.annotations[-1].file == "charts/operator/Chart.lock"
 
 

@@ -103,6 +103,21 @@ def test_an_identity_token_is_exchanged(liar: Liar) -> None:
     )
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_an_identity_token_never_leaves_its_token_server(liar: Liar, other: Liar, status: int) -> None:
+    def answer(seen: Seen, _count: int) -> Reply:
+        if seen.path == "/token":
+            return Reply(status, {"Location": f"http://{other.host}/token"})
+        return bearer(f"http://{liar.host}/token")
+
+    liar.answer = answer
+    other.answer = lambda _seen, _count: Reply(body=b'{"access_token": "T"}')
+    with Registry(lambda _registry: Login("", "", "identity")) as client:
+        error = refused(client, Reference(liar.host, "op", "v1"))
+    assert (error.code, other.seen) == (Code.E_REGISTRY_ANSWER, [])
+    assert "redirects a login to another host" in error.what
+
+
 def test_rights_to_push_are_asked_for_and_done_without(liar: Liar) -> None:
     def answer(seen: Seen, _count: int) -> Reply:
         if seen.path == "/token":
