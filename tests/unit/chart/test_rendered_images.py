@@ -131,6 +131,12 @@ def test_each_image_has_its_template() -> None:
     assert found(text)[0][0] == "controller.yaml"
 
 
+def test_a_chart_at_the_root_has_its_templates_there() -> None:
+    assert [one.template for one in rendered.images(manifests(pod=CASES["a list of objects"][0]), ".")] == [
+        "templates/pod.yaml"
+    ]
+
+
 ARGUMENTS = """
     kind: Deployment
     metadata: {name: controller}
@@ -177,11 +183,14 @@ CONFIG = """
         ---
         kind: ClusterTrainingRuntime
         spec: {template: {spec: {containers: [{image: a/jax:1}]}}}
+      LAST_LINE: |
+        docker.io/library/last:1
       config.json: '{"sidecar": {"image": "ghcr.io/kubeflow/sidecar:v1.5.0"}}'
 """
 
 PATHS = {
     "a value": ("ConfigMap:data.SPARK_IMAGE", ["docker.io/library/spark:4.0.0"]),
+    "a value with a line end": ("ConfigMap:data.LAST_LINE", ["docker.io/library/last:1"]),
     "a named object": ("ConfigMap/operator-config:data.SPARK_IMAGE", ["docker.io/library/spark:4.0.0"]),
     "another name": ("ConfigMap/other:data.SPARK_IMAGE", []),
     "another kind": ("Secret:data.SPARK_IMAGE", []),
