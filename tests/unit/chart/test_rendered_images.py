@@ -132,7 +132,7 @@ def test_each_image_has_its_template() -> None:
 
 
 def test_a_chart_at_the_root_has_its_templates_there() -> None:
-    assert [one.template for one in rendered.images(manifests(pod=CASES["a list of objects"][0]), ".")] == [
+    assert [one.template for one in rendered_images.images(manifests(pod=CASES["a list of objects"][0]), ".")] == [
         "templates/pod.yaml"
     ]
 
