@@ -11,11 +11,11 @@ from typing import Final
 import msgspec
 
 from release_actions.backport.names import pick_branch
-from release_actions.history.change_class import CommitClass, classify
+from release_actions.history.change_class import ChangeClass, classify
 from release_actions.history.origins import History, Origins, Patch, own_number, undone, without_number
 from release_actions.history.picks import Outcome, plain_title, reverted
 
-_FIXES = (CommitClass.SECURITY, CommitClass.FIX)
+_FIXES = (ChangeClass.SECURITY, ChangeClass.FIX)
 
 
 @unique
@@ -71,7 +71,7 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, rename={"kind": "class", "o
     commit: str
     number: int
     title: str
-    kind: CommitClass
+    kind: ChangeClass
     on_default: bool
     cells: tuple[Cell, ...]
 

@@ -15,7 +15,7 @@ from release_actions.core.text import lines
 from release_actions.guard.detect import is_aside
 from release_actions.guard.detect_go import level
 from release_actions.guard.findings import Finding
-from release_actions.history.change_class import ChangeClass, CommitClass, bump, by_labels, classify
+from release_actions.history.change_class import ChangeClass, bump, by_labels, classify
 from release_actions.project.config import Guard
 
 NOT_FIRST = "not-on-default-branch"
@@ -88,7 +88,7 @@ def judge(commit: Examined, rules: Guard, default_branch: str, places: Container
     kind = _kind(commit)
     classes = () if commit.undone else _classes(commit, kind)
     unwanted = [one for one in classes if one not in rules.allow]
-    if CommitClass.SECURITY is kind:
+    if ChangeClass.SECURITY is kind:
         unwanted = [one for one in unwanted if one not in _BUMPS]
     findings = tuple(one for one in commit.findings if one.kind in unwanted)
     by_file = {one.kind for one in findings}
@@ -136,43 +136,44 @@ def page(branch: str, verdicts: Sequence[Verdict], rules: Guard) -> str:
     return "\n".join(parts)
 
 
-def _kind(commit: Examined) -> CommitClass:
+def _kind(commit: Examined) -> ChangeClass:
     """What labels say is said on purpose; a title that says nothing leaves it to the pull request's."""
     if commit.paths and all(map(is_aside, commit.paths)):
-        return CommitClass.DOCS
+        return ChangeClass.DOCS
     labelled = by_labels(commit.request.labels)
     titles = (classify(commit.title), classify(commit.request.title))
-    said = next((one for one in titles if one is not CommitClass.OTHER), CommitClass.OTHER)
-    if CommitClass.SECURITY in (labelled, said):
-        return CommitClass.SECURITY
+    said = next((one for one in titles if one is not ChangeClass.OTHER), ChangeClass.OTHER)
+    if ChangeClass.SECURITY in (labelled, said):
+        return ChangeClass.SECURITY
     # A feature is often labelled as documentation or tests too, which it brings along.
-    weak = labelled in (CommitClass.DOCS, CommitClass.DEPENDENCY) and said is not CommitClass.OTHER
+    weak = labelled in (ChangeClass.DOCS, ChangeClass.DEPENDENCY) and said is not ChangeClass.OTHER
     return said if weak or labelled is None else labelled
 
 
-def _classes(commit: Examined, kind: CommitClass) -> tuple[ChangeClass, ...]:
+def _classes(commit: Examined, kind: ChangeClass) -> tuple[ChangeClass, ...]:
     found = {one.kind for one in commit.findings}
+    said: set[ChangeClass]
     if commit.merge:
         said = set()
-    elif kind is not CommitClass.DEPENDENCY:
-        said = {ChangeClass(kind.value)}
+    elif kind is not ChangeClass.DEPENDENCY:
+        said = {kind}
     else:
         versions = bump(commit.title)
         said = {level(*versions)} if versions else (found & _BUMPS) or {ChangeClass.DEPENDENCY_MINOR}
     return tuple(one for one in ChangeClass if one in said | found)
 
 
-def _must_be_first(commit: Examined, kind: CommitClass, rules: Guard, places: Container[str]) -> bool:
+def _must_be_first(commit: Examined, kind: ChangeClass, rules: Guard, places: Container[str]) -> bool:
     """What is about the branch itself need not: its version places, its documentation, its dependencies."""
     if not rules.default_branch_first or commit.origin or commit.merge or commit.undone or not commit.paths:
         return False
     if any(one.kind not in _BUMPS for one in commit.findings):
         return True
-    if kind is CommitClass.DOCS:
+    if kind is ChangeClass.DOCS:
         return not all(map(is_aside, commit.paths))
-    if kind is CommitClass.RELEASE:
+    if kind is ChangeClass.RELEASE:
         return any(_PROGRAM.fullmatch(path) and path not in places for path in commit.paths)
-    return kind is not CommitClass.DEPENDENCY
+    return kind is not ChangeClass.DEPENDENCY
 
 
 def _missing(commit: Examined, default_branch: str) -> str:

@@ -17,11 +17,16 @@ T = TypeVar("T")
 
 @unique
 class ChangeClass(str, Enum):
-    """A kind of change; the value is how reports and the configuration spell it."""
+    """A kind of change; the value is how reports and the configuration spell it.
+
+    A title alone gives one of the first eight. `DEPENDENCY` is an update of which it does not say how large it is, so
+    that it is no class that a project could allow; the last seven are found in files.
+    """
 
     SECURITY = "security"
     FIX = "fix"
     FEATURE = "feature"
+    DEPENDENCY = "dependency"
     DEPENDENCY_PATCH = "dependency-patch"
     DEPENDENCY_MINOR = "dependency-minor"
     DEPENDENCY_MAJOR = "dependency-major"
@@ -36,26 +41,13 @@ class ChangeClass(str, Enum):
     CHANGED_DEFAULT = "changed-default"
     UNREADABLE = "unreadable"
 
-
-@unique
-class CommitClass(str, Enum):
-    """A kind of change; the value is how reports spell it."""
-
-    SECURITY = "security"
-    FIX = "fix"
-    FEATURE = "feature"
-    DEPENDENCY = "dependency"
-    DOCS = "docs"
-    RELEASE = "release"
-    OTHER = "other"
-
     @property
     def reaches_users(self) -> bool:
         """Whether a release is worth making for it."""
-        return self not in (CommitClass.DOCS, CommitClass.RELEASE)
+        return self not in (ChangeClass.DOCS, ChangeClass.RELEASE)
 
 
-def classify(title: str) -> CommitClass:
+def classify(title: str) -> ChangeClass:
     """The class of a commit by its title; `[release-1.5]`, `(#12)` and the like say nothing and are passed over."""
     title = title[:_LONGEST]
     plain = plain_title(title)
@@ -63,17 +55,17 @@ def classify(title: str) -> CommitClass:
     if marked is not None:
         return marked
     if _is_version(plain):
-        return CommitClass.RELEASE
+        return ChangeClass.RELEASE
     for pattern, found in _WORDS:
         if pattern.search(plain):
             return found
-    return CommitClass.OTHER
+    return ChangeClass.OTHER
 
 
-def by_labels(labels: Iterable[str]) -> CommitClass | None:
+def by_labels(labels: Iterable[str]) -> ChangeClass | None:
     """The class that labels such as `kind/bug` or `enhancement` name, the weightiest one, or None."""
     named = {_BY_LABEL.get(label.lower().rpartition("/")[2]) for label in labels}
-    return next((one for one in CommitClass if one in named), None)
+    return next((one for one in ChangeClass if one in named), None)
 
 
 def bump(title: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
@@ -85,9 +77,9 @@ def bump(title: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     return before, after
 
 
-def grouped(classified: Iterable[tuple[CommitClass, T]]) -> dict[CommitClass, list[T]]:
+def grouped(classified: Iterable[tuple[ChangeClass, T]]) -> dict[ChangeClass, list[T]]:
     """Things by the class that is given with each, in the order of the classes; classes without any are left out."""
-    groups: dict[CommitClass, list[T]] = {one: [] for one in CommitClass}
+    groups: dict[ChangeClass, list[T]] = {one: [] for one in ChangeClass}
     for found, thing in classified:
         groups[found].append(thing)
     return {one: some for one, some in groups.items() if some}
@@ -95,20 +87,20 @@ def grouped(classified: Iterable[tuple[CommitClass, T]]) -> dict[CommitClass, li
 
 _LONGEST = 300
 _TYPES: Final = {
-    CommitClass.SECURITY: "security sec cve",
-    CommitClass.FIX: "fix bugfix bug hotfix revert perf",
-    CommitClass.FEATURE: "feat feature enhancement",
-    CommitClass.DEPENDENCY: "deps dep dependencies dependabot",
-    CommitClass.DOCS: "docs doc ci test tests build chore style refactor e2e workflow lint",
-    CommitClass.RELEASE: "release",
+    ChangeClass.SECURITY: "security sec cve",
+    ChangeClass.FIX: "fix bugfix bug hotfix revert perf",
+    ChangeClass.FEATURE: "feat feature enhancement",
+    ChangeClass.DEPENDENCY: "deps dep dependencies dependabot",
+    ChangeClass.DOCS: "docs doc ci test tests build chore style refactor e2e workflow lint",
+    ChangeClass.RELEASE: "release",
 }
 _BY_TYPE: Final = {word: found for found, words in _TYPES.items() for word in words.split()}
 _BY_LABEL: Final = {
-    **dict.fromkeys(("security", "cve"), CommitClass.SECURITY),
-    **dict.fromkeys(("bug", "bugfix", "fix", "regression"), CommitClass.FIX),
-    **dict.fromkeys(("feature", "enhancement", "api-change"), CommitClass.FEATURE),
-    **dict.fromkeys(("dependencies", "dependency"), CommitClass.DEPENDENCY),
-    **dict.fromkeys(("documentation", "docs", "test", "testing", "ci"), CommitClass.DOCS),
+    **dict.fromkeys(("security", "cve"), ChangeClass.SECURITY),
+    **dict.fromkeys(("bug", "bugfix", "fix", "regression"), ChangeClass.FIX),
+    **dict.fromkeys(("feature", "enhancement", "api-change"), ChangeClass.FEATURE),
+    **dict.fromkeys(("dependencies", "dependency"), ChangeClass.DEPENDENCY),
+    **dict.fromkeys(("documentation", "docs", "test", "testing", "ci"), ChangeClass.DOCS),
 }
 _FROM_TO = re.compile(
     r"\bfrom v?(\d{1,9}(?:\.\d{1,9}){0,3})\S* to v?(\d{1,9}(?:\.\d{1,9}){0,3})", re.ASCII | re.IGNORECASE
@@ -119,14 +111,14 @@ _BUMP = r"(?:bump|upgrade|update)s? (?:the )?[@\w./-]+(?: \S+){0,6}? (?:from \S+
 _WORDS: Final = tuple(
     (re.compile(rf"\b(?:{words})"), found)
     for words, found in (
-        (r"cve-\d{4}-\d+|ghsa-|security (?:fix|issue|patch)|vulnerabilit", CommitClass.SECURITY),
-        (rf"{_BUMP}|dependabot|bump .*\bgroup\b|(?:update|bump) (?:\w+ )?dependenc", CommitClass.DEPENDENCY),
+        (r"cve-\d{4}-\d+|ghsa-|security (?:fix|issue|patch)|vulnerabilit", ChangeClass.SECURITY),
+        (rf"{_BUMP}|dependabot|bump .*\bgroup\b|(?:update|bump) (?:\w+ )?dependenc", ChangeClass.DEPENDENCY),
         (
             r"fix(?:es|ed|ing)?\b|bug\b|revert|prevent|avoid|do(?:n't| not)|handle|correct(?:s|ed|ly)?\b",
-            CommitClass.FIX,
+            ChangeClass.FIX,
         ),
-        (r"docs?\b|documentation|readme|typo|changelog|tests?\b|e2e|ci\b|workflows?\b|owners\b", CommitClass.DOCS),
-        (r"add(?:s|ed)?\b|support|implement|introduce|allow|enable|expose|new\b", CommitClass.FEATURE),
+        (r"docs?\b|documentation|readme|typo|changelog|tests?\b|e2e|ci\b|workflows?\b|owners\b", ChangeClass.DOCS),
+        (r"add(?:s|ed)?\b|support|implement|introduce|allow|enable|expose|new\b", ChangeClass.FEATURE),
     )
 )
 _ABOUT_A_VERSION = re.compile(
@@ -135,7 +127,7 @@ _ABOUT_A_VERSION = re.compile(
 )
 
 
-def _marked(title: str, plain: str) -> CommitClass | None:
+def _marked(title: str, plain: str) -> ChangeClass | None:
     """What a title says on purpose: `fix(chart): …`, `chore(deps): …`, `[Feature] …`."""
     for word in _BRACKET.findall(title):
         if word.lower() in _BY_TYPE and word.lower() != "release":
@@ -145,9 +137,9 @@ def _marked(title: str, plain: str) -> CommitClass | None:
         return None
     kind, scope = found[1].lower(), (found[2] or "").lower()
     if scope in ("deps", "deps-dev", "security"):
-        return CommitClass.SECURITY if scope == "security" else CommitClass.DEPENDENCY
+        return ChangeClass.SECURITY if scope == "security" else ChangeClass.DEPENDENCY
     if scope == "release" or _is_version(plain[found.end() :]):
-        return CommitClass.RELEASE
+        return ChangeClass.RELEASE
     return _BY_TYPE.get(kind)
 
 

@@ -11,7 +11,7 @@ from release_actions.git import raw_diff
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.commits import Commit, read_since
 from release_actions.git.remote import Remote
-from release_actions.history.change_class import CommitClass, classify
+from release_actions.history.change_class import ChangeClass, classify
 from release_actions.prepare.existing_tags import compared
 from release_actions.prepare.next_version import next_version
 from release_actions.prepare.version_commit import other_changes
@@ -42,7 +42,7 @@ def compare(candidate: Version, version: Version, tip: str, config: Config, *, r
     if not files:
         return Difference(candidate)
     single = (one for one in read_since(remote.git, tried, tip) if len(one.parents) < 2)
-    commits = (one for one in single if classify(one.title) is not CommitClass.RELEASE)
+    commits = (one for one in single if classify(one.title) is not ChangeClass.RELEASE)
     return Difference(candidate, tuple(files), tuple(commits))
 
 

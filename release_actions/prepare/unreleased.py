@@ -6,7 +6,7 @@ import msgspec
 
 from release_actions.core import markdown
 from release_actions.core.version import MinorVersion, Version
-from release_actions.history.change_class import CommitClass, grouped
+from release_actions.history.change_class import ChangeClass, grouped
 from release_actions.prepare.next_version import Kind, next_version
 
 _SHOWN = 200
@@ -17,7 +17,7 @@ class Waiting(msgspec.Struct, frozen=True, rename={"kind": "class"}):
     """A commit that no tag has."""
 
     id: str
-    kind: CommitClass
+    kind: ChangeClass
     title: str
 
 
@@ -85,7 +85,7 @@ def _suggest(on_it: Version | None, commits: Sequence[Waiting]) -> tuple[Kind | 
     if on_it is None:
         return "candidate", "The branch has no version yet."
     if on_it.is_candidate:
-        if any(one.kind is not CommitClass.RELEASE for one in commits):
+        if any(one.kind is not ChangeClass.RELEASE for one in commits):
             return "candidate", "A release may not differ from its last candidate, so what is new needs one."
         return "release", "Nothing is new since the candidate, so it can become the release."
     wanted = sum(one.kind.reaches_users for one in commits)
@@ -94,7 +94,7 @@ def _suggest(on_it: Version | None, commits: Sequence[Waiting]) -> tuple[Kind | 
     return None, "Nothing since the release is for its users." if commits else "Nothing is new since the release."
 
 
-def _grouped(one: Unreleased) -> dict[CommitClass, list[Waiting]]:
+def _grouped(one: Unreleased) -> dict[ChangeClass, list[Waiting]]:
     return grouped((commit.kind, commit) for commit in one.commits)
 
 

@@ -67,10 +67,13 @@ class Chart(Settings, frozen=True):
     ] = ()
 
 
+_Allowed = Annotated[ChangeClass, Meta(extra_json_schema={"not": {"const": ChangeClass.DEPENDENCY.value}})]
+
+
 class Guard(Settings, frozen=True):
     """What may be on release branches."""
 
-    allow: Annotated[tuple[ChangeClass, ...], Meta(description="The classes of changes that belong there.")] = (
+    allow: Annotated[tuple[_Allowed, ...], Meta(description="The classes of changes that belong there.")] = (
         ChangeClass.SECURITY,
         ChangeClass.FIX,
         ChangeClass.DEPENDENCY_PATCH,
@@ -110,9 +113,15 @@ def parse_config(text: str, file: str = DEFAULT_PATH) -> Config:
     _check_keys(root, Config)
     try:
         # Every scalar is a text here, so what is no text in the types has to be read out of one.
-        return msgspec.convert(_texts(root), Config, strict=False)
+        config = msgspec.convert(_texts(root), Config, strict=False)
     except msgspec.ValidationError as error:
         raise _wrong_value(str(error), root) from error
+    if ChangeClass.DEPENDENCY in config.guard.allow:
+        allowed = root.mapping()["guard"].mapping()["allow"].sequence()
+        [node, *_] = (one for one in allowed if one.value == ChangeClass.DEPENDENCY.value)
+        advice = "Write `dependency-patch`, `dependency-minor` and `dependency-major`, as far as you allow them."
+        raise _error("`dependency` does not say how large an update may be", advice, node)
+    return config
 
 
 def with_inputs(

@@ -10,7 +10,7 @@ import pytest
 from rehearsal.run.browser import Browser
 from release_actions.backport.html import page
 from release_actions.backport.matrix import Cell, Fix, State
-from release_actions.history.change_class import CommitClass
+from release_actions.history.change_class import ChangeClass
 
 BRANCHES = ("release-1.5", "release-1.4")
 HOSTILE = "</title></style></table><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
@@ -33,7 +33,7 @@ def fix(number: int, *states: State, title: str = "fix: a", lost: bool = False) 
         Cell(branch=branch, state=state, regression=lost and state is State.MISSING, note="A note.")
         for branch, state in zip(BRANCHES, states, strict=True)
     )
-    return Fix(commit="a" * 40, number=number, title=title, kind=CommitClass.FIX, on_default=True, cells=cells)
+    return Fix(commit="a" * 40, number=number, title=title, kind=ChangeClass.FIX, on_default=True, cells=cells)
 
 
 FIXES = (

@@ -147,6 +147,7 @@ def test_the_rules_of_a_project() -> None:
     [
         ("guard:\n  allowed: [fix]\n", 2, "allowed"),
         ("guard:\n  allow: [fix, fixes]\n", 2, "fixes"),
+        ("guard:\n  allow:\n  - fix\n  - dependency\n", 4, "dependency"),
         ("guard: [fix]\n", 1, "object"),
         ("guard:\n  default-branch-first: maybe\n", 2, "bool"),
     ],

@@ -3,7 +3,7 @@
 import pytest
 
 from release_actions.core.version import MinorVersion, Version
-from release_actions.history.change_class import CommitClass, classify, grouped
+from release_actions.history.change_class import ChangeClass, classify, grouped
 from release_actions.prepare.unreleased import Waiting, page, view
 
 TITLES = """
@@ -55,13 +55,13 @@ def test_the_class_of_a_title(wanted: str, title: str) -> None:
 
 @pytest.mark.parametrize("title", ["", " ", "[" * 5000, "bump " * 5000, "(" * 5000 + "#1", "\0", "🍒" * 3000])
 def test_a_title_that_is_none(title: str) -> None:
-    assert classify(title) in CommitClass
+    assert classify(title) in ChangeClass
 
 
 def test_groups_come_in_one_order() -> None:
-    found = grouped([(CommitClass.DOCS, 1), (CommitClass.FIX, 2), (CommitClass.DOCS, 3)])
-    assert found == {CommitClass.FIX: [2], CommitClass.DOCS: [1, 3]}
-    assert list(found) == [CommitClass.FIX, CommitClass.DOCS]
+    found = grouped([(ChangeClass.DOCS, 1), (ChangeClass.FIX, 2), (ChangeClass.DOCS, 3)])
+    assert found == {ChangeClass.FIX: [2], ChangeClass.DOCS: [1, 3]}
+    assert list(found) == [ChangeClass.FIX, ChangeClass.DOCS]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_groups_come_in_one_order() -> None:
     ],
 )
 def test_what_to_make(on_it: Version | None, classes: str, make: str, wanted: str) -> None:
-    commits = [Waiting("0" * 40, CommitClass(name), name) for name in classes.split()]
+    commits = [Waiting("0" * 40, ChangeClass(name), name) for name in classes.split()]
     found = view(
         "release-1.5", "f" * 40, MinorVersion(1, 5), on_it=on_it, existing=[on_it] if on_it else [], commits=commits
     )
@@ -86,7 +86,7 @@ def test_what_to_make(on_it: Version | None, classes: str, make: str, wanted: st
 
 
 def test_a_page_cuts_a_branch_with_very_many_commits() -> None:
-    commits = [Waiting(f"{number:040}", CommitClass.FIX, "fix: it") for number in range(250)]
+    commits = [Waiting(f"{number:040}", ChangeClass.FIX, "fix: it") for number in range(250)]
     text = page([view("release-1.5", "f" * 40, MinorVersion(1, 5), on_it=None, existing=[], commits=commits)])
     assert "250 fix" in text
     assert "- and 50 more" in text
