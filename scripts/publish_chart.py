@@ -6,7 +6,6 @@ The phases can be called one by one: `prepare` reads what is asked for, `check` 
 
 import contextlib
 import os
-import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +16,7 @@ import msgspec
 
 from release_actions.chart import published as published_chart
 from release_actions.chart import rendered_images, rendering, staging, unchecked_images
-from release_actions.chart.helm import Folder, Helm, open_helm
+from release_actions.chart.helm import Folder, Helm, open_helm, parse_kube_version
 from release_actions.chart.metadata import Chart, read_chart
 from release_actions.chart.published import Observation
 from release_actions.chart_repository.branch import IndexBranch
@@ -35,11 +34,13 @@ from release_actions.image_check.ask import RenderedChart, ask, require_own
 from release_actions.image_check.named_images import Wanted
 from release_actions.image_check.own_images import OwnImages
 from release_actions.oci.credentials import release_credentials
-from release_actions.oci.reference import Platform, Reference, parse_name, parse_platform, parse_reference
+from release_actions.oci.reference import Platform, Reference, parse_platform, parse_reference
 from release_actions.oci.registry import Registry
 from release_actions.project.config import Chart as Settings
 from release_actions.project.config import Config, with_inputs
+from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import image_references
+from release_actions.project.next_tag import NextTag
 from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
@@ -106,7 +107,7 @@ class Clients(msgspec.Struct, frozen=True, kw_only=True):
     """Helm, and the registries: `images` to look at what the chart pulls, `charts` where it goes.
 
     `repository` is the chart repository on a git branch, where the release has one beside the registry; `tag_check` is
-    the git tag, where it is to be asked for.
+    the git tag, where it is to be asked for, and `next_tag` what to cut where it can't be released.
     """
 
     helm: Helm
@@ -114,6 +115,7 @@ class Clients(msgspec.Struct, frozen=True, kw_only=True):
     charts: Registry
     repository: ChartRepository | None
     tag_check: TagCheck | None
+    next_tag: NextTag
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +164,7 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         version=version,
         folder=folder,
         chart=chart,
-        reference=_reference(inputs.registry or settings.registry, chart).tagged(version.bare),
+        reference=published_chart.where(inputs.registry or settings.registry, chart.name).tagged(version.bare),
         image_tag=Spelling(config.image_tag),
         sync=inputs.sync,
         values=inputs.values or settings.values,
@@ -170,7 +172,7 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         exclude=inputs.exclude_images or settings.exclude_images,
         own=_own_images(config, version, inputs),
         image_paths=tuple(rendered_images.parse_image_path(one) for one in inputs.image_paths or settings.image_paths),
-        kube_version=_kube_version(inputs.kube_version or settings.kube_version),
+        kube_version=parse_kube_version(inputs.kube_version or settings.kube_version),
         api_versions=rendering.parse_api_versions(inputs.api_versions or settings.api_versions),
     )
 
@@ -191,6 +193,7 @@ def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
             charts=charts,
             repository=_repository(inputs, run),
             tag_check=_tag_check(plan, inputs, run),
+            next_tag=_next_tag(plan, inputs, run),
         )
 
 
@@ -199,7 +202,7 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
 
     Raises the error of the first check that fails. Images that are pending are not asked for.
     """
-    with run.group(f"Complete, lint and pack {plan.folder}"):
+    with run.group(f"Complete, lint and pack {plan.folder}"), tools.next_tag.advise():
         staged = _stage(plan, tools.helm, run)
         settings = rendering.Settings(_values(plan, run), plan.kube_version, plan.api_versions)
         for warning in rendering.lint(tools.helm, staged, settings):
@@ -261,27 +264,6 @@ def _own_images(config: Config, version: Version, inputs: Inputs) -> OwnImages:
     return OwnImages(described, own_images.parse_pending(inputs.pending_images))
 
 
-def _reference(namespace: str, chart: Chart) -> Reference:
-    """Where the chart goes. Helm takes the first part of a namespace as the host, Docker would take some as Hub's."""
-    bare = namespace.removeprefix("oci://").rstrip("/")
-    reference = parse_name(f"{bare}/{chart.name}") if bare else None
-    if reference is None or reference.name != f"{bare}/{chart.name}":
-        raise ReleaseError(
-            Code.E_INPUT,
-            f"The registry {namespace!a} is not a host and a namespace.",
-            next_step="Give the input `registry` such as `oci://ghcr.io/kubeflow/charts`.",
-        )
-    return reference
-
-
-def _kube_version(text: str) -> str:
-    if text and not re.fullmatch(r"v?[0-9]+\.[0-9]+(\.[0-9]+)?([-+][0-9A-Za-z.+-]+)?", text, re.ASCII):
-        raise ReleaseError(
-            Code.E_INPUT, f"{text!a} is not a Kubernetes version.", next_step="Write `kube-version` such as `1.34.0`."
-        )
-    return text
-
-
 def _stage(plan: Plan, helm: Helm, run: Run) -> Folder:
     root, target = run.context.workspace, run.temp / "chart"
     staged = Folder(staging.copy(root, plan.folder, target), plan.chart.name, plan.folder)
@@ -311,6 +293,18 @@ def _tag_check(plan: Plan, inputs: Inputs, run: Run) -> TagCheck | None:
     checkout, server = read_checkout(run.context.workspace), run.context.server_url
     remote = remote_of_checkout(checkout, run.temp / "tag.git", token=inputs.token, server_url=server)
     return TagCheck(remote, plan.version, checkout.commit)
+
+
+def _next_tag(plan: Plan, inputs: Inputs, run: Run) -> NextTag:
+    charts = (plan.folder,) if inputs.chart else ()
+    return NextTag(
+        version=plan.version,
+        pattern=read_config(WorkspaceFiles(run.context.workspace), inputs.config).branch,
+        places=Places(there_are=not plan.sync, charts=charts, image_tag=inputs.image_tag, config=inputs.config),
+        context=run.context,
+        folder=run.temp / "next.git",
+        token=inputs.token,
+    )
 
 
 def _require_tag(tools: Clients) -> None:

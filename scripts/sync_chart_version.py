@@ -1,7 +1,6 @@
 """Set the version of charts and of every other version place, or check that all of them have it."""
 
-import difflib
-import re
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,14 +12,15 @@ from release_actions.core.report import Artefact, State
 from release_actions.core.version import Spelling, Version, parse_tag
 from release_actions.git.workspace_commit import commit_files, require_committable
 from release_actions.project.config import Config, with_inputs
+from release_actions.project.fix_commands import Places
+from release_actions.project.next_tag import NextTag
 from release_actions.project.read import read_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines
 from release_actions.runner.run import Run
 from release_actions.system.workspace import WorkspaceFiles, inside, require_writable, write_text
+from release_actions.version_places.difference import unified
 from release_actions.version_places.place import File, Spot, edit, find, parse_place
-
-_DIFF_LIMIT = 64 * 1024
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -64,8 +64,9 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     config = _configuration(inputs, run)
     image_tag = Spelling(config.image_tag)
     version = _version(inputs, image_tag, run)
-    edits = plan(config, version, run, check=inputs.check)
-    diff = _diff(edits)
+    with _next_tag(inputs, config, version, run) if run.context.in_actions else contextlib.nullcontext():
+        edits = plan(config, version, run, check=inputs.check)
+    diff = unified((one.name, one.before, one.after) for one in edits)
     if edits:
         run.summarize(markdown.details("Changes", markdown.block(diff, "diff")))
     if not run.dry_run and edits:
@@ -111,6 +112,19 @@ def apply(edits: list[Edit], run: Run) -> None:
         for artefact in one.artefacts:
             run.report.done(artefact)
         run.info(f"{one.name}: changed")
+
+
+def _next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> contextlib.AbstractContextManager[None]:
+    """What to do about stale places: another tag in the run of a tag, else a commit on the branch."""
+    return NextTag(
+        version=version,
+        pattern=config.branch,
+        places=Places(charts=inputs.charts, places=inputs.places, image_tag=inputs.image_tag, config=inputs.config),
+        context=run.context,
+        folder=run.temp / "next.git",
+        token="",
+        is_tagged=run.context.ref.startswith("refs/tags/"),
+    ).advise()
 
 
 def _configuration(inputs: Inputs, run: Run) -> Config:
@@ -184,15 +198,3 @@ def _commit(edits: list[Edit], version: Version, inputs: Inputs, run: Run) -> No
         run.report.failed(planned)
         raise
     run.report.done(planned, note=f"{commit}, not pushed")
-
-
-def _diff(edits: list[Edit]) -> str:
-    """A unified diff of the edits, which `git apply` takes unless it was too long and had to be cut."""
-    text = ""
-    for one in edits:
-        before, after = (re.findall(r"[^\n]*\n|[^\n]+", content) for content in (one.before, one.after))
-        for line in difflib.unified_diff(before, after, f"a/{one.name}", f"b/{one.name}"):
-            text += line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        if len(text) > _DIFF_LIMIT:
-            break
-    return markdown.cut(text, _DIFF_LIMIT)

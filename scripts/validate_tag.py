@@ -154,12 +154,11 @@ def next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> Next
     )
     return NextTag(
         version=version,
-        branch=branch_of(config.branch, version.minor_version) if inputs.check_branch else "",
+        pattern=config.branch if inputs.check_branch else "",
         places=places,
-        workspace=run.context.workspace,
+        context=run.context,
         folder=run.temp / "next.git",
         token=inputs.token,
-        server_url=run.context.server_url,
         needs_candidate=inputs.require_candidate,
     )
 

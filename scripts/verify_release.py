@@ -164,6 +164,7 @@ def _failure(problems: list[Verdict], incomplete: list[str]) -> ReleaseError:
         f"{names} {'are' if incomplete[1:] else 'is'} not complete. {first.kind} {first.name}: {first.trouble}{more}",
         next_step=first.next_step,
         details=details,
+        commands=() if others else first.commands,
     )
 
 

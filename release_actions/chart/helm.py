@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from release_actions.chart.metadata import lock_again
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import lines
 from release_actions.system import process
@@ -61,6 +62,7 @@ class Helm:
                 next_step=f"Run `helm dependency update {chart.shown}` and commit Chart.lock.",
                 file=chart.file("Chart.lock"),
                 details=done.tail(),
+                commands=lock_again(chart.shown) if "out of sync" in done.stderr else (),
             )
 
     def lint(self, chart: Folder, values: Sequence[Path] = (), *, kube_version: str = "") -> tuple[str, ...]:
@@ -172,6 +174,15 @@ def open_helm(home: Path, logins: Mapping[str, str]) -> Helm:
         TZ="UTC",  # the time that `helm push` writes into a manifest is local time
     )
     return Helm(program, home, environment)
+
+
+def parse_kube_version(text: str) -> str:
+    """A Kubernetes version as Helm takes it, or nothing; raises E_INPUT."""
+    if text and not re.fullmatch(r"v?[0-9]+\.[0-9]+(\.[0-9]+)?([-+][0-9A-Za-z.+-]+)?", text, re.ASCII):
+        raise ReleaseError(
+            Code.E_INPUT, f"{text!a} is not a Kubernetes version.", next_step="Write `kube-version` such as `1.34.0`."
+        )
+    return text
 
 
 def _rendering(values: Sequence[Path], kube_version: str) -> list[str]:

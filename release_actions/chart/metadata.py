@@ -6,10 +6,12 @@ repository, as the chart is pushed under it (OCI distribution specification 1.1,
 
 import posixpath
 import re
+import shlex
 from urllib.parse import urlsplit
 
 import msgspec
 
+from release_actions.core.commands import Command, ShellCommand, shell
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.yaml_nodes import Node, parse
 
@@ -116,6 +118,7 @@ def locked_dependencies(chart: Chart, lock: Lock | None) -> tuple[Dependency, ..
                 wanted.line,
                 f"the dependency {wanted.name!a} is not in Chart.lock",
                 f"Run `helm dependency update {posixpath.dirname(chart.file) or '.'}` and commit Chart.lock.",
+                lock_again(posixpath.dirname(chart.file)),
             )
         if not _EXACT.fullmatch(one.version):
             raise _dependency(
@@ -123,10 +126,22 @@ def locked_dependencies(chart: Chart, lock: Lock | None) -> tuple[Dependency, ..
                 one.line,
                 f"the dependency {one.name!a} is locked to {one.version!a}, which is not one version",
                 "Write the lock again with `helm dependency update`.",
+                lock_again(posixpath.dirname(chart.file)),
             )
         _check_source(chart, wanted)
         found.append(one)
     return tuple(found)
+
+
+def lock_again(folder: str) -> tuple[Command, ...]:
+    """The commands that write Chart.lock of the chart in a folder, and commit it where it has changed."""
+    lock = shlex.quote(posixpath.join(folder, "Chart.lock"))
+    message = shlex.quote(f"Lock the dependencies of {folder or 'the chart'}")
+    return (
+        shell("helm", "dependency", "update", folder or "."),
+        ShellCommand(f"git add --force {lock}"),
+        ShellCommand(f"git diff --quiet HEAD -- {lock} || git commit --quiet --message={message} -- {lock}"),
+    )
 
 
 def local_path(chart: Chart, dependency: Dependency) -> str | None:
@@ -201,7 +216,6 @@ def _refused(node: Node, what: str, next_step: str) -> ReleaseError:
     )
 
 
-def _dependency(file: str, line: int, what: str, next_step: str) -> ReleaseError:
-    return ReleaseError(
-        Code.E_CHART_DEPENDENCY, f"{file}, line {line}: {what}.", next_step=next_step, file=file, line=line
-    )
+def _dependency(file: str, line: int, what: str, next_step: str, commands: tuple[Command, ...] = ()) -> ReleaseError:
+    what = f"{file}, line {line}: {what}."
+    return ReleaseError(Code.E_CHART_DEPENDENCY, what, next_step=next_step, file=file, line=line, commands=commands)

@@ -11,7 +11,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.oci import manifest as oci_manifest
 from release_actions.oci.manifest import Manifest
-from release_actions.oci.reference import Reference
+from release_actions.oci.reference import Reference, parse_name
 from release_actions.oci.registry import Registry
 
 _CONFIG_TYPE = "application/vnd.cncf.helm.config.v1+json"
@@ -35,6 +35,22 @@ class Metadata(msgspec.Struct, frozen=True):
     version: str = ""
     app_version: str = msgspec.field(name="appVersion", default="")
     package: str = ""
+
+
+def where(namespace: str, name: str) -> Reference:
+    """Where the chart goes. Helm takes the first part of a namespace as the host, Docker would take some as Hub's.
+
+    Raises E_INPUT and E_IMAGE_REFERENCE.
+    """
+    bare = namespace.removeprefix("oci://").rstrip("/")
+    reference = parse_name(f"{bare}/{name}") if bare else None
+    if reference is None or reference.name != f"{bare}/{name}":
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"The registry {namespace!a} is not a host and a namespace.",
+            next_step="Give the input `registry` such as `oci://ghcr.io/kubeflow/charts`.",
+        )
+    return reference
 
 
 def observe(registry: Registry, reference: Reference, package: bytes) -> Observation:

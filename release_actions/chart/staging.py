@@ -13,10 +13,12 @@ from release_actions.chart.metadata import (
     Dependency,
     Lock,
     local_path,
+    lock_again,
     locked_dependencies,
     read_chart,
     read_lock,
 )
+from release_actions.core.commands import Command
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback
 from release_actions.core.version import Spelling, Version
@@ -122,18 +124,20 @@ def _require_no_more(chart: Chart, lock: Lock | None) -> None:
     for one in lock.dependencies if lock else ():
         if (one.name, one.repository) not in known:
             assert lock
-            raise _refused(lock.file, one.line, f"{one.name!a} from {one.repository!a} is not in Chart.yaml")
+            what = f"{one.name!a} from {one.repository!a} is not in Chart.yaml"
+            raise _refused(lock.file, one.line, what, lock_again(str(Path(lock.file).parent)))
 
 
 def _is_local_registry(one: Dependency) -> bool:
     return one.repository.startswith("oci://") and is_loopback(host_of(one.repository))
 
 
-def _refused(file: str, line: int, what: str) -> ReleaseError:
+def _refused(file: str, line: int, what: str, commands: tuple[Command, ...] = ()) -> ReleaseError:
     return ReleaseError(
         Code.E_CHART_DEPENDENCY,
         f"{file}, line {line}: {what}.",
         next_step="Correct `dependencies` in Chart.yaml, then run `helm dependency update` and commit both files.",
         file=file,
         line=line,
+        commands=commands,
     )

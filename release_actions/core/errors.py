@@ -112,4 +112,13 @@ class ReleaseError(Exception):
         self.file = file
         self.line = line
         self.details = details
-        self.commands = usable(commands)
+        self.commands = commands
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The next step for a program; whoever knows more of the run may replace it."""
+        return self._commands
+
+    @commands.setter
+    def commands(self, commands: tuple[Command, ...]) -> None:
+        self._commands = usable(commands)

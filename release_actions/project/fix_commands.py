@@ -29,7 +29,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     image_tag: str = ""
     config: str = DEFAULT_PATH
 
-    def set_to(self, version: Version, *, commit: bool = True) -> tuple[Command, ...]:
+    def set_to(self, version: Version) -> tuple[Command, ...]:
         """Write a version into all of them, and commit those that had another one."""
         if not self.there_are:
             return ()
@@ -37,9 +37,9 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         flags += [f"--places={one}" for one in self.places]
         flags += [f"--image-tag={self.image_tag}"] if self.image_tag else []
         flags += [f"--config={self.config}"] if self.config != DEFAULT_PATH else []
-        flags += [f"--commit-message=Prepare {version.tag}"] if commit else []
+        flags += [f"--commit-message=Prepare {version.tag}"]
         line = shlex.join(["python3", "-I", f"{_ACTIONS}/scripts/run.py", "sync_chart_version", *flags])
-        return _GET_ACTIONS, ShellCommand(f"{line} --commit-author={_ME}" if commit else line)
+        return _GET_ACTIONS, ShellCommand(f"{line} --commit-author={_ME}")
 
 
 def cut(

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from release_actions.core.commands import Command
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version, following, versions_of
 from release_actions.git.program import read_checkout
-from release_actions.git.remote import Refs, Remote
+from release_actions.git.remote import Remote
+from release_actions.project.branch_names import branch_of
 from release_actions.project.fix_commands import Places, cut, push_on
+from release_actions.runner.context import Context
 
 _NEXT_STEPS = {
     Code.E_STALE_VERSION: "Correct the version places {where} and cut `{next}` there; `{tag}` stays where it is.",
@@ -23,47 +26,50 @@ _NEXT_STEPS = {
 class NextTag:
     """A tag to release, what is checked out for it, and what is to be known to cut another one.
 
-    `branch` is its release branch, empty where the tag may be anywhere. `folder` is new and private.
+    `pattern` is that of its release branch, empty where the tag may be anywhere. `folder` is new and private. Where
+    nothing `is_tagged`, the remote is not asked.
     """
 
     version: Version
-    branch: str
+    pattern: str
     places: Places
-    workspace: Path
+    context: Context
     folder: Path
     token: str
-    server_url: str
     needs_candidate: bool = False
+    is_tagged: bool = True
 
     @contextlib.contextmanager
     def advise(self) -> Iterator[None]:
-        """Add the commands to an error that needs another commit: those that make it and, where it has to, tag it.
+        """Add the commands to an error that needs another commit: those that make it, and cut a tag of it.
 
-        An error stays as it is where the remote can't be asked.
+        Where the tag does not point to what is checked out, as in a pull request, they push to the branch that is
+        worked on instead. An error has no commands where the remote can't be asked.
         """
         try:
             yield
         except ReleaseError as error:
-            needs_commit = error.code is not Code.E_CHART_DEPENDENCY or error.commands
-            if error.code in _NEXT_STEPS and needs_commit:
+            if error.code in _NEXT_STEPS and (error.commands or error.code is not Code.E_CHART_DEPENDENCY):
+                fixes, error.commands = error.commands, ()
                 with contextlib.suppress(ReleaseError):
-                    checkout = read_checkout(self.workspace)
-                    remote = Remote(checkout, self.folder, token=self.token, server_url=self.server_url)
-                    self._add(error, checkout.commit, remote.refs(lambda _: None))  # what is odd was said before
+                    self._add(error, fixes)
             raise
 
-    def _add(self, error: ReleaseError, commit: str, refs: Refs) -> None:
-        tag = self.version.tag
-        if error.code is not Code.E_TAG_OBJECT and refs.commits.get(tag) != commit:
-            # A pull request, or a branch: nothing has that tag yet.
-            fixes = error.commands or self.places.set_to(self.version)
-            error.commands = push_on(*fixes)
+    def _add(self, error: ReleaseError, fixes: tuple[Command, ...]) -> None:
+        checkout = read_checkout(self.context.workspace)
+        tag, refs = self.version.tag, None
+        if self.is_tagged:
+            remote = Remote(checkout, self.folder, token=self.token, server_url=self.context.server_url)
+            refs = remote.refs(lambda _: None)  # a name that is left out can't be this release's
+        if refs is None or (error.code is not Code.E_TAG_OBJECT and refs.commits.get(tag) != checkout.commit):
+            error.commands = push_on(*(fixes or self.places.set_to(self.version)))
             return
-        branch = self.branch if self.branch in refs.branches else ""
-        following_tag = following(self.version, versions_of(refs.tags), as_candidate=self.needs_candidate)
+        release = branch_of(self.pattern, self.version.minor_version) if self.pattern else ""
+        branch = release if release in refs.branches else ""
+        another = following(self.version, versions_of(refs.tags), as_candidate=self.needs_candidate)
         where = f"on `{branch}`" if branch else f"on top of `{tag}`"
-        step = _NEXT_STEPS[error.code].format(where=where, next=following_tag.tag, tag=tag, step=error.next_step)
-        error.next_step = step
+        step = error.next_step
+        error.next_step = _NEXT_STEPS[error.code].format(where=where, next=another.tag, tag=tag, step=step)
         if branch or error.code is not Code.E_TAG_OBJECT:
             start = f"refs/heads/{branch}" if branch else f"refs/tags/{tag}"
-            error.commands = cut(following_tag, start, self.places, branch=branch, fixes=error.commands)
+            error.commands = cut(another, start, self.places, branch=branch, fixes=fixes)

@@ -1,11 +1,14 @@
 """A tag and its branch on the remote, and a chart repository's index on another branch, held against a release."""
 
+import msgspec
+
 from release_actions.chart_repository.entry import Entry
 from release_actions.chart_repository.index import find
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.core.version import Version
 from release_actions.git.remote import Refs, Remote
+from release_actions.git.tag_check import make_branch
 from release_actions.oci.reference import Reference
 from release_actions.verify.result import Verdict, absent, wrong
 
@@ -31,7 +34,8 @@ def verify_tag(remote: Remote, refs: Refs, version: Version, branch: str) -> tup
         return wrong(_TAG, name, error.what, error.next_step), ""
     if branch and branch not in refs.branches:
         push = f"Push it with `git push origin refs/tags/{name}^{{}}:refs/heads/{branch}`."
-        return wrong(_TAG, name, f"Its branch {branch} is not there.", push), commit
+        found = wrong(_TAG, name, f"Its branch {branch} is not there.", push)
+        return msgspec.structs.replace(found, commands=make_branch(branch, f"refs/tags/{name}")), commit
     if branch and not remote.is_ancestor(commit, refs.branches[branch]):
         trouble = f"Its commit {commit} is not on the branch {branch}."
         return wrong(_TAG, name, trouble, f"Cut the next version from {branch}."), commit

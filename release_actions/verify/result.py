@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from release_actions.core.commands import Command
 from release_actions.core.errors import ReleaseError
 from release_actions.core.report import State
 from release_actions.oci.reference import Reference
@@ -13,7 +14,7 @@ CUT_NEXT = "Cut the next version; a published one is never overwritten."
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind` and `name` are an artefact's of the report; `trouble` and `next_step` are empty when it is right.
+    """`kind` and `name` are an artefact's of the report; `trouble`, `next_step`, `commands` are empty when it is right.
 
     `digest` is that of the manifest, `content` that of a chart's package. `error` is set when nothing can be said,
     because it could not be looked at. `note` is what there is to know of one that is right.
@@ -28,6 +29,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     trouble: str = ""
     next_step: str = ""
+    commands: tuple[Command, ...] = ()
     error: ReleaseError | None = None
 
     @property

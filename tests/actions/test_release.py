@@ -1,7 +1,7 @@
 """The root action as a process: a whole release in one step, to real host names on the loopback internet."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from rehearsal.base.programs import run
 from rehearsal.git.project import GitProject
 from rehearsal.hosts.internet import Internet
 from rehearsal.oci.buildkit import BuildKit
+from tests.support.next_steps import Follower, followed
 
 TAG = "v1.5.0-rc.0"
 DEPLOYMENT = """\
@@ -110,6 +111,20 @@ def test_nothing_is_pushed_when_the_chart_is_stale(release: Release) -> None:
     done = release()
     assert done.error == "E_STALE_VERSION"
     assert release.tags(release.image) == []
+
+
+def test_what_a_stale_chart_needs_can_be_typed(release: Release, follower: Follower) -> None:
+    release.project.write("charts/op/Chart.yaml", "apiVersion: v2\nname: op\nversion: 1.4.0\nappVersion: v1.4.0\n")
+    release.tag()
+
+    def attempt(changed: Mapping[str, str], ref: str) -> Result:
+        if ref:
+            release.workspace = release.project.checkout(ref, "another")
+        tag = ref.removeprefix("refs/tags/") or TAG
+        return release(dry_run="true", **{"tag": tag, **changed})
+
+    last = followed(follower.follow(release.project.origin, attempt), "E_STALE_VERSION")
+    assert last.outputs["chart"].endswith("/op:1.5.0-rc.1")
 
 
 def test_a_dry_run_writes_nothing_and_shows_the_plan(release: Release) -> None:

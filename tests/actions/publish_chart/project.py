@@ -50,9 +50,9 @@ class Project:
         self.write("charts/operator/values.yaml", f"image: {self.namespace}/images/operator\nsidecar: ''\n")
         self.write("charts/operator/templates/pod.yaml", TEMPLATE)
         self.git("init", "--quiet")
-        origin = folder.parent / "origin.git"
-        run(["git", "init", "--quiet", "--bare", str(origin)])
-        self.git("remote", "add", "origin", str(origin))
+        self.origin = folder.parent / "origin.git"
+        run(["git", "init", "--quiet", "--bare", str(self.origin)])
+        self.git("remote", "add", "origin", str(self.origin))
         self.commit()
 
     def write(self, name: str, text: str) -> None:
