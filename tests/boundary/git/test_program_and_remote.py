@@ -215,17 +215,28 @@ def test_a_token_goes_to_no_other_server(project: GitProject, listener: Listener
     assert {login for _, login in listener.heard} == {""}
 
 
-def test_a_login_does_not_follow_a_redirect(project: GitProject, listener: Listener) -> None:
+@pytest.mark.parametrize("login", ["the input token", "what the checkout left"])
+def test_a_login_does_not_follow_a_redirect(project: GitProject, listener: Listener, login: str) -> None:
     workspace = project.checkout("refs/tags/v1.5.0")
     with Listener(to=listener.url) as first:
         thread = threading.Thread(target=first.serve_forever)
         thread.start()
         project.git("config", "remote.origin.url", f"{first.url}/kubeflow/demo", cwd=workspace)
+        if login == "what the checkout left":
+            key = f"http.{first.url}/.extraheader"
+            project.git("config", key, f"AUTHORIZATION: {PERSISTED}", cwd=workspace)
         assert refused(remote_of(workspace, token=TOKEN, server_url=first.url))
         first.shutdown()
         thread.join()
-    assert first.heard
+    assert {login for _, login in first.heard} == {BASIC if login == "the input token" else PERSISTED}
     assert listener.heard == []
+
+
+def test_after_a_checkout_by_ssh_the_token_opens_the_same_repository(project: GitProject, listener: Listener) -> None:
+    workspace = project.checkout("refs/tags/v1.5.0")
+    project.git("config", "remote.origin.url", "git@127.0.0.1:kubeflow/demo.git", cwd=workspace)
+    assert refused(remote_of(workspace, token=TOKEN, server_url=listener.url))
+    assert set(listener.heard) == {("/kubeflow/demo.git/info/refs?service=git-upload-pack", BASIC)}
 
 
 @pytest.mark.parametrize("where", ["config", "included file"])
@@ -268,6 +279,36 @@ def test_an_old_git(project: GitProject, tmp_path: Path, monkeypatch: pytest.Mon
         read_checkout(project.tree)
     assert caught.value.code is Code.E_PROGRAM
     assert "2.25.1" in caught.value.what
+
+
+def refuse_once(folder: Path, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a `git` on PATH whose first question to a remote fails with these words."""
+    failing = f"mkdir {folder}/asked 2> /dev/null && echo '{said}' >&2 && exit 128"
+    play_git(folder / "bin", f'case $1 in ls-remote) {failing};; esac; exec {{git}} "$@"', monkeypatch)
+
+
+def test_a_login_that_git_shows_is_not_shown(
+    project: GitProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = project.checkout("refs/tags/v1.5.0")
+    refuse_once(tmp_path, f"fatal: unable to access https://me:{TOKEN}@github.com/", monkeypatch)
+    assert refused(remote_of(workspace))
+
+
+def test_a_fault_of_the_server_that_passes_is_waited_for(
+    project: GitProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = project.checkout("refs/tags/v1.5.0")
+    refuse_once(tmp_path, "fatal: unable to access: Could not resolve host: github.com", monkeypatch)
+    assert "v1.5.0" in remote_of(workspace).refs().tags
+
+
+def test_a_commit_that_is_not_there_is_not_called_missing_from_a_branch(project: GitProject) -> None:
+    remote = remote_of(project.checkout("refs/tags/v1.5.0"))
+    remote.fetch("refs/heads/release-1.5")
+    with pytest.raises(ReleaseError) as caught:
+        remote.is_ancestor("1" * 40, remote.refs().branches["release-1.5"])
+    assert caught.value.code is Code.E_GIT
 
 
 def test_a_remote_that_is_a_relative_path(project: GitProject) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.git.project import GitProject
-from rehearsal.git.rules import Rule, set_rules
+from rehearsal.git.rules import Pusher, Rule, set_rules
 from rehearsal.git.server import GitServer
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.program import Checkout
@@ -154,6 +154,33 @@ def test_another_one_pushes_something_else_between_a_failure_and_the_next_try(
             push(project.remote_at(relay.url), Move(TAG, commit))
     assert raised.value.code is Code.E_BRANCH_MOVED
     assert project.served()[TAG] == project.tip
+
+
+def test_what_is_there_in_part_is_not_done(project: Project) -> None:
+    commit = project.next_commit()
+    push(project.remote, Move(TAG, commit))
+    project.commit("somebody else's")
+    project.push()
+    before = project.served()
+    with pytest.raises(ReleaseError, match=MAIN) as raised:
+        push(project.remote, Move(MAIN, commit, project.tip), Move(TAG, commit))
+    assert raised.value.code is Code.E_BRANCH_MOVED
+    assert project.served() == before
+
+
+def test_workflow_files_need_a_permission_of_their_own(project: Project, git_server: GitServer) -> None:
+    project.write(".github/workflows/ci.yml", "on: push\n")
+    commit = project.commit("ci: a workflow")
+    project.git("push", "--quiet", str(project.folder / "private.git"), f"{commit}:refs/heads/made")
+    set_rules(project.origin, [])
+    anyone, git_server.pushers = git_server.pushers, lambda _password, _name: Pusher("github-actions[bot]")
+    try:
+        with pytest.raises(ReleaseError, match=r"\.github/workflows/ci\.yml") as raised:
+            push(project.remote, Move(MAIN, commit, project.tip), Move(TAG, commit))
+    finally:
+        git_server.pushers = anyone
+    assert raised.value.code is Code.E_NEEDS_WORKFLOWS_PERMISSION
+    assert project.served() == {MAIN: project.tip}
 
 
 def test_a_server_that_lets_nobody_push(project: Project, git_server: GitServer) -> None:
