@@ -58,11 +58,17 @@ def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote,
     wanted += [f"refs/heads/{branch}"] if branch else []
     remote.fetch(*wanted, shallow=at_the_tip and not release)
     tag = remote.tag(version.tag)
-    if tag.commit != checkout.commit or tag.id != refs.tags[version.tag]:
+    if tag.commit != checkout.commit:
         raise ReleaseError(
             Code.E_TAG_MOVED,
             f"The tag `{tag.name}` on the remote marks {tag.commit}, but {checkout.commit} is checked out.",
             next_step=f"Check out `refs/tags/{tag.name}`; if the tag was moved, cut the next version instead.",
+        )
+    if tag.id != refs.tags[version.tag]:
+        raise ReleaseError(
+            Code.E_TAG_MOVED,
+            f"The tag `{tag.name}` was replaced on the remote while it was checked; it still marks {tag.commit}.",
+            next_step="Run the job again, and find out who moves tags: a release's tag stays as it is.",
         )
     if branch and not remote.is_ancestor(tag.commit, refs.branches[branch]):
         raise ReleaseError(
