@@ -300,14 +300,14 @@ def test_a_fault_of_the_server_that_passes_is_waited_for(
 ) -> None:
     workspace = project.checkout("refs/tags/v1.5.0")
     refuse_once(tmp_path, "fatal: unable to access: Could not resolve host: github.com", monkeypatch)
-    assert "v1.5.0" in remote_of(workspace).refs().tags
+    assert "v1.5.0" in remote_of(workspace).refs(pytest.fail).tags
 
 
 def test_a_commit_that_is_not_there_is_not_called_missing_from_a_branch(project: GitProject) -> None:
     remote = remote_of(project.checkout("refs/tags/v1.5.0"))
     remote.fetch("refs/heads/release-1.5")
     with pytest.raises(ReleaseError) as caught:
-        remote.is_ancestor("1" * 40, remote.refs().branches["release-1.5"])
+        remote.is_ancestor("1" * 40, remote.refs(pytest.fail).branches["release-1.5"])
     assert caught.value.code is Code.E_GIT
 
 

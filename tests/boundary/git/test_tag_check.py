@@ -74,19 +74,19 @@ def test_a_candidate_that_was_cut_after_its_release(
 
 
 def checked_out(remote: Remote, tag: str) -> Checkout:
-    return Checkout(Path.cwd(), remote.refs().commits[tag], 0, remote.url, "")
+    return Checkout(Path.cwd(), remote.refs(pytest.fail).commits[tag], 0, remote.url, "")
 
 
 def test_a_candidate_is_found_in_its_releases_history_without_a_branch_too(remote: Remote, origin: Path) -> None:
     """Its commit's date alone would put it after the release."""
     for tag, commit in (("v1.5.0-rc.0", "a"), ("v1.5.0", "e")):
         run(["git", "-C", str(origin), "tag", "--force", tag, commit])
-    check_tag(parse_tag("v1.5.0-rc.0"), "", checked_out(remote, "v1.5.0-rc.0"), remote, remote.refs())
+    check_tag(parse_tag("v1.5.0-rc.0"), "", checked_out(remote, "v1.5.0-rc.0"), remote, remote.refs(pytest.fail))
 
 
 def test_a_tag_that_is_replaced_while_it_is_checked(remote: Remote, origin: Path) -> None:
     run(["git", "-C", str(origin), "tag", "--force", "v1.6.0", "a"])
-    checkout, refs = checked_out(remote, "v1.6.0"), remote.refs()
+    checkout, refs = checked_out(remote, "v1.6.0"), remote.refs(pytest.fail)
     who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
     run(["git", "-C", str(origin), *who, "tag", "--force", "--annotate", "--message=x", "v1.6.0", "a"])
     with pytest.raises(ReleaseError, match="was replaced on the remote") as caught:
