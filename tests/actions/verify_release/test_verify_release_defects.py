@@ -175,6 +175,12 @@ def test_a_floating_tag_that_is_elsewhere(project: Project, version: str, said: 
     require_wrong(project.verify(floating_tags="latest"), "floating tag", *said)
 
 
+def test_floating_tags_are_not_expected_to_follow_an_image_that_is_missing(project: Project) -> None:
+    project.tag(TAG)
+    project.push_chart("1.5.0", TAG)
+    require_wrong(project.verify(floating_tags="latest", github_release="none"), "image", "no such tag")
+
+
 INDEX = """\
 apiVersion: v1
 entries:
