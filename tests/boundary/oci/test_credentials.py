@@ -10,6 +10,7 @@ import pytest
 
 from rehearsal.base.programs import program
 from rehearsal.oci.registry import Registry
+from release_actions.chart.package import write
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.oci.credentials import Login, login_from_inputs, private_credentials
 from release_actions.system import process
@@ -18,6 +19,7 @@ HELPER = """#!/bin/sh
 read -r server
 case "$server" in
   ghcr.io|https://index.docker.io/v1/) echo "{\\"Username\\": \\"helper\\", \\"Secret\\": \\"for $server\\"}" ;;
+  127.0.0.1:*) echo '{"Username": "old", "Secret": "expired"}' ;;
   token.example) echo '{"Username": "<token>", "Secret": "identity"}' ;;
   broken.example) echo 'secret trouble'; exit 1 ;;
   *) echo 'credentials not found in native keychain'; exit 1 ;;
@@ -194,6 +196,23 @@ def test_programs_log_in_with_a_login_from_inputs(registry_with_login: Registry,
         assert process.run(catalog, env=process.environment(**credentials.environment)).ok
     with private_credentials(tmp_path, {}) as credentials:
         assert not process.run(catalog, env=process.environment(**credentials.environment)).ok
+
+
+def test_helm_logs_in_with_a_login_from_inputs_whatever_store_it_has(
+    docker_config: Path, helper: str, registry_with_login: Registry, tmp_path: Path
+) -> None:
+    helm = docker_config.parent / ".config" / "helm" / "registry" / "config.json"
+    helm.parent.mkdir(parents=True)
+    helm.write_text(json.dumps({"credsStore": helper}))
+    (tmp_path / "op-1.5.0.tgz").write_bytes(write({"op/Chart.yaml": b"apiVersion: v2\nname: op\nversion: 1.5.0\n"}, 0))
+    account, host = registry_with_login.login, registry_with_login.host
+    push = [program("helm"), "push", "--plain-http", str(tmp_path / "op-1.5.0.tgz"), f"oci://{host}/store"]
+    with private_credentials(tmp_path, {host: Login(account.username, account.password)}) as credentials:
+        pushed = process.run(push, env=process.environment(**credentials.environment))
+    assert pushed.ok, pushed.stderr
+    with private_credentials(tmp_path, {}) as credentials:
+        assert not process.run(push, env=process.environment(**credentials.environment)).ok
+        assert credentials.login("ghcr.io") == Login("helper", "for ghcr.io")
 
 
 def test_a_jobs_token_is_for_ghcr_alone() -> None:
