@@ -1,0 +1,47 @@
+"""A chart repository on a branch, and who publishes to it."""
+
+from rehearsal.git.project import GitProject
+from release_actions.chart.package import write
+from release_actions.chart_repository.branch import Author, IndexBranch
+from release_actions.chart_repository.entry import Entry, entry_of
+from release_actions.git.program import Checkout
+from release_actions.git.remote import Remote
+
+AUTHOR = Author("github-actions[bot]", "bot@example.org", 1_700_000_000)
+REF = "refs/heads/gh-pages"
+
+
+def package(version: str, name: str = "operator", extra: str = "") -> bytes:
+    chart = f"apiVersion: v2\nname: {name}\nversion: {version}\n{extra}"
+    return write({f"{name}/Chart.yaml": chart.encode()}, AUTHOR.time)
+
+
+def entry(version: str, name: str = "operator", extra: str = "") -> Entry:
+    urls = [f"https://example.org/{name}-{version}.tgz"]
+    return entry_of(package(version, name, extra), urls=urls, created=AUTHOR.time)
+
+
+class Pages(GitProject):
+    """A repository whose branch gh-pages is a chart repository, and publishers of it."""
+
+    def publisher(self, name: str, url: str = "", branch: str = "gh-pages") -> IndexBranch:
+        (workspace := self.folder / name).mkdir()
+        checkout = Checkout(workspace, "0" * 40, 0, url or self.url, authorization="")
+        return IndexBranch(Remote(checkout, workspace / "private", token="", server_url=""), branch)
+
+    def start(self, **files: str) -> None:
+        """The branch with these files, in a second commit."""
+        self.switch("gh-pages")
+        for name, text in files.items():
+            self.write(name.replace("_", "."), text)
+        self.commit("start the chart repository")
+        self.push()
+
+    def served(self, *arguments: str) -> str:
+        return self.git(*arguments, cwd=self.origin)
+
+    def index(self) -> bytes:
+        return f"{self.served('show', f'{REF}:index.yaml')}\n".encode()
+
+    def tip(self) -> str:
+        return self.served("rev-parse", REF)
