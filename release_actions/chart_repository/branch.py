@@ -19,8 +19,9 @@ from release_actions.git.push import Move, push
 from release_actions.git.remote import Remote
 from release_actions.system.retry import Retry, RetryPolicy
 
-# Who publishes at the same time moves the branch again and again, each time for a moment alone.
-_RACE = RetryPolicy(attempts=20, first_wait=0.25, longest_wait=15.0, longest_total=300.0)
+RACE = RetryPolicy(attempts=20, first_wait=0.25, longest_wait=15.0, longest_total=300.0)
+"""Who publishes at the same time moves the branch again and again, each time for a moment alone."""
+
 _MISSING = "couldn't find remote ref"
 
 
@@ -50,7 +51,8 @@ class _Tip(msgspec.Struct, frozen=True):
 class IndexBranch:
     """The branch of a remote that has a chart repository's index at its root; raises E_INPUT for an impossible name."""
 
-    def __init__(self, remote: Remote, branch: str) -> None:
+    def __init__(self, remote: Remote, branch: str, policy: RetryPolicy = RACE) -> None:
+        self._policy = policy
         self._remote = remote
         self._git = remote.git
         self._ref = f"refs/heads/{branch}"
@@ -76,7 +78,7 @@ class IndexBranch:
         E_BRANCH_PROTECTED, E_REMOTE_UNAVAILABLE, and E_TIMEOUT when others are faster each time.
         """
         seen: set[tuple[str, str]] = set()
-        retry = Retry(self._remote.pause, _RACE)
+        retry = Retry(self._remote.pause, self._policy)
         while True:
             tip = self._tip()
             found = index.find(tip.index, entry)

@@ -1,11 +1,16 @@
 """A chart repository on a branch, and who publishes to it."""
 
+import time
+from collections.abc import Callable
+
 from rehearsal.git.project import GitProject
 from release_actions.chart.package import write
-from release_actions.chart_repository.branch import Author, IndexBranch
+from release_actions.chart_repository.branch import RACE, Author, IndexBranch
 from release_actions.chart_repository.entry import Entry, entry_of
 from release_actions.git.program import Checkout
 from release_actions.git.remote import Remote
+from release_actions.system.retry import RetryPolicy
+from tests.support.relay import Relay
 
 AUTHOR = Author("github-actions[bot]", "bot@example.org", 1_700_000_000)
 REF = "refs/heads/gh-pages"
@@ -24,10 +29,29 @@ def entry(version: str, name: str = "operator", extra: str = "") -> Entry:
 class Pages(GitProject):
     """A repository whose branch gh-pages is a chart repository, and publishers of it."""
 
-    def publisher(self, name: str, url: str = "", branch: str = "gh-pages") -> IndexBranch:
+    def publisher(
+        self,
+        name: str,
+        url: str = "",
+        branch: str = "gh-pages",
+        *,
+        policy: RetryPolicy = RACE,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> IndexBranch:
         (workspace := self.folder / name).mkdir()
         checkout = Checkout(workspace, "0" * 40, 0, url or self.url, authorization="")
-        return IndexBranch(Remote(checkout, workspace / "private", token="", server_url=""), branch)
+        remote = Remote(checkout, workspace / "private", token="", server_url="", pause=pause)
+        return IndexBranch(remote, branch, policy)
+
+    def through(self, relay: Relay) -> str:
+        """The repository's address, with a relay before its server."""
+        return f"{relay.url}/{self.url.split('/', 3)[3]}"
+
+    def hook(self, name: str, *commands: str) -> None:
+        """Let the server run these shell commands as one of git's hooks."""
+        hook = self.origin / "hooks" / name
+        hook.write_text("\n".join(("#!/bin/sh", *commands, "")))
+        hook.chmod(0o755)
 
     def start(self, **files: str) -> None:
         """The branch with these files, in a second commit."""

@@ -111,9 +111,7 @@ def test_a_tip_that_moves_meanwhile(pages: Pages, relay: Relay, request_line: by
     pages.start(**{"index.yaml": index.EMPTY.decode()})
     other = pages.publisher("other")
     relay.request, relay.before = request_line, lambda: other.publish(entry("1.4.0"), AUTHOR)
-    done = pages.publisher("one", pages.url.replace(pages.url.rpartition("/kubeflow")[0], relay.url)).publish(
-        entry("1.5.0"), AUTHOR
-    )
+    done = pages.publisher("one", pages.through(relay)).publish(entry("1.5.0"), AUTHOR)
     assert done.tries == 2
     assert index.versions(pages.index()) == {("operator", "1.4.0"), ("operator", "1.5.0")}
 
@@ -123,7 +121,7 @@ def test_a_push_that_fails_once_makes_one_commit(pages: Pages, relay: Relay, fau
     pages.start(**{"index.yaml": index.EMPTY.decode()})
     before = pages.tip()
     relay.faults = [fault]
-    done = pages.publisher("one", f"{relay.url}/{pages.url.split('/', 3)[3]}").publish(entry("1.5.0"), AUTHOR)
+    done = pages.publisher("one", pages.through(relay)).publish(entry("1.5.0"), AUTHOR)
     assert (done.state, done.tries, done.commit) == (State.ABSENT, 1, pages.tip())
     assert pages.served("rev-parse", f"{REF}^") == before
 
@@ -131,9 +129,7 @@ def test_a_push_that_fails_once_makes_one_commit(pages: Pages, relay: Relay, fau
 def test_a_protected_branch_is_one_clear_error(pages: Pages) -> None:
     pages.start(**{"index.yaml": index.EMPTY.decode()})
     tip = pages.tip()
-    hook = pages.origin / "hooks" / "pre-receive"
-    hook.write_text("#!/bin/sh\necho 'error: GH006: Protected branch update failed for refs/heads/gh-pages.'\nexit 1\n")
-    hook.chmod(0o755)
+    pages.hook("pre-receive", "echo 'error: GH006: Protected branch update failed for refs/heads/gh-pages.'", "exit 1")
     with pytest.raises(ReleaseError, match="refuses the push of refs/heads/gh-pages") as caught:
         pages.publisher("one").publish(entry("1.5.0"), AUTHOR)
     assert caught.value.code is Code.E_BRANCH_PROTECTED
@@ -147,7 +143,7 @@ def test_only_the_index_is_fetched_of_a_large_branch(pages: Pages, relay: Relay)
         (pages.tree / f"a-{number}.tgz").write_bytes(os.urandom(2_000_000))
         pages.commit(f"a {number}")
     pages.push()
-    pages.publisher("one", f"{relay.url}/{pages.url.split('/', 3)[3]}").publish(entry("1.5.0"), AUTHOR)
+    pages.publisher("one", pages.through(relay)).publish(entry("1.5.0"), AUTHOR)
     assert 0 < relay.received < 20_000
     assert index.versions(pages.index()) == {("operator", "1.5.0")}
 
@@ -207,8 +203,6 @@ def test_a_push_without_permission(tmp_path: Path) -> None:
 def test_an_entry_that_vanishes_right_after_the_push_is_noticed(pages: Pages) -> None:
     pages.start(**{"index.yaml": index.EMPTY.decode()})
     first = pages.tip()
-    hook = pages.origin / "hooks" / "post-receive"
-    hook.write_text(f"#!/bin/sh\ngit update-ref {REF} {first}\n")
-    hook.chmod(0o755)
+    pages.hook("post-receive", f"git update-ref {REF} {first}")
     with pytest.raises(ReleaseError, match=r"has lost operator 1\.5\.0"):
         pages.publisher("one").publish(entry("1.5.0"), AUTHOR)
