@@ -15,10 +15,12 @@ from release_actions.system.process import Completed
 from release_actions.system.retry import Retry
 
 _SECONDS = 300.0
-# What git, its server or GitHub say when a ref is not where it was, or is being moved at this moment.
+# What git, its server or GitHub say when a ref is not where it was, or is being moved at this moment. The last is said
+# of a shallow commit when the branch's history was replaced, so that the server does not know what comes before.
 _MOVED = (
     *("fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref", "failed to lock"),
     *("reference already exists", "already exists", "incorrect old value provided", "remote ref updated"),
+    "shallow update not allowed",
 )
 # What is said of refs that would have been moved, had another one been.
 _BYSTANDER = ("atomic", "transaction", "fail to run proc-receive hook")

@@ -13,6 +13,7 @@ from release_actions.chart_repository import index
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.system.retry import RetryPolicy
 from tests.boundary.chart_repository.pages import AUTHOR, REF, Pages, entry, package
+from tests.support.relay import Relay
 
 REPLACE = f"git update-ref {REF} refs/heads/ours-alone"
 MOVE = (
@@ -44,6 +45,22 @@ def test_entries_of_others_that_vanish_right_after_the_push_are_missed(others: P
     with pytest.raises(ReleaseError, match=r"after the push, index.yaml has lost operator 1\.4\.0") as lost:
         others.publisher("one").publish(entry("1.5.0"), AUTHOR)
     assert lost.value.code is Code.E_INDEX
+
+
+def test_entries_of_others_that_vanish_between_two_tries_are_missed(others: Pages, relay: Relay) -> None:
+    relay.before = lambda: others.served(*REPLACE.split()[1:])
+    with pytest.raises(ReleaseError, match=r"index.yaml has lost operator 1\.4\.0") as lost:
+        others.publisher("one", others.through(relay)).publish(entry("1.5.0"), AUTHOR)
+    assert lost.value.code is Code.E_INDEX
+
+
+@pytest.mark.parametrize("change", [f"update-ref {REF} refs/heads/new", f"update-ref -d {REF}"], ids=["new", "none"])
+def test_a_branch_whose_history_is_replaced_before_the_push(others: Pages, relay: Relay, change: str) -> None:
+    relay.before = lambda: others.served(*change.split())
+    done = others.publisher("one", others.through(relay)).publish(entry("1.5.0"), AUTHOR)
+
+    assert (done.tries, done.commit) == (2, others.tip())
+    assert index.versions(others.index()) - {("operator", "1.3.0")} == {("operator", "1.5.0")}
 
 
 def test_a_branch_that_always_moves_ends_in_one_error(others: Pages) -> None:
