@@ -16,6 +16,7 @@ from release_actions.backport.requests import Wish, by_labels, wished
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
+from release_actions.core.text import parse_number
 from release_actions.git.commits import read_commits
 from release_actions.git.program import Checkout
 from release_actions.git.remote import Refs, Remote, remote_of
@@ -31,7 +32,6 @@ from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
 
 _SIDE_BY_SIDE = 8
-_NUMBER_DIGITS = 9
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -107,20 +107,9 @@ def wishes(inputs: Inputs, run: Run, pulls: PullRequests, default: str) -> list[
     """What the inputs ask for, else what the event does; raises E_INPUT and E_EVENT."""
     if not inputs.pull_requests and not inputs.commits:
         return wished(run.context.event, read_event(), pulls, default)
-    asked = [Wish(number=number_of(text), branches=inputs.branches) for text in inputs.pull_requests]
+    numbers = [parse_number(text, "pull-requests") for text in inputs.pull_requests]
+    asked = [Wish(number=number, branches=inputs.branches) for number in numbers]
     return asked + [Wish(commit=commit.lower(), branches=inputs.branches) for commit in inputs.commits]
-
-
-def number_of(text: str) -> int:
-    """A pull request's number, written as `12` or `#12`; raises E_INPUT."""
-    digits = text.removeprefix("#")
-    if not (digits.isascii() and digits.isdigit() and 0 < int(digits[: _NUMBER_DIGITS + 1]) < 10**_NUMBER_DIGITS):
-        raise ReleaseError(
-            Code.E_INPUT,
-            f"{text[:80]!a} is not the number of a pull request.",
-            next_step="Write the input `pull-requests` as `12, 34`.",
-        )
-    return int(digits)
 
 
 def carry_out(results: list[Result], inputs: Inputs, run: Run, pulls: PullRequests, default: str) -> None:

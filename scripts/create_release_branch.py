@@ -9,6 +9,7 @@ from release_actions.backport.names import label_of
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
+from release_actions.core.text import shown
 from release_actions.core.version import MinorVersion, Version, parse_minor_version, parse_tag, tag_version, versions_of
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.push import Move, push
@@ -190,7 +191,7 @@ def check_green(commit: str, inputs: Inputs, github: GitHub, run: Run) -> None:
     if checks.red:
         raise ReleaseError(
             Code.E_CHECKS,
-            f"The commit {commit} has failed checks: {', '.join(ascii(name)[1:-1][:60] for name in checks.red[:10])}.",
+            f"The commit {commit} has failed checks: {', '.join(shown(name, 60) for name in checks.red[:10])}.",
             next_step="Mend the default branch first; or name checks that don't matter in `ignore-checks`, or set "
             "`require-checks: false`.",
         )

@@ -7,6 +7,7 @@ import msgspec
 
 from release_actions.backport.cherry_pick import BarePicks, Committer
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import parse_number, short_id
 from release_actions.git.remote import Remote, remote_of
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
@@ -23,7 +24,6 @@ from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
 
 _MOST_ANNOTATIONS = 50
-_NUMBER_DIGITS = 9
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -81,24 +81,13 @@ def open_remote(run: Run, inputs: Inputs, folder: str) -> Remote:
 
 def choose(inputs: Inputs, run: Run, project: Project, api: GitHub) -> Subject | None:
     """What the inputs name, else what started the run; None for a pull request that is not to a release branch."""
-    number = pull_number(inputs.guarded_pull_request)
+    given = inputs.guarded_pull_request
+    number = parse_number(given, "guarded-pull-request") if given else 0
     if not number and not inputs.guarded_branch:
         number = read_event().number
     if number:
         return project.of_pull(number, api)
     return project.of_branch(inputs.guarded_branch or run.context.ref.removeprefix("refs/heads/"), inputs.guarded_since)
-
-
-def pull_number(text: str) -> int:
-    """A pull request's number, written as `12` or `#12`, 0 for none; raises E_INPUT."""
-    digits = text.removeprefix("#")
-    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= _NUMBER_DIGITS):
-        raise ReleaseError(
-            Code.E_INPUT,
-            f"{text[:80]!a} is not the number of a pull request.",
-            next_step="Write the input `guarded-pull-request` as `12`.",
-        )
-    return int(digits or 0)
 
 
 def examine(subject: Subject, run: Run, inputs: Inputs, remote: Remote, default_tip: str) -> list[Examined]:
@@ -133,7 +122,7 @@ def annotate(wrong: Sequence[Verdict], run: Run, *, report_only: bool) -> None:
         run.info(f"{verdict.commit} {verdict.title}")
         for problem in verdict.problems:
             run.info(f"  {problem}")
-        title = f"{verdict.commit[:12]} does not belong on the release branch"
+        title = f"{short_id(verdict.commit)} does not belong on the release branch"
         for one in verdict.findings[:left]:
             tell(f"{one.what} ({one.kind.value})", title=title, file=one.file, line=one.line)
         if not verdict.findings and left:

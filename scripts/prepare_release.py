@@ -10,6 +10,7 @@ import msgspec
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
+from release_actions.core.text import short_id
 from release_actions.core.version import MinorVersion, Version, missing_before, parse_tag, tag_version, versions_of
 from release_actions.git.annotated_tag import make_tag
 from release_actions.git.commit_files import CommitFiles
@@ -292,7 +293,7 @@ def page(plan: Plan) -> str:
     ]
     parts = [markdown.table(("", ""), rows)]
     if plan.difference and plan.difference.files:
-        lines = [f"{one.id[:12]} {one.title}" for one in plan.difference.commits[:_SHOWN]]
+        lines = [f"{short_id(one.id)} {one.title}" for one in plan.difference.commits[:_SHOWN]]
         lines += plan.difference.files[:_SHOWN]
         parts.append(markdown.details(f"Not in {plan.difference.candidate.tag}", markdown.block("\n".join(lines))))
     return "\n".join(parts)

@@ -14,6 +14,7 @@ from release_actions.backport.comment import Row, commands, conflict_details
 from release_actions.backport.conflict import Conflict
 from release_actions.backport.names import pick_branch
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import short_id
 from release_actions.git.commits import Commit, first_parents, read_commits, read_history
 from release_actions.git.push import Move, push
 from release_actions.git.remote import AccessError, Refs, Remote
@@ -93,7 +94,7 @@ class Proposer:
         row = Row(
             branch=target,
             outcome=Outcome.CONFLICT,
-            note=f"{conflict.commit[:12]} conflicts in {files}" if files else f"{conflict.commit[:12]} conflicts",
+            note=f"{short_id(conflict.commit)} conflicts{f' in {files}' if files else ''}",
             details=conflict_details(conflict),
             commands=commands(change, target),
         )
@@ -137,5 +138,5 @@ def _settled(target: str, branch: str, outcome: Outcome, note: str) -> Proposal:
 
 
 def _already(there: dict[str, equivalent.Found]) -> str:
-    told = dict.fromkeys(_FOUND[one.by].format(one.commit[:12]) for one in there.values())
+    told = dict.fromkeys(_FOUND[one.by].format(short_id(one.commit)) for one in there.values())
     return f"{'; '.join(told)}."

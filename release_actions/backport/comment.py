@@ -16,6 +16,7 @@ import msgspec
 from release_actions.backport.conflict import Conflict
 from release_actions.backport.names import pick_branch
 from release_actions.core import markdown
+from release_actions.core.text import short_id
 from release_actions.git.commits import Commit
 from release_actions.history.picks import Change, Outcome, pull_title
 
@@ -130,7 +131,7 @@ def commands(change: Change, branch: str) -> str:
 def _listed(commits: Iterable[Commit], room: int) -> str:
     """The commits as a list, as many as there is room for."""
     lines = [
-        f"- {markdown.code(one.id[:12])} {markdown.text(one.title)}, by {markdown.text(one.author)}\n"
+        f"- {markdown.code(short_id(one.id))} {markdown.text(one.title)}, by {markdown.text(one.author)}\n"
         for one in commits
     ]
     lengths = itertools.accumulate(len(line) for line in lines)

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from release_actions.backport.names import pick_branch
+from release_actions.core.text import short_id
 from release_actions.history.change_class import ChangeClass, classify
 from release_actions.history.origins import History, Origins, Patch, own_number, undone, without_number
 from release_actions.history.picks import Outcome, plain_title, reverted
@@ -78,7 +79,7 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, rename={"kind": "class", "o
     @property
     def name(self) -> str:
         """`#12`, or the beginning of the commit's id."""
-        return f"#{self.number}" if self.number else self.commit[:12]
+        return f"#{self.number}" if self.number else short_id(self.commit)
 
     @property
     def is_regression(self) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from release_actions.core.text import short_id
+
 _LABEL = "cherry-pick/"
 
 
@@ -18,4 +20,4 @@ def branches_of(labels: Iterable[str]) -> tuple[str, ...]:
 
 def pick_branch(number: int, commit: str, target: str) -> str:
     """The branch that carries a pull request, or a commit alone (`number` is 0), to a target: the same on every run."""
-    return f"cherry-pick-{number or commit[:12]}-to-{target}"
+    return f"cherry-pick-{number or short_id(commit)}-to-{target}"

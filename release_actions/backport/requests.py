@@ -9,6 +9,7 @@ import msgspec
 from release_actions.backport.command import parse_command
 from release_actions.backport.names import branches_of
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import short_id
 from release_actions.github.event import Event
 from release_actions.github.pull_requests import Pull, PullRequests
 
@@ -26,7 +27,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """`#12`, or the beginning of the commit's id."""
-        return f"#{self.number}" if self.number else self.commit[:12]
+        return f"#{self.number}" if self.number else short_id(self.commit)
 
 
 def wished(name: str, event: Event, pulls: PullRequests, default_branch: str) -> list[Wish]:

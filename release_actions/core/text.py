@@ -1,7 +1,17 @@
-"""Text of other programs and of servers: where its lines end, which names are what they look like, its numbers."""
+"""Text of people, programs and servers: its lines, its numbers and ids, and how it is shown."""
+
+import re
+
+from release_actions.core.errors import Code, ReleaseError
 
 NUMBER = r"(?:0|[1-9][0-9]{0,5})"
 """A number of a version, as a regular expression: ASCII digits, no leading zeros, at most six of them."""
+
+COMMIT = r"(?:[0-9a-f]{40}|[0-9a-f]{64})"
+"""The full id of a commit, as a regular expression: SHA-1 or SHA-256 in lower case."""
+
+_PULL_REQUEST = re.compile(r"#?0*([1-9][0-9]{0,8})", re.ASCII)
+_SHORT = 12
 
 
 def lines(text: str) -> list[str]:
@@ -16,3 +26,30 @@ def lines(text: str) -> list[str]:
 def is_plain(name: str) -> bool:
     """Whether a name has no control, format or separator character, and none that was not UTF-8 where it came from."""
     return name.isprintable() and "\ufffd" not in name
+
+
+def line_at(text: str, offset: int) -> int:
+    """The line of a character, from 1."""
+    return text.count("\n", 0, max(offset, 0)) + 1
+
+
+def short_id(commit: str) -> str:
+    """The beginning of a commit's id, as people are shown it."""
+    return commit[:_SHORT]
+
+
+def shown(text: str, most: int) -> str:
+    """A text as it can be printed anywhere: ASCII, everything else escaped, at most so many characters."""
+    return ascii(text)[1:-1][:most]
+
+
+def parse_number(text: str, name: str) -> int:
+    """The number of a pull request, written as `12` or `#12` in the input `name`; raises E_INPUT."""
+    found = _PULL_REQUEST.fullmatch(text)
+    if found is None:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"{text[:80]!a} is not the number of a pull request.",
+            next_step=f"Write the input `{name}` as `12`.",
+        )
+    return int(found[1])

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import TEXT_LIMIT, plain_path, refused
+from release_actions.core.text import line_at
 from release_actions.git.remote import Remote
 
 _LINK = "120000"
@@ -51,7 +52,7 @@ class CommitFiles:
             raise refused(path, f"has more than {TEXT_LIMIT} bytes", "Name a smaller file.")
         text = self._remote.ask("cat-file", "blob", found.id)
         if "\ufffd" in text:
-            line = text.count("\n", 0, text.index("\ufffd")) + 1
+            line = line_at(text, text.index("\ufffd"))
             raise refused(path, f"is not UTF-8 at line {line}", "Save it as UTF-8.")
         return text
 

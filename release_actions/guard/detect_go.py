@@ -6,7 +6,8 @@ Flags are those of the packages `flag` and `github.com/spf13/pflag`, gates those
 import re
 from collections.abc import Iterable, Sequence
 
-from release_actions.guard.findings import FileChange, Finding, line_at
+from release_actions.core.text import line_at
+from release_actions.guard.findings import FileChange, Finding
 from release_actions.history.change_class import ChangeClass
 
 _LITERAL = r'"(?:[^"\\\n]|\\.){0,400}"'

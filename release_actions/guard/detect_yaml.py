@@ -12,9 +12,10 @@ from itertools import product
 import msgspec
 
 from release_actions.core.errors import ReleaseError
+from release_actions.core.text import line_at
 from release_actions.core.version import spelled_version
 from release_actions.core.yaml_nodes import Limits, Node, parse_all, plain
-from release_actions.guard.findings import FileChange, Finding, line_at
+from release_actions.guard.findings import FileChange, Finding
 from release_actions.history.change_class import ChangeClass
 
 _LIMITS = Limits(size=8 * 1024 * 1024, depth=160, nodes=500_000, aliases=True)

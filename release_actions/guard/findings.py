@@ -20,8 +20,3 @@ class Finding(msgspec.Struct, frozen=True, rename={"kind": "class"}):
     file: str
     line: int
     what: str
-
-
-def line_at(text: str, offset: int) -> int:
-    """The line of a character, from 1."""
-    return text.count("\n", 0, max(offset, 0)) + 1

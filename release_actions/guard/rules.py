@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from release_actions.core import markdown
-from release_actions.core.text import lines
+from release_actions.core.text import lines, short_id
 from release_actions.guard.detect import is_aside
 from release_actions.guard.detect_go import level
 from release_actions.guard.findings import Finding
@@ -26,7 +26,6 @@ _PROGRAM = re.compile(r"(?:.*/)?(?!(?:__init__|setup|_*version_*)\.)[^/]*\.(?:go
 _BUMPS = frozenset({ChangeClass.DEPENDENCY_PATCH, ChangeClass.DEPENDENCY_MINOR, ChangeClass.DEPENDENCY_MAJOR})
 _LONGEST_REASON = 300
 _MOST_LINES = 2_000
-_SHORT = 12
 _SHOWN = 300
 _SHOWN_FINDINGS = 20
 
@@ -112,10 +111,10 @@ def page(branch: str, verdicts: Sequence[Verdict], rules: Guard) -> str:
     """All commits in a table, what does not belong, and the exceptions as release notes can have them."""
     rows = [
         (
-            markdown.code(one.commit[:_SHORT]),
+            markdown.code(short_id(one.commit)),
             markdown.text(one.title[:_SHOWN]),
             ", ".join(kind.value for kind in one.classes) or "—",
-            f"{one.origin.by} {markdown.code(one.origin.commit[:_SHORT])}" if one.origin else "",
+            f"{one.origin.by} {markdown.code(short_id(one.origin.commit))}" if one.origin else "",
             "✅" if one.belongs and not one.reason else "☑️ exception" if one.belongs else "❌",
         )
         for one in verdicts[:_SHOWN]
@@ -178,7 +177,7 @@ def _must_be_first(commit: Examined, kind: ChangeClass, rules: Guard, places: Co
 
 def _missing(commit: Examined, default_branch: str) -> str:
     if commit.picked:
-        names = ", ".join(one[:_SHORT] for one in commit.picked)
+        names = ", ".join(short_id(one) for one in commit.picked)
         return f"It says it was picked from {names}, which is not on {default_branch} or changes other files."
     return f"It is not on {default_branch}."
 
@@ -223,7 +222,7 @@ def _told(one: Verdict) -> str:
 
 
 def _name(one: Verdict) -> str:
-    return f"#{one.pull_request}" if one.pull_request else markdown.code(one.commit[:_SHORT])
+    return f"#{one.pull_request}" if one.pull_request else markdown.code(short_id(one.commit))
 
 
 def _help(rules: Guard) -> str:

@@ -8,6 +8,8 @@ from enum import Enum, unique
 
 import msgspec
 
+from release_actions.core.text import short_id
+
 _PICKED = "(cherry picked from commit "
 _TRAILER = re.compile(r"\(cherry picked from commit ([0-9a-f]{7,64})\)")
 _REVERT = re.compile(r"This reverts commit ([0-9a-f]{40,64})")
@@ -56,7 +58,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """`#12`, or the beginning of the commit's id."""
-        return f"#{self.number}" if self.number else self.commits[-1][:12]
+        return f"#{self.number}" if self.number else short_id(self.commits[-1])
 
 
 def pull_title(title: str, target: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import COMMIT
 from release_actions.core.version import Version
 from release_actions.oci.reference import Platform
 
@@ -121,7 +122,7 @@ def parse_target(text: str) -> str:
 
 def parse_commit(text: str) -> str:
     """The full id of a commit; raises E_INPUT."""
-    if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text):
+    if not re.fullmatch(COMMIT, text):
         raise _bad("commit", text, "is not the full id of a commit", "Write its 40 hexadecimal digits.")
     return text
 

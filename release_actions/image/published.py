@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
+from release_actions.core.text import shown
 from release_actions.core.version import Version, spelled_version
 from release_actions.image.build import RELEASE_LABELS, REVISION_LABEL, VERSION_LABEL
 from release_actions.oci.manifest import Manifest
@@ -127,5 +128,5 @@ def _is_same(labels: dict[str, str], identity: Identity) -> bool:
 
 def _story(labels: dict[str, str]) -> str:
     commit, version = labels.get(REVISION_LABEL, ""), labels.get(VERSION_LABEL, "")
-    told = f"commit {ascii(commit)[1:-1][:40]}" if commit else "an unknown commit"
-    return f"{told} as version {ascii(version)[1:-1][:40]}" if version else told
+    told = f"commit {shown(commit, 40)}" if commit else "an unknown commit"
+    return f"{told} as version {shown(version, 40)}" if version else told

@@ -6,12 +6,12 @@ is refused (a manifest that is an index as well, duplicate keys, a type unlike t
 
 import hashlib
 import json
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.oci.reference import Platform, Reference, platform
+from release_actions.oci.reference import Digest, Platform, Reference, platform
 
 INDEX_TYPES = (
     "application/vnd.oci.image.index.v1+json",
@@ -40,7 +40,7 @@ class Descriptor(msgspec.Struct, frozen=True, rename="camel"):
     """A pointer to another document: its type, digest and size in bytes."""
 
     media_type: str
-    digest: Annotated[str, msgspec.Meta(pattern=r"\A(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})\Z")]
+    digest: Digest
     size: int
     annotations: dict[str, str] | None = None
     stated_platform: _Platform | None = msgspec.field(name="platform", default=None)

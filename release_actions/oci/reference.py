@@ -7,15 +7,22 @@ Grammar: OCI distribution specification ("Pulling manifests": name, tag) and OCI
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+
+_DIGEST = r"(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})"
+
+Digest = Annotated[str, msgspec.Meta(pattern=rf"\A{_DIGEST}\Z")]
+"""A digest where documents are decoded; `parse_digest` reads one that a person gives."""
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _REGISTRY = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]{{1,5}})?")
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
-_DIGEST = re.compile(r"sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128}")
 _LONGEST_NAME = 255
 _LONGEST_SHOWN = 300
 
@@ -93,7 +100,7 @@ def parse_name(text: str) -> Reference:
 
 def parse_digest(text: str) -> str:
     """A digest, `sha256:` and 64 or `sha512:` and 128 lower-case hex digits; raises E_IMAGE_REFERENCE."""
-    if not _DIGEST.fullmatch(text):
+    if not re.fullmatch(_DIGEST, text):
         raise _bad(
             f"{ascii(text)[:_LONGEST_SHOWN]} is not a digest", "Write `sha256:` and 64 lower-case hexadecimal digits."
         )
@@ -148,7 +155,7 @@ def _split(text: str) -> Reference:
         and not re.fullmatch("[a-f0-9]{64}", text)
         and len(registry) + 1 + len(repository) <= _LONGEST_NAME
     )
-    if not named or (colon and not _TAG.fullmatch(tag)) or (at and not _DIGEST.fullmatch(digest)):
+    if not named or (colon and not _TAG.fullmatch(tag)) or (at and not re.fullmatch(_DIGEST, digest)):
         raise _bad(
             f"{ascii(text)[:_LONGEST_SHOWN]} is not an image reference",
             "Write one such as `ghcr.io/kubeflow/operator:v1.5.0`, the repository in lower case.",

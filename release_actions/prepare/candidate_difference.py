@@ -6,6 +6,7 @@ import msgspec
 
 from release_actions.core.commands import InputChange, NextRun
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import short_id, shown
 from release_actions.core.version import Version
 from release_actions.git import raw_diff
 from release_actions.git.commit_files import CommitFiles
@@ -68,7 +69,7 @@ def untried(version: Version, difference: Difference | None, versions: Sequence[
         f"{len(difference.files)} files, {len(difference.commits)} commits.",
         next_step=f"Make the candidate `{proposed.tag}` and try it, {override}.",
         details=(
-            *(f"commit {one.id[:12]} {ascii(one.title)[1:-1][:100]}" for one in difference.commits[:_SHOWN]),
-            *(f"file {ascii(name)[1:-1]}" for name in difference.files[:_SHOWN]),
+            *(f"commit {short_id(one.id)} {shown(one.title, 100)}" for one in difference.commits[:_SHOWN]),
+            *(f"file {shown(name, 300)}" for name in difference.files[:_SHOWN]),
         ),
     )

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import msgspec
 
 from release_actions.core import markdown
+from release_actions.core.text import short_id
 from release_actions.core.version import MinorVersion, Version
 from release_actions.history.change_class import ChangeClass, grouped
 from release_actions.prepare.next_version import Kind, next_version
 
 _SHOWN = 200
-_SHORT = 12
 
 
 class Waiting(msgspec.Struct, frozen=True, rename={"kind": "class"}):
@@ -102,7 +102,9 @@ def _details(one: Unreleased) -> str:
     lines: list[str] = []
     for kind, commits in _grouped(one).items():
         lines.append(f"\n**{kind.value}**\n")
-        lines += [f"- {markdown.code(commit.id[:_SHORT])} {markdown.text(commit.title)}" for commit in commits[:_SHOWN]]
+        lines += [
+            f"- {markdown.code(short_id(commit.id))} {markdown.text(commit.title)}" for commit in commits[:_SHOWN]
+        ]
         if len(commits) > _SHOWN:
             lines.append(f"- and {len(commits) - _SHOWN} more")
     return markdown.details(

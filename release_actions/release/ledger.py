@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import COMMIT
+from release_actions.oci.reference import Digest
 
 NAME = "release-ledger.json"
 """The ledger's name among the assets."""
@@ -20,12 +22,11 @@ LIMIT = 4 * 1024 * 1024
 """The most bytes of a ledger."""
 
 _LONGEST_REASON = 500
-_DIGEST = Annotated[str, msgspec.Meta(pattern=r"\A(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})\Z")]
-_COMMIT = Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{40}|[0-9a-f]{64})\Z")]
+_Commit = Annotated[str, msgspec.Meta(pattern=rf"\A{COMMIT}\Z")]
 _Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_REASON)]
 _MARKER = re.compile(
     r"<!-- release-actions format=1"
-    r" tag=(v[0-9a-z.-]{5,40}) commit=([0-9a-f]{40}|[0-9a-f]{64}) content=([0-9a-f]{64}) -->"
+    rf" tag=(v[0-9a-z.-]{{5,40}}) commit=({COMMIT}) content=([0-9a-f]{{64}}) -->"
 )
 
 
@@ -33,7 +34,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An image or a chart in a registry (`ghcr.io/kubeflow/op:v1.5.0`), or a file among the assets, with its digest."""
 
     name: str
-    digest: _DIGEST
+    digest: Digest
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -49,7 +50,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     format: Literal[1, 2] = 1
     tag: str
     version: str
-    commit: _COMMIT
+    commit: _Commit
     images: tuple[Entry, ...]
     charts: tuple[Entry, ...]
     files: tuple[Entry, ...]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import line_at
 from release_actions.core.yaml_nodes import BOM, Node
 
 Step = str | int | tuple[str, str]
@@ -74,7 +75,7 @@ def whole(text: str, file: str) -> Hit:
     if not _WORD.fullmatch(found):
         raise missing(file, 1, "it holds more than a version")
     start = text.index(found, len(text) - len(content))
-    return Hit(start, start + len(found), text.count("\n", 0, start) + 1, found)
+    return Hit(start, start + len(found), line_at(text, start), found)
 
 
 def in_lines(text: str, file: str, pattern: re.Pattern[str], shown: str) -> Hit:
@@ -144,7 +145,7 @@ def _shown(step: Step) -> str:
 
 def _everywhere(text: str, pattern: str) -> list[Hit]:
     return [
-        Hit(found.start(1), found.end(1), text.count("\n", 0, found.start()) + 1, found[1])
+        Hit(found.start(1), found.end(1), line_at(text, found.start()), found[1])
         for found in re.finditer(pattern, text)
     ]
 

@@ -1,8 +1,9 @@
-"""Lines and names of other programs."""
+"""Lines, names and numbers of people and other programs."""
 
 import pytest
 
-from release_actions.core.text import is_plain, lines
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import is_plain, line_at, lines, parse_number, short_id, shown
 
 NO_LINE_ENDS = ["\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
 
@@ -34,3 +35,29 @@ def test_plain_names(name: str) -> None:
 )
 def test_names_that_are_not_what_they_look_like(sign: str) -> None:
     assert not is_plain(f"release-1.5{sign}x")
+
+
+@pytest.mark.parametrize(("text", "number"), [("12", 12), ("#12", 12), ("007", 7), ("999999999", 999999999)])
+def test_the_number_of_a_pull_request(text: str, number: int) -> None:
+    assert parse_number(text, "pull-requests") == number
+
+
+@pytest.mark.parametrize("text", ["", "#", "0", "##1", "1.", "-1", "+1", "1000000000", "\u0661", "\u00b2", "12\n", "x"])
+def test_what_is_not_the_number_of_a_pull_request(text: str) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        parse_number(text, "pull-requests")
+    assert raised.value.code is Code.E_INPUT
+    assert "`pull-requests`" in raised.value.next_step
+    assert raised.value.what.isascii()
+    assert raised.value.what.isprintable()
+
+
+@pytest.mark.parametrize(("offset", "line"), [(0, 1), (1, 1), (2, 2), (3, 3), (-1, 1), (99, 3)])
+def test_the_line_of_a_character(offset: int, line: int) -> None:
+    assert line_at("a\n\nb", offset) == line
+
+
+def test_what_people_are_shown() -> None:
+    assert short_id("0123456789abcdef") == "0123456789ab"
+    assert shown("a\u202e'\n::error::", 80) == r"a\u202e'\n::error::"
+    assert shown("x" * 100, 10) == "x" * 10
