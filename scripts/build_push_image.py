@@ -40,6 +40,7 @@ from release_actions.image.published import (
     require_no_conflict,
     require_platforms,
 )
+from release_actions.oci.commands import pull_image
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Platform, Reference, parse_digest, parse_name, parse_platform
 from release_actions.oci.registry import Registry
@@ -344,5 +345,5 @@ def _require_once(platforms: Sequence[Platform]) -> None:
 
 
 def _instructions(plan: Plan, digest: str) -> str:
-    commands = "\n".join(f"docker pull {name.tagged(plan.tag)}@{digest}" for name in plan.names)
+    commands = "\n".join(pull_image(name.tagged(plan.tag), digest) for name in plan.names)
     return markdown.details("Pull exactly this image", markdown.block(commands, "sh"))

@@ -33,6 +33,7 @@ from release_actions.image_check import named_images, own_images
 from release_actions.image_check.ask import RenderedChart, ask, require_own
 from release_actions.image_check.named_images import Wanted
 from release_actions.image_check.own_images import OwnImages
+from release_actions.oci.commands import install_chart, pull_chart
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Platform, Reference, parse_platform, parse_reference
 from release_actions.oci.registry import Registry
@@ -387,6 +388,5 @@ def _push(checked: Checked, package: bytes, tools: Clients) -> str:
 
 def _usage(plan: Plan) -> str:
     """How people get the chart, for the run's page."""
-    chart = f"oci://{plan.reference.name} --version {plan.version.bare}"
-    commands = f"helm install {plan.chart.name} {chart}\n# look first; prints the digest\nhelm pull {chart}"
-    return f"### Install\n\n{markdown.block(commands, 'shell')}"
+    commands = (install_chart(plan.reference), "# look first; prints the digest", pull_chart(plan.reference))
+    return "### Install\n\n" + markdown.block("\n".join(commands), "shell")

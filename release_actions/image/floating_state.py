@@ -6,6 +6,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.core.version import Version, spelled_version
 from release_actions.image.build import VERSION_LABEL
+from release_actions.oci.commands import set_tag
 from release_actions.oci.manifest import Manifest
 from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
@@ -61,8 +62,7 @@ def conflict(floating: Reference, found: Observation, released: Reference) -> Re
     return ReleaseError(
         Code.E_VERSION_EXISTS,
         f"{floating} points to an image that {says}, so it can't be told whether it would move forwards.",
-        next_step=f"If it may be moved, do so once by hand: `docker buildx imagetools create --prefer-index=false "
-        f"--tag {floating} {released}`.",
+        next_step=f"If it may be moved, do so once by hand: `{set_tag(floating, str(released))}`.",
         details=(f"{floating} is {found.digest}",),
     )
 

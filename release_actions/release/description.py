@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from release_actions.core import markdown
+from release_actions.oci.commands import install_chart, pull_image
+from release_actions.oci.reference import parse_reference
 from release_actions.release.ledger import Entry, Marker
 
 _DIVIDER = "<!-- release-actions: the notes follow -->"
@@ -11,8 +13,8 @@ _LIMIT = 120_000  # GitHub takes 125,000 characters
 
 def install(images: Sequence[Entry], charts: Sequence[Entry]) -> str:
     """How to install the charts and get exactly these images, with all digests; empty for a release without any."""
-    commands = [_helm(chart) for chart in charts]
-    commands += [f"docker pull {image.name}@{image.digest}" for image in images]
+    commands = [install_chart(parse_reference(chart.name)) for chart in charts]
+    commands += [pull_image(parse_reference(image.name), image.digest) for image in images]
     if not commands:
         return ""
     rows = [
@@ -44,8 +46,3 @@ def with_head(description: str, marker: Marker, introduction: str) -> str:
 
 def _head(marker: Marker, introduction: str) -> str:
     return "\n".join((str(marker), introduction, _DIVIDER, "", ""))
-
-
-def _helm(chart: Entry) -> str:
-    name, _, version = chart.name.rpartition(":")
-    return f"helm install {name.rpartition('/')[2]} oci://{name} --version {version}"

@@ -5,6 +5,7 @@ from release_actions.core.report import State
 from release_actions.core.version import Version
 from release_actions.image import floating_state
 from release_actions.image.published import Identity, observe_image
+from release_actions.oci.commands import set_tag
 from release_actions.oci.reference import Reference, missing
 from release_actions.oci.registry import Registry
 from release_actions.release.expected import Image
@@ -59,12 +60,12 @@ def verify_floating(registry: Registry, floating: Reference, version: Version, d
     if found.state is State.AHEAD:
         trouble = f"It is ahead: at {found.said}, which is no tag of this repository."
         return wrong(
-            _FLOATING, name, trouble, f"Push the tag {found.said}, or {_by_hand(floating)}", digest=found.digest
+            _FLOATING, name, trouble, f"Push the tag {found.said}, or {_by_hand(floating, digest)}", digest=found.digest
         )
     says = f"says the version {found.said!a}" if found.said else "says no version"
     trouble = f"It points to an image that {says}."
-    return wrong(_FLOATING, name, trouble, f"If it may be moved, {_by_hand(floating)}", digest=found.digest)
+    return wrong(_FLOATING, name, trouble, f"If it may be moved, {_by_hand(floating, digest)}", digest=found.digest)
 
 
-def _by_hand(floating: Reference) -> str:
-    return f"set {floating.tag} by hand with `docker buildx imagetools create --prefer-index=false`."
+def _by_hand(floating: Reference, digest: str) -> str:
+    return f"set {floating.tag} by hand with `{set_tag(floating, f'{floating.name}@{digest}')}`."
