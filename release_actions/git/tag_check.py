@@ -50,8 +50,7 @@ def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote,
     """
     if version.tag not in refs.tags:
         raise missing(version, remote)
-    if branch and branch not in refs.branches:
-        raise branch_missing(version, branch, remote)
+    require_branch(version.tag, branch, remote, refs)
     release = version.release.tag if version.is_candidate and version.release.tag in refs.tags else ""
     at_the_tip = not branch or refs.branches[branch] == refs.commits[version.tag]
     wanted = [f"refs/tags/{tag}" for tag in (version.tag, release) if tag]
@@ -70,17 +69,33 @@ def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote,
             f"The tag `{tag.name}` was replaced on the remote while it was checked; it still marks {tag.commit}.",
             next_step="Run the job again, and find out who moves tags: a release's tag stays as it is.",
         )
-    if branch and not remote.is_ancestor(tag.commit, refs.branches[branch]):
-        raise ReleaseError(
-            Code.E_NOT_ON_BRANCH,
-            f"The commit {tag.commit} of `{tag.name}` is not on the branch `{branch}`.",
-            next_step=f"Cut the next version from `{branch}`, or set `check-branch: false`.",
-        )
+    require_on_branch(tag, branch, remote, refs)
     if release and cut_after(tag, remote.tag(release, under_any_name=True), remote):
         raise ReleaseError(
             Code.E_SEQUENCE,
             f"`{tag.name}` is a candidate for `{release}`, which is released already.",
             next_step=f"Delete the tag, and cut `v{version.major}.{version.minor}.{version.patch + 1}-rc.0` instead.",
+        )
+
+
+def require_branch(tag: str, branch: str, remote: Remote, refs: Refs) -> None:
+    """Raises E_BRANCH_MISSING unless the branch of a tag is there; an empty name stands for any branch."""
+    if branch and branch not in refs.branches:
+        raise ReleaseError(
+            Code.E_BRANCH_MISSING,
+            f"{remote.url} has no branch `{branch}`, on which `{tag}` belongs.",
+            next_step=f"Push it with `git push origin refs/tags/{tag}^{{}}:refs/heads/{branch}`, then run again.",
+            commands=make_branch(branch, f"refs/tags/{tag}"),
+        )
+
+
+def require_on_branch(tag: Tag, branch: str, remote: Remote, refs: Refs) -> None:
+    """Raises E_NOT_ON_BRANCH unless a tag is on a branch, both fetched; an empty name stands for any branch."""
+    if branch and not remote.is_ancestor(tag.commit, refs.branches[branch]):
+        raise ReleaseError(
+            Code.E_NOT_ON_BRANCH,
+            f"The commit {tag.commit} of `{tag.name}` is not on the branch `{branch}`.",
+            next_step=f"Cut the next version from `{branch}`, or set `check-branch: false`.",
         )
 
 
@@ -114,16 +129,6 @@ def moved(version: Version, marked: str, commit: str) -> ReleaseError:
         Code.E_TAG_MOVED,
         f"The tag `{version.tag}` marks {marked}, and the release is of {commit}.",
         next_step="Cut the next version if the tag was moved; if not, release the commit that it marks.",
-    )
-
-
-def branch_missing(version: Version, branch: str, remote: Remote) -> ReleaseError:
-    """The E_BRANCH_MISSING error of a tag whose release branch is not there."""
-    return ReleaseError(
-        Code.E_BRANCH_MISSING,
-        f"{remote.url} has no branch `{branch}`, on which `{version.tag}` belongs.",
-        next_step=f"Push it with `git push origin refs/tags/{version.tag}^{{}}:refs/heads/{branch}`, then run again.",
-        commands=make_branch(branch, f"refs/tags/{version.tag}"),
     )
 
 

@@ -1,14 +1,12 @@
 """A tag and its branch on the remote, and a chart repository's index on another branch, held against a release."""
 
-import msgspec
-
 from release_actions.chart_repository.entry import Entry
 from release_actions.chart_repository.index import find
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.core.version import Version
+from release_actions.git import tag_check
 from release_actions.git.remote import Refs, Remote
-from release_actions.git.tag_check import make_branch
 from release_actions.oci.reference import Reference
 from release_actions.verify.result import Verdict, absent, wrong
 
@@ -21,24 +19,19 @@ def verify_tag(remote: Remote, refs: Refs, version: Version, branch: str) -> tup
 
     Tag and branch have to be fetched, where they are there.
     """
-    name = version.tag
+    name, commit = version.tag, ""
     if name not in refs.tags:
-        return absent(
-            _TAG, name, "The remote has no such tag.", f"Push it with `git push origin refs/tags/{name}`."
-        ), ""
+        error = tag_check.missing(version, remote)
+        return absent(_TAG, name, error.what, error.next_step), ""
     try:
-        commit = remote.tag(name).commit
+        tag = remote.tag(name)
+        commit = tag.commit
+        tag_check.require_branch(name, branch, remote, refs)
+        tag_check.require_on_branch(tag, branch, remote, refs)
     except ReleaseError as error:
-        if error.code is not Code.E_TAG_OBJECT:
+        if error.code not in (Code.E_TAG_OBJECT, Code.E_BRANCH_MISSING, Code.E_NOT_ON_BRANCH):
             raise
-        return wrong(_TAG, name, error.what, error.next_step), ""
-    if branch and branch not in refs.branches:
-        push = f"Push it with `git push origin refs/tags/{name}^{{}}:refs/heads/{branch}`."
-        found = wrong(_TAG, name, f"Its branch {branch} is not there.", push)
-        return msgspec.structs.replace(found, commands=make_branch(branch, f"refs/tags/{name}")), commit
-    if branch and not remote.is_ancestor(commit, refs.branches[branch]):
-        trouble = f"Its commit {commit} is not on the branch {branch}."
-        return wrong(_TAG, name, trouble, f"Cut the next version from {branch}."), commit
+        return wrong(_TAG, name, error.what, error.next_step), commit
     return Verdict(kind=_TAG, name=name), commit
 
 
