@@ -319,5 +319,5 @@ def _has(remote: Remote, tip: str, commit: str) -> bool:
 
 
 def _is_ahead(stale: list[Edit], version: Version) -> bool:
-    found = [spot.version for one in stale for spot in one.stale]
+    found = [place.version for one in stale for place in one.stale]
     return any(one is not None and one > version for one in found)

@@ -155,10 +155,10 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
         run.warn("The project names no chart and no other version place.", title="No version places")
     planned = edits(CommitFiles(remote, base.tip), base.config, version)
     for one in planned:
-        for spot in one.stale:
-            name = f"{spot.file}:{spot.hit.line}{f' ({spot.label})' if spot.label else ''}"
-            note = f"found {spot.hit.found[:80]!a}"
-            run.report.plan("version place", name, spot.wanted(version), State.ABSENT, note=note)
+        for found in one.stale:
+            name = f"{found.file}:{found.match.line}{f' ({found.label})' if found.label else ''}"
+            note = f"found {found.match.text[:80]!a}"
+            run.report.plan("version place", name, found.wanted(version), State.ABSENT, note=note)
     candidate = last_candidate(version, versions)
     difference = None
     if candidate:

@@ -268,8 +268,8 @@ def _own_images(config: Config, version: Version, inputs: Inputs) -> OwnImages:
 def _stage(plan: Plan, helm: Helm, run: Run) -> Folder:
     root, target = run.context.workspace, run.temp / "chart"
     staged = Folder(staging.copy(root, plan.folder, target), plan.chart.name, plan.folder)
-    for spot in staging.set_version(staged.path, plan.chart, plan.version, plan.image_tag, sync=plan.sync):
-        run.info(f"{plan.chart.file}:{spot.hit.line}: the package says {spot.wanted(plan.version)}.")
+    for found in staging.set_version(staged.path, plan.chart, plan.version, plan.image_tag, sync=plan.sync):
+        run.info(f"{plan.chart.file}:{found.match.line}: the package says {found.wanted(plan.version)}.")
     staging.build_dependencies(helm, root, plan.folder, target)
     return staged
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from release_actions.chart.places import read_sources
+from release_actions.chart.places import version_files
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
@@ -20,7 +20,7 @@ from release_actions.runner.inputs import Lines
 from release_actions.runner.run import Run
 from release_actions.system.workspace import WorkspaceFiles, inside, require_writable, write_text
 from release_actions.version_places.difference import unified
-from release_actions.version_places.place import File, Spot, edit, find, parse_place
+from release_actions.version_places.place import File, FoundPlace, edit, find, parse_place
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -88,18 +88,18 @@ def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edi
     In a check every stale place is an error on the run's page instead, and E_STALE_VERSION is raised at the end.
     """
     edits: list[Edit] = []
-    stale: list[Spot] = []
+    stale: list[FoundPlace] = []
     image_tag, files = Spelling(config.image_tag), WorkspaceFiles(run.context.workspace)
-    for source in read_sources(files, [one.path for one in config.charts], config.places, image_tag):
-        wrong = [spot for spot in source.spots if not spot.is_right(version)]
-        planned = [_observed(spot, version, run, check=check) for spot in source.spots]
+    for one in version_files(files, [one.path for one in config.charts], config.places, image_tag):
+        wrong = [found for found in one.places if not found.is_right(version)]
+        planned = [_observed(found, version, run, check=check) for found in one.places]
         stale += wrong
         if wrong and not check:
-            path = inside(run.context.workspace, source.file.name)
-            require_writable(path, shown=source.file.name)
-            after = edit(source.file, source.spots, version)
+            path = inside(run.context.workspace, one.file.name)
+            require_writable(path, shown=one.file.name)
+            after = edit(one.file, one.places, version)
             artefacts = tuple(one for one in planned if one.state is State.ABSENT)
-            edits.append(Edit(path, source.file.name, source.file.text, after.text, artefacts))
+            edits.append(Edit(path, one.file.name, one.file.text, after.text, artefacts))
     if check and stale:
         raise _stale(stale, version, run)
     return edits
@@ -150,37 +150,37 @@ def _version(inputs: Inputs, image_tag: Spelling, run: Run) -> Version:
         return parse_tag(inputs.tag or run.context.tag)
     place = parse_place(inputs.version_from)
     text = WorkspaceFiles(run.context.workspace).read(place.file)
-    [spot, *_] = find(File(place.file, text), [place], image_tag)
-    if spot.version is None:
+    [found, *_] = find(File(place.file, text), [place], image_tag)
+    if found.version is None:
         raise ReleaseError(
             Code.E_PLACE_MISSING,
-            f"{place.file}, line {spot.hit.line}: {spot.hit.found[:80]!a} is not a version.",
+            f"{place.file}, line {found.match.line}: {found.match.text[:80]!a} is not a version.",
             next_step="Write one such as `v1.5.0-rc.0` there, or name another place in `version-from`.",
             file=place.file,
-            line=spot.hit.line,
+            line=found.match.line,
         )
-    return spot.version
+    return found.version
 
 
-def _observed(spot: Spot, version: Version, run: Run, *, check: bool) -> Artefact:
-    right = spot.is_right(version)
+def _observed(found: FoundPlace, version: Version, run: Run, *, check: bool) -> Artefact:
+    right = found.is_right(version)
     state = State.SAME if right else State.CONFLICT if check else State.ABSENT
-    name = f"{spot.file}:{spot.hit.line}{f' ({spot.label})' if spot.label else ''}"
-    note = "" if right else f"found {spot.hit.found[:80]!a}"
-    return run.report.plan("version place", name, spot.wanted(version), state, note=note)
+    name = f"{found.file}:{found.match.line}{f' ({found.label})' if found.label else ''}"
+    note = "" if right else f"found {found.match.text[:80]!a}"
+    return run.report.plan("version place", name, found.wanted(version), state, note=note)
 
 
-def _stale(stale: list[Spot], version: Version, run: Run) -> ReleaseError:
+def _stale(stale: list[FoundPlace], version: Version, run: Run) -> ReleaseError:
     """Name each stale place where it is; what comes back ends the check."""
-    for spot in stale:
-        what = spot.instruction(version)
-        run.error(what, title=Code.E_STALE_VERSION.name, file=spot.file, line=spot.hit.line)
-    lines = [f"{spot.file}:{spot.hit.line}: {spot.instruction(version)}" for spot in stale]
+    for found in stale:
+        what = found.instruction(version)
+        run.error(what, title=Code.E_STALE_VERSION.name, file=found.file, line=found.match.line)
+    lines = [f"{found.file}:{found.match.line}: {found.instruction(version)}" for found in stale]
     first = stale[0]
     places = "1 version place is" if len(stale) == 1 else f"{len(stale)} version places are"
     return ReleaseError(
         Code.E_STALE_VERSION,
-        f"{places} not {version.tag}'s, first {first.file}:{first.hit.line}.",
+        f"{places} not {version.tag}'s, first {first.file}:{first.match.line}.",
         next_step="Write what each place asks for, or run sync-chart-version without `check` and commit the result.",
         # A terminal has just shown them; the log of a job shows annotations without their places.
         details=tuple(lines) if run.context.in_actions else (),

@@ -11,20 +11,22 @@ from release_actions.chart.metadata import Chart, chart_of, read_chart
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import Files
 from release_actions.core.version import Spelling
-from release_actions.version_places.place import File, Place, Spot, chart_places, find
+from release_actions.version_places.place import File, FoundPlace, Place, chart_places, find
 
 _CHART = "Chart.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class VersionFile:
     """A file with version places: its name and text, and the places found in it."""
 
     file: File
-    spots: tuple[Spot, ...]
+    places: tuple[FoundPlace, ...]
 
 
-def read_sources(files: Files, charts: Iterable[str], places: Iterable[Place], image_tag: Spelling) -> Iterator[Source]:
+def version_files(
+    files: Files, charts: Iterable[str], places: Iterable[Place], image_tag: Spelling
+) -> Iterator[VersionFile]:
     """Every file with version places, one at a time: the charts' Chart.yaml in the order given, then the other files.
 
     Charts are given as `chart_folders` takes them. Raises E_PATH, E_CHART, E_PLACE_MISSING, E_YAML and E_YAML_LIMIT,
@@ -38,7 +40,7 @@ def read_sources(files: Files, charts: Iterable[str], places: Iterable[Place], i
     for name, given in wanted.items():
         file = File(name, files.read(name))
         own = _own_places(file, image_tag) if name in of_charts else []
-        yield Source(file, tuple(find(file, [*own, *given], image_tag)))
+        yield VersionFile(file, tuple(find(file, [*own, *given], image_tag)))
 
 
 def chart_folders(files: Files, charts: Iterable[str]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from release_actions.core.urls import host_of, is_loopback
 from release_actions.core.version import Spelling, Version
 from release_actions.system import workspace
 from release_actions.version_places import place
-from release_actions.version_places.place import File, Spot
+from release_actions.version_places.place import File, FoundPlace
 
 _DEEPEST = 5
 
@@ -65,19 +65,19 @@ def build_dependencies(helm: Helm, root: Path, shown: str, target: Path, depth: 
         helm.build_dependencies(Folder(path, chart.name, shown), repositories, plain_http=plain_http)
 
 
-def set_version(path: Path, chart: Chart, version: Version, image_tag: Spelling, *, sync: bool) -> list[Spot]:
+def set_version(path: Path, chart: Chart, version: Version, image_tag: Spelling, *, sync: bool) -> list[FoundPlace]:
     """Make sure that the copy at `path` says the version; with `sync` write it there, and return the places changed.
 
     Raises E_STALE_VERSION that says what to write where.
     """
     file = File(chart.file, workspace.read_text(path / "Chart.yaml"))
     wanted = place.chart_places(chart.file, image_tag, app_version=chart.app_version is not None)
-    spots = place.find(file, wanted, image_tag)
-    stale = [spot for spot in spots if not spot.is_right(version)]
+    places = place.find(file, wanted, image_tag)
+    stale = [found for found in places if not found.is_right(version)]
     if stale and not sync:
         raise _stale(chart, version, stale)
     if stale:
-        workspace.write_text(path / "Chart.yaml", place.edit(file, spots, version).text)
+        workspace.write_text(path / "Chart.yaml", place.edit(file, places, version).text)
     return stale
 
 
@@ -98,17 +98,17 @@ def pack(helm: Helm, staged: Folder, version: Version, moment: int, temp: Path) 
     return package.write(files, moment)
 
 
-def _stale(chart: Chart, version: Version, stale: list[Spot]) -> ReleaseError:
+def _stale(chart: Chart, version: Version, stale: list[FoundPlace]) -> ReleaseError:
     lines = tuple(
-        f"{chart.file}:{spot.hit.line}: write `{spot.place.label}: {spot.wanted(version)}`, not {spot.hit.found!a}"
-        for spot in stale
+        f"{chart.file}:{one.match.line}: write `{one.place.label}: {one.wanted(version)}`, not {one.match.text!a}"
+        for one in stale
     )
     return ReleaseError(
         Code.E_STALE_VERSION,
         f"The chart `{chart.name}` is not {version.tag}'s. {'; '.join(lines)}.",
         next_step="Change it on the release branch and cut the next tag, or set `sync: true`.",
         file=chart.file,
-        line=stale[0].hit.line,
+        line=stale[0].match.line,
         details=lines,
     )
 

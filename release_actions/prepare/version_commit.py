@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from release_actions.chart.places import read_sources
+from release_actions.chart.places import version_files
 from release_actions.core.errors import ReleaseError
 from release_actions.core.files import Files
 from release_actions.core.version import Spelling, Version
@@ -17,7 +17,7 @@ from release_actions.git.raw_diff import PathDiff
 from release_actions.git.remote import Remote
 from release_actions.git.workspace_commit import Person
 from release_actions.project.config import Config
-from release_actions.version_places.place import Spot, edit
+from release_actions.version_places.place import FoundPlace, edit
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class Edit(msgspec.Struct, frozen=True):
 
     file: str
     text: str
-    stale: tuple[Spot, ...]
+    stale: tuple[FoundPlace, ...]
 
 
 def edits(files: Files, config: Config, version: Version) -> list[Edit]:
@@ -33,14 +33,14 @@ def edits(files: Files, config: Config, version: Version) -> list[Edit]:
 
     Raises E_PATH, E_CHART, E_PLACE_MISSING, E_YAML, E_YAML_LIMIT, E_EDIT, and E_INPUT for a pattern that fits no chart.
     """
-    sources = read_sources(files, [one.path for one in config.charts], config.places, Spelling(config.image_tag))
+    found = version_files(files, [one.path for one in config.charts], config.places, Spelling(config.image_tag))
     return [
         Edit(
-            source.file.name,
-            edit(source.file, source.spots, version).text,
-            tuple(spot for spot in source.spots if not spot.is_right(version)),
+            one.file.name,
+            edit(one.file, one.places, version).text,
+            tuple(place for place in one.places if not place.is_right(version)),
         )
-        for source in sources
+        for one in found
     ]
 
 

@@ -12,7 +12,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import line_at
 from release_actions.core.yaml_nodes import BOM, Node
 
-Step = str | int | tuple[str, str]
+PathStep = str | int | tuple[str, str]
 """One step of a YAML path: a key, an index from 0, or the key and value that one item of a list has."""
 
 _STEP = re.compile(
@@ -24,24 +24,24 @@ _WORD = re.compile(r"[A-Za-z0-9._+-]*")
 _BLOCK = ("|", ">")
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Match(msgspec.Struct, frozen=True):
     """A value in a text: its place, what it says, and the characters to put around another value."""
 
     start: int
     end: int
     line: int
-    found: str
+    text: str
     before: str = ""
     after: str = ""
 
 
-def yaml_steps(path: str) -> tuple[Step, ...]:
+def yaml_steps(path: str) -> tuple[PathStep, ...]:
     """A path such as `image.tag`, `containers[0].image`, `images[name=op].newTag` or `annotations."a.b/c"` in steps.
 
     Raises ValueError when it isn't one.
     """
     dotted = path if path.startswith("[") else f".{path}"
-    steps: list[Step] = []
+    steps: list[PathStep] = []
     end = 0
     while end < len(dotted):
         step = _STEP.match(dotted, end)
@@ -55,7 +55,7 @@ def yaml_steps(path: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def in_yaml(root: Node, text: str, path: str) -> Hit:
+def in_yaml(root: Node, text: str, path: str) -> Match:
     """The scalar at a YAML path; one in quotes keeps them, an empty one gets the space it needs."""
     node = root
     for step in yaml_steps(path):
@@ -65,45 +65,45 @@ def in_yaml(root: Node, text: str, path: str) -> Hit:
     before = after = node.style
     if node.start == node.end and text[: node.start][-1:] not in {" ", "\t", ""}:
         before = " "
-    return Hit(node.start, node.end, node.line, node.value, before, after)
+    return Match(node.start, node.end, node.line, node.value, before, after)
 
 
-def whole(text: str, file: str) -> Hit:
+def whole(text: str, file: str) -> Match:
     """All of a text but the white space around it."""
     content = text.removeprefix(BOM)
     found = content.strip()
     if not _WORD.fullmatch(found):
         raise missing(file, 1, "it holds more than a version")
     start = text.index(found, len(text) - len(content))
-    return Hit(start, start + len(found), line_at(text, start), found)
+    return Match(start, start + len(found), line_at(text, start), found)
 
 
-def in_lines(text: str, file: str, pattern: re.Pattern[str], shown: str) -> Hit:
+def in_lines(text: str, file: str, pattern: re.Pattern[str], shown: str) -> Match:
     """The one group of a pattern that matches one whole line."""
-    hits = [
-        Hit(start + match.start(1), start + match.end(1), number, match[1] or "")
+    matches = [
+        Match(start + match.start(1), start + match.end(1), number, match[1] or "")
         for number, start, line in _lines(text)
         if (match := pattern.fullmatch(line)) and match.start(1) >= 0
     ]
-    if len(hits) != 1:
-        lines = ", ".join(str(hit.line) for hit in hits[:5])
-        what = f"{shown} matches {len(hits)} lines ({lines})" if hits else f"no line matches {shown}"
-        raise missing(file, hits[1].line if hits else 1, what)
-    [hit] = hits
-    if not _WORD.fullmatch(hit.found):  # such as `latest"`, whose quote the pattern took in
-        raise missing(file, hit.line, f"{shown} finds {hit.found[:80]!a} there, which is more than a version")
-    return hit
+    if len(matches) != 1:
+        lines = ", ".join(str(found.line) for found in matches[:5])
+        what = f"{shown} matches {len(matches)} lines ({lines})" if matches else f"no line matches {shown}"
+        raise missing(file, matches[1].line if matches else 1, what)
+    [found] = matches
+    if not _WORD.fullmatch(found.text):  # such as `latest"`, whose quote the pattern took in
+        raise missing(file, found.line, f"{shown} finds {found.text[:80]!a} there, which is more than a version")
+    return found
 
 
-def badges(text: str, file: str, label: str) -> list[Hit]:
+def badges(text: str, file: str, label: str) -> list[Match]:
     """The versions in all shields.io badges of that label (`…/badge/Version-1.5.0--rc.0-blue`), hyphens doubled."""
-    hits = _everywhere(text, rf"img\.shields\.io/badge/{re.escape(label)}-((?:[^-\s/?)]|--)+)-(?!-)")
-    if not hits:
+    matches = _everywhere(text, rf"img\.shields\.io/badge/{re.escape(label)}-((?:[^-\s/?)]|--)+)-(?!-)")
+    if not matches:
         raise missing(file, 1, f"there is no shields.io badge `{label}`")
-    return hits
+    return matches
 
 
-def badge_captions(text: str, label: str) -> list[Hit]:
+def badge_captions(text: str, label: str) -> list[Match]:
     """The versions in the captions of such badges (`![Version: 1.5.0-rc.0](…`), as helm-docs writes them."""
     name = re.escape(label)
     return _everywhere(text, rf"!\[{name}: ([^\]\s]+)\]\(https?://img\.shields\.io/badge/{name}-")
@@ -120,7 +120,7 @@ def missing(file: str, line: int, what: str) -> ReleaseError:
     )
 
 
-def _down(node: Node, step: Step, path: str) -> Node:
+def _down(node: Node, step: PathStep, path: str) -> Node:
     if isinstance(step, str):
         found = [child for key, child in node.value.items() if key == step] if isinstance(node.value, dict) else []
     elif isinstance(step, int):
@@ -139,13 +139,13 @@ def _says(item: Node, key: str, value: str) -> bool:
     return child is not None and child.value == value
 
 
-def _shown(step: Step) -> str:
+def _shown(step: PathStep) -> str:
     return f"[{step[0]}={step[1]}]" if isinstance(step, tuple) else str(step)
 
 
-def _everywhere(text: str, pattern: str) -> list[Hit]:
+def _everywhere(text: str, pattern: str) -> list[Match]:
     return [
-        Hit(found.start(1), found.end(1), line_at(text, found.start()), found[1])
+        Match(found.start(1), found.end(1), line_at(text, found.start()), found[1])
         for found in re.finditer(pattern, text)
     ]
 

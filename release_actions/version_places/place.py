@@ -17,7 +17,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version, spelled_version
 from release_actions.core.yaml_nodes import LOOSE, STRICT, Node, parse
 from release_actions.version_places import locate
-from release_actions.version_places.locate import Hit
+from release_actions.version_places.locate import Match
 
 _LINE = re.compile(
     r"(?P<file>\S+)"
@@ -76,18 +76,18 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_un
         return self.yaml or self.python or (f"badge {self.badge}" if self.badge else "") or self.regex
 
 
-class Spot(msgspec.Struct, frozen=True, kw_only=True):
+class FoundPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A place that was found: what it says now, and how it spells a version."""
 
     place: Place
-    hit: Hit
+    match: Match
     spelling: Spelling
     badge: bool = False
 
     @property
     def version(self) -> Version | None:
         """The version that it says now, in whatever spelling; None when it is none."""
-        return spelled_version(self.hit.found)
+        return spelled_version(self.match.text)
 
     def wanted(self, version: Version) -> str:
         """What it should say for a version."""
@@ -108,11 +108,11 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
         """What to write there instead, and why."""
         what = f"`{self.label}` is" if self.label else "The version is"
         why = f", which is {version.tag} in another spelling" if self.version == version else ""
-        return f"{what} {self.hit.found[:80]!a}{why}; write `{self.wanted(version)}`."
+        return f"{what} {self.match.text[:80]!a}{why}; write `{self.wanted(version)}`."
 
     def is_right(self, version: Version) -> bool:
         """Whether it says that version and spells it right: a chart's `v1.5.0` where `1.5.0` belongs pulls no image."""
-        return self.hit.found == self.wanted(version)
+        return self.match.text == self.wanted(version)
 
 
 class File:
@@ -151,33 +151,33 @@ def chart_places(file: str, image_tag: Spelling, *, app_version: bool) -> list[P
     return [*places, Place(file=file, yaml="appVersion", spelling=image_tag)] if app_version else places
 
 
-def find(file: File, places: Iterable[Place], image_tag: Spelling) -> list[Spot]:
+def find(file: File, places: Iterable[Place], image_tag: Spelling) -> list[FoundPlace]:
     """Where the places are in a file; raises E_PLACE_MISSING, E_YAML and E_YAML_LIMIT."""
-    return [spot for place in places for spot in _spots(file, place, image_tag)]
+    return [found for place in places for found in _find(file, place, image_tag)]
 
 
-def edit(file: File, spots: Sequence[Spot], version: Version) -> File:
-    """The file with that version at all spots that don't have it; raises E_EDIT when anything else would change."""
+def edit(file: File, places: Sequence[FoundPlace], version: Version) -> File:
+    """The file with that version at all places that don't have it; raises E_EDIT when anything else would change."""
     pieces: list[str] = []
     end = 0
-    changes = {spot.hit: spot.wanted(version) for spot in spots if not spot.is_right(version)}
-    for hit, wanted in sorted(changes.items(), key=lambda change: (change[0].start, change[0].end)):
-        if hit.start < end:
-            raise _unproven(file.name, hit.line, "two version places overlap")
-        pieces += [file.text[end : hit.start], hit.before, wanted, hit.after]
-        end = hit.end
+    changes = {found.match: found.wanted(version) for found in places if not found.is_right(version)}
+    for match, wanted in sorted(changes.items(), key=lambda change: (change[0].start, change[0].end)):
+        if match.start < end:
+            raise _unproven(file.name, match.line, "two version places overlap")
+        pieces += [file.text[end : match.start], match.before, wanted, match.after]
+        end = match.end
     edited = File(file.name, "".join([*pieces, file.text[end:]]))
-    prove(file, edited, spots, version)
+    prove(file, edited, places, version)
     return edited
 
 
-def prove(before: File, after: File, spots: Sequence[Spot], version: Version) -> None:
-    """Raises E_EDIT unless the spots say the version after an edit, and YAML has changed nowhere else."""
-    for spot in spots:
-        if not all(again.is_right(version) for again in _spots(after, spot.place, spot.spelling)):
-            raise _unproven(before.name, spot.hit.line, f"{spot.place.label or 'the version'} would still be wrong")
-    if any(spot.place.yaml or spot.place.kustomize for spot in spots):
-        line = _difference(before.root, after.root, [spot.hit for spot in spots])
+def prove(before: File, after: File, places: Sequence[FoundPlace], version: Version) -> None:
+    """Raises E_EDIT unless the places say the version after an edit, and YAML has changed nowhere else."""
+    for found in places:
+        if not all(again.is_right(version) for again in _find(after, found.place, found.spelling)):
+            raise _unproven(before.name, found.match.line, f"{found.place.label or 'the version'} would still be wrong")
+    if any(found.place.yaml or found.place.kustomize for found in places):
+        line = _difference(before.root, after.root, [found.match for found in places])
         if line is not None:
             raise _unproven(before.name, line, "the edit would change this line's value too")
 
@@ -187,26 +187,28 @@ def _spelled(version: Version, spelling: Spelling) -> str:
     return version.spelled(spelling)
 
 
-def _spots(file: File, place: Place, image_tag: Spelling) -> list[Spot]:
+def _find(file: File, place: Place, image_tag: Spelling) -> list[FoundPlace]:
     if place.badge:
         spelling = place.spelling or (Spelling.BARE if place.badge == "Version" else image_tag)
-        captions = [
-            Spot(place=place, hit=hit, spelling=spelling) for hit in locate.badge_captions(file.text, place.badge)
-        ]
+        captions = locate.badge_captions(file.text, place.badge)
         badges = locate.badges(file.text, file.name, place.badge)
-        return [*captions, *(Spot(place=place, hit=hit, spelling=spelling, badge=True) for hit in badges)]
+        return [
+            *(FoundPlace(place=place, match=match, spelling=spelling) for match in captions),
+            *(FoundPlace(place=place, match=match, spelling=spelling, badge=True) for match in badges),
+        ]
     if place.yaml or place.kustomize:
         path = place.yaml or f"images[name={place.kustomize}].newTag"
-        return [Spot(place=place, hit=locate.in_yaml(file.root, file.text, path), spelling=place.spelling or image_tag)]
+        match = locate.in_yaml(file.root, file.text, path)
+        return [FoundPlace(place=place, match=match, spelling=place.spelling or image_tag)]
     if place.python:
         assignment = rf"{place.python}\s*(?::[^=]*)?=\s*[\"']([^\"'\\]*)[\"']\s*;?\s*(?:#.*)?"
-        hit = locate.in_lines(file.text, file.name, re.compile(assignment), f'`{place.python} = "…"`')
-        return [Spot(place=place, hit=hit, spelling=place.spelling or Spelling.PEP440)]
+        match = locate.in_lines(file.text, file.name, re.compile(assignment), f'`{place.python} = "…"`')
+        return [FoundPlace(place=place, match=match, spelling=place.spelling or Spelling.PEP440)]
     if place.regex:
-        hit = locate.in_lines(file.text, file.name, _pattern(place.regex), f"`{place.regex}`")
+        match = locate.in_lines(file.text, file.name, _pattern(place.regex), f"`{place.regex}`")
     else:
-        hit = locate.whole(file.text, file.name)
-    return [Spot(place=place, hit=hit, spelling=place.spelling or _as_found(hit.found))]
+        match = locate.whole(file.text, file.name)
+    return [FoundPlace(place=place, match=match, spelling=place.spelling or _as_found(match.text))]
 
 
 def _as_found(text: str) -> Spelling:
@@ -230,14 +232,14 @@ def _pattern(regex: str) -> re.Pattern[str]:
     return pattern
 
 
-def _difference(before: Node, after: Node, edited: Sequence[Hit]) -> int | None:
+def _difference(before: Node, after: Node, edited: Sequence[Match]) -> int | None:
     """The line of the first value that differs and is not one of the edited ones."""
     if isinstance(before.value, dict) and isinstance(after.value, dict) and list(before.value) == list(after.value):
         pairs = zip(before.value.values(), after.value.values(), strict=True)
     elif isinstance(before.value, list) and isinstance(after.value, list) and len(before.value) == len(after.value):
         pairs = zip(before.value, after.value, strict=True)
     elif isinstance(before.value, str) and isinstance(after.value, str):
-        inside = any(before.start <= hit.start and hit.end <= before.end for hit in edited)
+        inside = any(before.start <= match.start and match.end <= before.end for match in edited)
         same = before.value == after.value and before.style == after.style
         return None if inside or same else before.line
     else:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version, parse_tag
 from release_actions.core.yaml_nodes import plain
-from release_actions.version_places.locate import Hit
-from release_actions.version_places.place import File, Place, Spot, chart_places, edit, find, parse_place, prove
+from release_actions.version_places.locate import Match
+from release_actions.version_places.place import File, FoundPlace, Place, chart_places, edit, find, parse_place, prove
 
 RC = parse_tag("v1.5.0-rc.0")
 GA = parse_tag("v1.5.0")
@@ -174,10 +174,10 @@ dependencies:
 def test_a_chart_has_a_bare_version_and_an_app_version_like_the_image_tag() -> None:
     file = File("charts/demo/Chart.yaml", CHART)
     for image_tag, wanted in ((Spelling.TAG, "v1.5.0-rc.0"), (Spelling.BARE, "1.5.0-rc.0")):
-        spots = find(file, chart_places(file.name, image_tag, app_version=True), image_tag)
-        assert edit(file, spots, RC).text == CHART.replace("version: 1.4.0\nappV", "version: 1.5.0-rc.0\nappV").replace(
-            '"v1.4.0"', f'"{wanted}"'
-        )
+        places = find(file, chart_places(file.name, image_tag, app_version=True), image_tag)
+        assert edit(file, places, RC).text == CHART.replace(
+            "version: 1.4.0\nappV", "version: 1.5.0-rc.0\nappV"
+        ).replace('"v1.4.0"', f'"{wanted}"')
 
 
 JUDGED = {
@@ -192,8 +192,8 @@ JUDGED = {
 
 @pytest.mark.parametrize(("text", "judged"), JUDGED.values(), ids=JUDGED.keys())
 def test_a_place_is_right_in_value_and_spelling(text: str, judged: tuple[bool, Version | None]) -> None:
-    [spot] = find(File("v.yaml", f"a: {text}\n"), [Place(file="v.yaml", yaml="a")], Spelling.TAG)
-    assert (spot.is_right(GA), spot.version) == judged
+    [found] = find(File("v.yaml", f"a: {text}\n"), [Place(file="v.yaml", yaml="a")], Spelling.TAG)
+    assert (found.is_right(GA), found.version) == judged
 
 
 def test_two_places_for_the_same_value_are_one_edit() -> None:
@@ -232,9 +232,9 @@ UNPROVEN = {
 @pytest.mark.parametrize("after", UNPROVEN.values(), ids=UNPROVEN.keys())
 def test_an_edit_that_changed_more_is_caught(after: str) -> None:
     before = File("v.yaml", "tag: v1.4.0\nother: same\n")
-    spots = find(before, [Place(file="v.yaml", yaml="tag")], Spelling.TAG)
+    places = find(before, [Place(file="v.yaml", yaml="tag")], Spelling.TAG)
     with pytest.raises(ReleaseError) as caught:
-        prove(before, File("v.yaml", after), spots, RC)
+        prove(before, File("v.yaml", after), places, RC)
     assert caught.value.code is Code.E_EDIT
 
 
@@ -270,19 +270,20 @@ def charts(draw: st.DrawFn) -> str:
 @given(text=charts(), version=VERSIONS, image_tag=st.sampled_from([Spelling.TAG, Spelling.BARE]))
 def test_any_chart_changes_in_two_values_alone(text: str, version: Version, image_tag: Spelling) -> None:
     before = File("Chart.yaml", text)
-    spots = find(before, chart_places("Chart.yaml", image_tag, app_version=True), image_tag)
-    after = edit(before, spots, version)
+    places = find(before, chart_places("Chart.yaml", image_tag, app_version=True), image_tag)
+    after = edit(before, places, version)
     expected: dict[str, Any] = plain(before.root)
     assert plain(after.root) == {**expected, "version": version.bare, "appVersion": version.spelled(image_tag)}
-    assert _outside(before.text, spots) == _outside(after.text, find(after, [spot.place for spot in spots], image_tag))
-    assert edit(after, find(after, [spot.place for spot in spots], image_tag), version).text == after.text
+    again = find(after, [found.place for found in places], image_tag)
+    assert _outside(before.text, places) == _outside(after.text, again)
+    assert edit(after, again, version).text == after.text
 
 
-def _outside(text: str, spots: list[Spot]) -> list[str]:
-    """The text around the spots' values, quotes included."""
+def _outside(text: str, places: list[FoundPlace]) -> list[str]:
+    """The text around the places' values, quotes included."""
     pieces, end = [], 0
-    hits: list[Hit] = sorted((spot.hit for spot in spots), key=lambda hit: hit.start)
-    for hit in hits:
-        pieces.append(text[end : hit.start + len(hit.before)])
-        end = hit.end - len(hit.after)
+    matches: list[Match] = sorted((found.match for found in places), key=lambda match: match.start)
+    for match in matches:
+        pieces.append(text[end : match.start + len(match.before)])
+        end = match.end - len(match.after)
     return [*pieces, text[end:]]
