@@ -27,14 +27,14 @@ from release_actions.oci.registry import Registry
 from release_actions.project.branch_names import branch_of
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.read import read_config
-from release_actions.release.expected import Image, Promise, promised
+from release_actions.release.expected import ExpectedRelease, Image, expected_release
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
 from release_actions.verify.git import verify_entry, verify_tag
 from release_actions.verify.github import Page, latest_release, public_releases, read_page, verify_ledger, verify_page
 from release_actions.verify.registry import verify_chart, verify_floating, verify_image
-from release_actions.verify.result import Verdict, told, unknown
+from release_actions.verify.result import Check, checked, unknown
 
 _AT_ONCE = 8
 _SHOWN = 10
@@ -71,7 +71,7 @@ class Outputs(outputs.Outputs, frozen=True):
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
-    """Where releases are promised and announced, and what is known of all of them alike."""
+    """Where it stands what releases consist of, where they are announced, and what all of them share."""
 
     inputs: Inputs
     github: GitHub
@@ -92,9 +92,9 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
     version: Version
     commit: str = ""
-    found: tuple[Verdict, ...]
+    found: tuple[Check, ...]
     page: Page = Page()
-    promise: Promise = Promise()
+    expected: ExpectedRelease = ExpectedRelease()
 
 
 def main(inputs: Inputs, run: Run) -> Outputs:
@@ -117,13 +117,13 @@ def read(versions: list[Version], sources: Sources) -> list[Release]:
     return [_release(one, branches[one], *configs[one], sources) for one in versions]
 
 
-def verify(release: Release, sources: Sources, registry: Registry, pool: ThreadPoolExecutor) -> list[Verdict]:
+def verify(release: Release, sources: Sources, registry: Registry, pool: ThreadPoolExecutor) -> list[Check]:
     """All artefacts of one release. Without a commit there is nothing that the others could agree with."""
     if not release.commit:
         return list(release.found)
-    images = pool.map(partial(_image, release, sources, registry), release.promise.images)
-    charts = pool.map(partial(_chart, release, sources, registry), release.promise.charts)
-    found = [verdict for answer in (*images, *charts) for verdict in answer]
+    images = pool.map(partial(_image, release, sources, registry), release.expected.images)
+    charts = pool.map(partial(_chart, release, sources, registry), release.expected.charts)
+    found = [check for answer in (*images, *charts) for check in answer]
     version, wants, announced = release.version, sources.inputs.github_release, []
     if wants != "none":
         announced.append(verify_page(release.page, version, versions_of(sources.public), sources.latest))
@@ -133,26 +133,26 @@ def verify(release: Release, sources: Sources, registry: Registry, pool: ThreadP
     return [*release.found, *found, *announced]
 
 
-def report(releases: list[Release], found: list[list[Verdict]], run: Run) -> Outputs:
+def report(releases: list[Release], found: list[list[Check]], run: Run) -> Outputs:
     """Record each artefact as a line of the table, and set the run's failure when one is not right."""
     problems, incomplete = [], []
-    for release, verdicts in zip(releases, found, strict=True):
+    for release, checks in zip(releases, found, strict=True):
         version = release.version
-        for one in verdicts:
+        for one in checks:
             run.report.verify(
-                *(one.kind, one.name, version.bare, one.state), digest=one.digest, link=one.link, note=one.story
+                *(one.kind, one.name, version.bare, one.state), digest=one.digest, link=one.link, note=one.detail
             )
             run.info(f"{'✓' if one.is_right else '✗'} {one.kind} {one.name}")
-        wrong = [one for one in verdicts if not one.is_right]
+        wrong = [one for one in checks if not one.is_right]
         problems += wrong
         incomplete += [version.tag] if wrong else []
     run.failure = _failure(problems, incomplete) if problems else None
     return Outputs(complete=not incomplete, incomplete_tags=",".join(incomplete))
 
 
-def _failure(problems: list[Verdict], incomplete: list[str]) -> ReleaseError:
+def _failure(problems: list[Check], incomplete: list[str]) -> ReleaseError:
     """What is wrong as one error, a line each in its details; where something couldn't be looked at, that counts."""
-    details = tuple(f"{one.kind} {one.name}: {one.story}" for one in problems)
+    details = tuple(f"{one.kind} {one.name}: {one.detail}" for one in problems)
     unseen = next((one.error for one in problems if one.error), None)
     if unseen:
         return ReleaseError(unseen.code, unseen.what, next_step=unseen.next_step, details=details)
@@ -161,34 +161,34 @@ def _failure(problems: list[Verdict], incomplete: list[str]) -> ReleaseError:
     more = f" {len(others)} more are not right." if others else ""
     return ReleaseError(
         Code.E_RELEASE_INCOMPLETE,
-        f"{names} {'are' if incomplete[1:] else 'is'} not complete. {first.kind} {first.name}: {first.trouble}{more}",
+        f"{names} {'are' if incomplete[1:] else 'is'} not complete. {first.kind} {first.name}: {first.problem}{more}",
         next_step=first.next_step,
         details=details,
         commands=() if others else first.commands,
     )
 
 
-def _image(release: Release, sources: Sources, registry: Registry, image: Image) -> list[Verdict]:
+def _image(release: Release, sources: Sources, registry: Registry, image: Image) -> list[Check]:
     """An image, and the floating tags that belong to it: those of which the release is the highest."""
     version, identity = release.version, Identity(release.version, release.commit)
-    found = told("image", image.reference, lambda: verify_image(registry, image, identity))
+    found = checked("image", image.reference, lambda: verify_image(registry, image, identity))
     own = [scope for scope in sources.scopes if holders(scope, version, sources.versions)[:1] == [version]]
-    floating = [image.reference.tagged(scope.tag(version, release.promise.image_tag)) for scope in own if found.digest]
+    floating = [image.reference.tagged(scope.tag(version, release.expected.image_tag)) for scope in own if found.digest]
     ask = partial(verify_floating, registry, version=version, digest=found.digest)
-    return [found, *(told("floating tag", one, partial(ask, one)) for one in floating)]
+    return [found, *(checked("floating tag", one, partial(ask, one)) for one in floating)]
 
 
-def _chart(release: Release, sources: Sources, registry: Registry, chart: Reference) -> list[Verdict]:
+def _chart(release: Release, sources: Sources, registry: Registry, chart: Reference) -> list[Check]:
     """A chart, and its entry in the chart repository's index where there is one."""
-    app_version = release.version.spelled(release.promise.image_tag)
-    found = told("chart", chart, lambda: verify_chart(registry, chart, app_version))
+    app_version = release.version.spelled(release.expected.image_tag)
+    found = checked("chart", chart, lambda: verify_chart(registry, chart, app_version))
     branch, files = sources.inputs.index_branch, release.page.ledger.files if release.page.ledger else ()
     if not branch:
         return [found]
     # The index names the package that was published with the release, which another machine may have compressed.
     name = f"{chart.repository.rpartition('/')[2]}-{chart.tag}.tgz"
     packages = {found.content, *(one.digest for one in files if one.name == name)} - {""}
-    return [found, told("index entry", chart, lambda: verify_entry(sources.index, branch, chart, packages))]
+    return [found, checked("index entry", chart, lambda: verify_entry(sources.index, branch, chart, packages))]
 
 
 @contextlib.contextmanager
@@ -216,10 +216,8 @@ def _sources(inputs: Inputs, run: Run) -> Iterator[Sources]:
 
 @contextlib.contextmanager
 def _registry(inputs: Inputs, run: Run, releases: list[Release]) -> Iterator[Registry]:
-    promises = [release.promise for release in releases]
-    references = [
-        one for promise in promises for one in (*(image.reference for image in promise.images), *promise.charts)
-    ]
+    expected = [release.expected for release in releases]
+    references = [one for each in expected for one in (*(image.reference for image in each.images), *each.charts)]
     hosts = [one.registry for one in references]
     with (
         release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
@@ -276,8 +274,8 @@ def _release(version: Version, branch: str, config: Config, failure: ReleaseErro
     try:
         if failure:
             raise failure
-        promise = promised(config, version, CommitFiles(sources.remote, commit), inputs.registry, page.ledger)
+        expected = expected_release(config, version, CommitFiles(sources.remote, commit), inputs.registry, page.ledger)
     except ReleaseError as error:
         contents = unknown("contents", f"of {version.tag}", error)
         return Release(version=version, commit=commit, found=(tag, contents), page=page)
-    return Release(version=version, commit=commit, found=(tag,), page=page, promise=promise)
+    return Release(version=version, commit=commit, found=(tag,), page=page, expected=expected)

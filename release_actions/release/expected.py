@@ -13,13 +13,13 @@ from release_actions.release.ledger import Ledger
 
 
 class Image(msgspec.Struct, frozen=True):
-    """An image of the release, and the platforms it is promised for."""
+    """An image of the release, and the platforms it is expected for."""
 
     reference: Reference
     platforms: tuple[Platform, ...]
 
 
-class Promise(msgspec.Struct, frozen=True, kw_only=True):
+class ExpectedRelease(msgspec.Struct, frozen=True, kw_only=True):
     """The artefacts in registries. `image_tag` is how image tags and the charts' appVersion are spelled."""
 
     image_tag: Spelling = Spelling.TAG
@@ -27,7 +27,9 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     charts: tuple[Reference, ...] = ()
 
 
-def promised(config: Config, version: Version, files: Files, registry: str, ledger: Ledger | None) -> Promise:
+def expected_release(
+    config: Config, version: Version, files: Files, registry: str, ledger: Ledger | None
+) -> ExpectedRelease:
     """What has to be there: what the configuration names, and what the ledger says was released.
 
     `registry` is for charts that name none of their own. What the ledger alone names is expected for `platforms` of the
@@ -54,7 +56,7 @@ def promised(config: Config, version: Version, files: Files, registry: str, ledg
             f"Nothing says which images and charts {version.tag} consists of: no configuration file, no ledger of it.",
             next_step="Name them in the inputs `images` and `charts`.",
         )
-    return Promise(
+    return ExpectedRelease(
         image_tag=image_tag,
         images=tuple(Image(reference, platforms) for reference, platforms in images.items()),
         charts=tuple(dict.fromkeys(charts)),

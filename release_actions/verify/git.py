@@ -8,13 +8,13 @@ from release_actions.core.version import Version
 from release_actions.git import tag_check
 from release_actions.git.remote import Refs, Remote
 from release_actions.oci.reference import Reference
-from release_actions.verify.result import Verdict, absent, wrong
+from release_actions.verify.result import Check, absent, wrong
 
 _TAG = "git tag"
 _INDEX = "index entry"
 
 
-def verify_tag(remote: Remote, refs: Refs, version: Version, branch: str) -> tuple[Verdict, str]:
+def verify_tag(remote: Remote, refs: Refs, version: Version, branch: str) -> tuple[Check, str]:
     """Whether a tag leads to a commit that is on its branch, unless that is empty; and the commit, if there is one.
 
     Tag and branch have to be fetched, where they are there.
@@ -32,10 +32,10 @@ def verify_tag(remote: Remote, refs: Refs, version: Version, branch: str) -> tup
         if error.code not in (Code.E_TAG_OBJECT, Code.E_BRANCH_MISSING, Code.E_NOT_ON_BRANCH):
             raise
         return wrong(_TAG, name, error.what, error.next_step), commit
-    return Verdict(kind=_TAG, name=name), commit
+    return Check(kind=_TAG, name=name), commit
 
 
-def verify_entry(index: bytes, branch: str, chart: Reference, packages: set[str]) -> Verdict:
+def verify_entry(index: bytes, branch: str, chart: Reference, packages: set[str]) -> Check:
     """Whether a chart repository's index has a chart's version, as one of the packages that were published.
 
     `packages` are their digests. Raises E_INDEX.
@@ -47,6 +47,6 @@ def verify_entry(index: bytes, branch: str, chart: Reference, packages: set[str]
     if found.state is State.ABSENT:
         return absent(_INDEX, name, "The index has no such entry.")
     if hexadecimal and found.digest not in hexadecimal:
-        trouble = f"It is the package sha256:{found.digest}, and published is {', '.join(sorted(packages))}."
-        return wrong(_INDEX, name, trouble)
-    return Verdict(kind=_INDEX, name=name, digest=f"sha256:{found.digest}")
+        problem = f"It is the package sha256:{found.digest}, and published is {', '.join(sorted(packages))}."
+        return wrong(_INDEX, name, problem)
+    return Check(kind=_INDEX, name=name, digest=f"sha256:{found.digest}")

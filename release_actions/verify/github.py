@@ -10,7 +10,7 @@ from release_actions.github.client import GitHub
 from release_actions.github.releases import Asset, Release, Releases
 from release_actions.release import ledger as ledgers
 from release_actions.release.ledger import Ledger, find_marker
-from release_actions.verify.result import Verdict, absent, wrong
+from release_actions.verify.result import Check, absent, wrong
 
 _RELEASE = "GitHub release"
 _LEDGER = "ledger"
@@ -18,12 +18,12 @@ _EDIT = "Correct that on the release's page."
 
 
 class Page(msgspec.Struct, frozen=True):
-    """The public release of a tag, if there is one, and what its ledger says; `trouble` is why that can't be read."""
+    """The public release of a tag, if there is one, and what its ledger says; `problem` is why that can't be read."""
 
     release: Release | None = None
     assets: tuple[Asset, ...] = ()
     ledger: Ledger | None = None
-    trouble: str = ""
+    problem: str = ""
 
 
 def public_releases(github: GitHub) -> dict[str, Release]:
@@ -45,7 +45,7 @@ def read_page(github: GitHub, release: Release | None) -> Page:
     except ReleaseError as error:
         if error.code is not Code.E_LEDGER:
             raise
-        return Page(release, assets, trouble=error.what)
+        return Page(release, assets, problem=error.what)
 
 
 def latest_release(github: GitHub) -> str:
@@ -54,7 +54,7 @@ def latest_release(github: GitHub) -> str:
     return found.tag_name if found else ""
 
 
-def verify_page(page: Page, version: Version, public: Iterable[Version], latest: str) -> Verdict:
+def verify_page(page: Page, version: Version, public: Iterable[Version], latest: str) -> Check:
     """Whether the release is public, and marked as a prerelease or as the latest exactly when it is so.
 
     `public` are the versions that have a public release: a tag that is not released yet is no higher release.
@@ -71,10 +71,10 @@ def verify_page(page: Page, version: Version, public: Iterable[Version], latest:
         return wrong(_RELEASE, tag, f"It is the highest release, and GitHub {there} as the latest.", _EDIT)
     if latest == tag and not highest:
         return wrong(_RELEASE, tag, "GitHub shows it as the latest, and there are higher releases.", _EDIT)
-    return Verdict(kind=_RELEASE, name=tag, link=release.html_url)
+    return Check(kind=_RELEASE, name=tag, link=release.html_url)
 
 
-def verify_ledger(page: Page, version: Version, commit: str, found: Sequence[Verdict]) -> Verdict:
+def verify_ledger(page: Page, version: Version, commit: str, found: Sequence[Check]) -> Check:
     """Whether the release is ours, and its ledger agrees with the tag, the registries and the other assets.
 
     `found` are the images and charts as they are.
@@ -84,26 +84,26 @@ def verify_ledger(page: Page, version: Version, commit: str, found: Sequence[Ver
         return absent(_LEDGER, name, "There is no public release that could have it.")
     marker, ledger = find_marker(page.release.body), page.ledger
     if marker is None:
-        trouble = "The release was made by somebody else: its description has no marker."
-        return absent(_LEDGER, name, trouble, "Publish the next version with publish-release.")
+        problem = "The release was made by somebody else: its description has no marker."
+        return absent(_LEDGER, name, problem, "Publish the next version with publish-release.")
     if ledger is None:
-        trouble = page.trouble or "The release has no ledger among its assets."
-        return wrong(_LEDGER, name, trouble)
+        problem = page.problem or "The release has no ledger among its assets."
+        return wrong(_LEDGER, name, problem)
     moved = [
         f"It is of {one.tag} at {one.commit}, and {version.tag} marks {commit}."
         for one in (marker, ledger)
         if (one.tag, one.commit) != (version.tag, commit)
     ]
-    if troubles := [*moved, *_unlike_registries(ledger, found), *_unlike_assets(ledger, page.assets)]:
-        return wrong(_LEDGER, name, troubles[0], "Find out who changed it; then cut the next version.")
-    return Verdict(kind=_LEDGER, name=name, note=_exception(ledger))
+    if problems := [*moved, *_unlike_registries(ledger, found), *_unlike_assets(ledger, page.assets)]:
+        return wrong(_LEDGER, name, problems[0], "Find out who changed it; then cut the next version.")
+    return Check(kind=_LEDGER, name=name, note=_exception(ledger))
 
 
 def _exception(ledger: Ledger) -> str:
     return f"Released although a rule was against it: {ledger.override_reason}" if ledger.override_reason else ""
 
 
-def _unlike_registries(ledger: Ledger, found: Sequence[Verdict]) -> Iterable[str]:
+def _unlike_registries(ledger: Ledger, found: Sequence[Check]) -> Iterable[str]:
     """Where the registries have something else; what is missing there has a line of its own."""
     noted = {one.name: one.digest for one in (*ledger.images, *ledger.charts)}
     for one in found:

@@ -1,4 +1,4 @@
-"""Images, charts and floating tags as registries have them, held against what a release promises."""
+"""Images, charts and floating tags as registries have them, held against what a release should have."""
 
 from release_actions.chart.published import read_metadata
 from release_actions.core.report import State
@@ -9,27 +9,27 @@ from release_actions.oci.commands import set_tag
 from release_actions.oci.reference import Reference, missing
 from release_actions.oci.registry import Registry
 from release_actions.release.expected import Image
-from release_actions.verify.result import Verdict, absent, wrong
+from release_actions.verify.result import Check, absent, wrong
 
 _FLOATING = "floating tag"
 
 
-def verify_image(registry: Registry, image: Image, identity: Identity) -> Verdict:
+def verify_image(registry: Registry, image: Image, identity: Identity) -> Check:
     """Whether an image is there, of this version and commit, for every platform."""
     found = observe_image(registry, image.reference, identity)
     name = str(image.reference)
     if found.state is State.ABSENT:
         return absent("image", name, "There is no such tag.")
     if found.state is State.CONFLICT:
-        trouble = f"It is from {' and '.join(found.others)}, and the tag marks {identity.commit}."
-        return wrong("image", name, trouble, digest=found.digest)
+        problem = f"It is from {' and '.join(found.others)}, and the tag marks {identity.commit}."
+        return wrong("image", name, problem, digest=found.digest)
     if lacking := missing(image.platforms, found.platforms):
-        trouble = f"It lacks {', '.join(map(str, lacking))}."
-        return wrong("image", name, trouble, digest=found.digest)
-    return Verdict(kind="image", name=name, digest=found.digest)
+        problem = f"It lacks {', '.join(map(str, lacking))}."
+        return wrong("image", name, problem, digest=found.digest)
+    return Check(kind="image", name=name, digest=found.digest)
 
 
-def verify_chart(registry: Registry, chart: Reference, app_version: str) -> Verdict:
+def verify_chart(registry: Registry, chart: Reference, app_version: str) -> Check:
     """Whether a chart is there with its name, version and appVersion."""
     manifest, name = registry.resolve(chart), str(chart)
     if manifest is None:
@@ -42,29 +42,29 @@ def verify_chart(registry: Registry, chart: Reference, app_version: str) -> Verd
     unlike = [f"{key} {said[key][:80]!a} instead of {wanted[key]!a}" for key in wanted if said[key] != wanted[key]]
     if unlike:
         return wrong("chart", name, f"It says {', '.join(unlike)}.", digest=manifest.digest)
-    return Verdict(kind="chart", name=name, digest=manifest.digest, content=metadata.package)
+    return Check(kind="chart", name=name, digest=manifest.digest, content=metadata.package)
 
 
-def verify_floating(registry: Registry, floating: Reference, version: Version, digest: str) -> Verdict:
+def verify_floating(registry: Registry, floating: Reference, version: Version, digest: str) -> Check:
     """Whether a floating tag that belongs to a version has the digest of the version's image."""
     name = str(floating)
     found = floating_state.observe(registry, floating, version, digest)
     if found.state is State.SAME:
-        return Verdict(kind=_FLOATING, name=name, digest=found.digest)
+        return Check(kind=_FLOATING, name=name, digest=found.digest)
     move = f"Run move-floating-tags for {version.tag}."
     if found.state is State.ABSENT:
         return absent(_FLOATING, name, "There is no such tag.", move)
     if found.state is State.BEHIND:
-        trouble = f"It is behind: at {found.said}, and {version.tag} is the highest of all tags."
-        return wrong(_FLOATING, name, trouble, move, digest=found.digest)
+        problem = f"It is behind: at {found.said}, and {version.tag} is the highest of all tags."
+        return wrong(_FLOATING, name, problem, move, digest=found.digest)
     if found.state is State.AHEAD:
-        trouble = f"It is ahead: at {found.said}, which is no tag of this repository."
+        problem = f"It is ahead: at {found.said}, which is no tag of this repository."
         return wrong(
-            _FLOATING, name, trouble, f"Push the tag {found.said}, or {_by_hand(floating, digest)}", digest=found.digest
+            _FLOATING, name, problem, f"Push the tag {found.said}, or {_by_hand(floating, digest)}", digest=found.digest
         )
     says = f"says the version {found.said!a}" if found.said else "says no version"
-    trouble = f"It points to an image that {says}."
-    return wrong(_FLOATING, name, trouble, f"If it may be moved, {_by_hand(floating, digest)}", digest=found.digest)
+    problem = f"It points to an image that {says}."
+    return wrong(_FLOATING, name, problem, f"If it may be moved, {_by_hand(floating, digest)}", digest=found.digest)
 
 
 def _by_hand(floating: Reference, digest: str) -> str:

@@ -13,8 +13,8 @@ RUN_AGAIN = "Run the release of this tag again; it publishes what is missing and
 CUT_NEXT = "Cut the next version; a published one is never overwritten."
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind` and `name` are an artefact's of the report; `trouble`, `next_step`, `commands` are empty when it is right.
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """`kind` and `name` are an artefact's of the report; `problem`, `next_step`, `commands` are empty when it is right.
 
     `digest` is that of the manifest, `content` that of a chart's package. `error` is set when nothing can be said,
     because it could not be looked at. `note` is what there is to know of one that is right.
@@ -27,7 +27,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     content: str = ""
     link: str = ""
     note: str = ""
-    trouble: str = ""
+    problem: str = ""
     next_step: str = ""
     commands: tuple[Command, ...] = ()
     error: ReleaseError | None = None
@@ -38,27 +38,27 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return self.state is State.SAME
 
     @property
-    def story(self) -> str:
+    def detail(self) -> str:
         """What is wrong and the next step, or the note, for a person; empty where there is nothing to say."""
-        return f"{self.trouble} {self.next_step}".strip() or self.note
+        return f"{self.problem} {self.next_step}".strip() or self.note
 
 
-def absent(kind: str, name: str, trouble: str, next_step: str = RUN_AGAIN) -> Verdict:
+def absent(kind: str, name: str, problem: str, next_step: str = RUN_AGAIN) -> Check:
     """It is not there."""
-    return Verdict(kind=kind, name=name, state=State.ABSENT, trouble=trouble, next_step=next_step)
+    return Check(kind=kind, name=name, state=State.ABSENT, problem=problem, next_step=next_step)
 
 
-def wrong(kind: str, name: str, trouble: str, next_step: str = CUT_NEXT, *, digest: str = "") -> Verdict:
+def wrong(kind: str, name: str, problem: str, next_step: str = CUT_NEXT, *, digest: str = "") -> Check:
     """It is there, and not as it should be."""
-    return Verdict(kind=kind, name=name, state=State.CONFLICT, trouble=trouble, next_step=next_step, digest=digest)
+    return Check(kind=kind, name=name, state=State.CONFLICT, problem=problem, next_step=next_step, digest=digest)
 
 
-def unknown(kind: str, name: str, error: ReleaseError) -> Verdict:
+def unknown(kind: str, name: str, error: ReleaseError) -> Check:
     """It could not be looked at."""
     return msgspec.structs.replace(wrong(kind, name, error.what, error.next_step), error=error)
 
 
-def told(kind: str, name: Reference, ask: Callable[[], Verdict]) -> Verdict:
+def checked(kind: str, name: Reference, ask: Callable[[], Check]) -> Check:
     """What `ask` says of an artefact, or that it could not be looked at."""
     try:
         return ask()
