@@ -14,7 +14,7 @@ import yaml
 
 from release_actions.core.errors import Code
 from release_actions.core.markdown import block, table
-from release_actions.runner.action_yml import Manifest, read_manifest, with_defaults
+from release_actions.runner.action_yml import ActionMetadata, read_action, with_defaults
 from tools import schema, short_path
 from tools.permissions import Permission, read_permissions, strongest
 
@@ -69,8 +69,8 @@ def yaml_block(path: Path) -> str:
 def actions_table(root: Path) -> str:
     """All actions, one a line."""
     rows = (
-        (f"[`{uses}`](docs/inputs.md#{anchor(manifest.name)})", cell(manifest.description))
-        for uses, manifest in ((uses, read_manifest(path)) for uses, path in actions(root))
+        (f"[`{uses}`](docs/inputs.md#{anchor(metadata.name)})", cell(metadata.description))
+        for uses, metadata in ((uses, read_action(path)) for uses, path in actions(root))
     )
     return table(("`uses:`", "What it does"), rows)
 
@@ -98,11 +98,11 @@ def inputs_page(root: Path) -> str:
     )
     parts = [head, reusable_workflow(root / WORKFLOW)]
     for path, file in actions(root):
-        manifest = read_manifest(file)
-        inputs = ((name, one.required, one.default, one.description) for name, one in manifest.inputs.items())
-        outputs = ((f"`{name}`", cell(one.description)) for name, one in manifest.outputs.items())
-        parts += [f"## {manifest.name}\n", f"`uses: {path}@v1`\n", f"{manifest.description.strip()}\n"]
-        parts += [permissions_block(read_permissions(file), manifest)]
+        metadata = read_action(file)
+        inputs = ((name, one.required, one.default, one.description) for name, one in metadata.inputs.items())
+        outputs = ((f"`{name}`", cell(one.description)) for name, one in metadata.outputs.items())
+        parts += [f"## {metadata.name}\n", f"`uses: {path}@v1`\n", f"{metadata.description.strip()}\n"]
+        parts += [permissions_block(read_permissions(file), metadata)]
         parts += [inputs_table(inputs), table(("Output", "What it is"), outputs)]
     return "\n".join(parts)
 
@@ -123,9 +123,9 @@ def reusable_workflow(path: Path) -> str:
     return "\n".join([*parts, table(("Secret", "What it is"), secrets)])
 
 
-def permissions_block(permissions: Iterable[Permission], manifest: Manifest) -> str:
+def permissions_block(permissions: Iterable[Permission], metadata: ActionMetadata) -> str:
     """What a job has to grant, to be copied; what the defaults do not need is in comments."""
-    defaults = with_defaults(manifest, {})
+    defaults = with_defaults(metadata, {})
     always = [f"  {one}" for one in permissions if one.holds(defaults)]
     others = [f"  # {one}" for one in permissions if not one.holds(defaults)]
     return block("\n".join([f"permissions:{'' if always else ' {}'}", *always, *others]), "yaml")

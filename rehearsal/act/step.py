@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.act.runner_rules import Command, read_commands, read_outputs
-from release_actions.runner.action_yml import manifest_path, read_manifest
+from release_actions.runner.action_yml import action_path, read_action
 
 ROOT = Path(__file__).resolve().parents[2]
 _LEVELS = ("error", "warning", "notice")
@@ -113,8 +113,8 @@ class Job:
 
     def inputs(self, name: str, given: Mapping[str, str]) -> dict[str, str]:
         """What `toJSON(inputs)` has: what is given, else the default, else nothing."""
-        manifest = read_manifest(manifest_path(self.root, name))
-        return {**{key: one.default or "" for key, one in manifest.inputs.items()}, **given}
+        metadata = read_action(action_path(self.root, name))
+        return {**{key: one.default or "" for key, one in metadata.inputs.items()}, **given}
 
     def answers(self) -> dict[str, Path]:
         """New, empty files for a step's answers, by the names of their variables."""

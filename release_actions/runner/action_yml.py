@@ -21,7 +21,7 @@ class Output(msgspec.Struct, frozen=True):
     value: str
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class ActionMetadata(msgspec.Struct, frozen=True):
     """The parts of an action's metadata that code and documentation are derived from."""
 
     name: str
@@ -30,17 +30,17 @@ class Manifest(msgspec.Struct, frozen=True):
     outputs: dict[str, Output]
 
 
-def manifest_path(root: Path, script: str) -> Path:
-    """Where the manifest of an entry script is: the root's for `release`, else `actions/<name>/action.yml`."""
+def action_path(root: Path, script: str) -> Path:
+    """Where the metadata of an entry script is: the root's for `release`, else `actions/<name>/action.yml`."""
     return root / "action.yml" if script == "release" else root / "actions" / script.replace("_", "-") / "action.yml"
 
 
-def read_manifest(path: Path) -> Manifest:
-    """The manifest of one of our own actions."""
-    return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Manifest)
+def read_action(path: Path) -> ActionMetadata:
+    """The metadata of one of our own actions."""
+    return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), ActionMetadata)
 
 
-def with_defaults(manifest: Manifest, given: dict[str, str]) -> dict[str, str]:
+def with_defaults(metadata: ActionMetadata, given: dict[str, str]) -> dict[str, str]:
     """The inputs given, and the defaults of those that were not.
 
     Actions gives an empty text for an input that is not set, so an empty text for a required input is no input. Nor is
@@ -49,10 +49,10 @@ def with_defaults(manifest: Manifest, given: dict[str, str]) -> dict[str, str]:
     """
     defaults = {
         name: "" if one.default.startswith("${{") else one.default
-        for name, one in manifest.inputs.items()
+        for name, one in metadata.inputs.items()
         if one.default is not None
     }
-    unset = {name for name, text in given.items() if not text.strip() and _needs_text(manifest.inputs.get(name))}
+    unset = {name for name, text in given.items() if not text.strip() and _needs_text(metadata.inputs.get(name))}
     return {**defaults, **{name: text for name, text in given.items() if name not in unset}}
 
 

@@ -2,17 +2,17 @@
 
 import argparse
 
-from release_actions.runner.action_yml import Manifest, with_defaults
+from release_actions.runner.action_yml import ActionMetadata, with_defaults
 
 
-def parse(script: str, manifest: Manifest, arguments: list[str]) -> dict[str, str]:
+def parse(script: str, metadata: ActionMetadata, arguments: list[str]) -> dict[str, str]:
     """The inputs given as flags; one without a value means `true`, so that `--dry-run` reads as on any command line.
 
     A flag that no input has is handed on like the others, for the check of names that inputs go through anyway.
     """
-    parser = argparse.ArgumentParser(prog=f"run.py {script}", description=manifest.description, allow_abbrev=False)
-    defaults = with_defaults(manifest, {})
-    for name, one in manifest.inputs.items():
+    parser = argparse.ArgumentParser(prog=f"run.py {script}", description=metadata.description, allow_abbrev=False)
+    defaults = with_defaults(metadata, {})
+    for name, one in metadata.inputs.items():
         default = f" (default: {defaults[name]!r})" if defaults.get(name) else ""
         parser.add_argument(
             f"--{name}",

@@ -29,7 +29,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Report
 from release_actions.core.text import lines
 from release_actions.runner import command_line, inputs, summary
-from release_actions.runner.action_yml import Manifest, manifest_path, read_manifest, with_defaults
+from release_actions.runner.action_yml import ActionMetadata, action_path, read_action, with_defaults
 from release_actions.runner.context import Context, read_context
 from release_actions.runner.outputs import Outputs
 from release_actions.system import private_folder
@@ -119,16 +119,16 @@ def start(script: Script, root: Path, arguments: list[str]) -> int:
     _on_cancellation(_interrupt)
     context = read_context()
     run = Run(context, context.temp or Path(tempfile.gettempdir()))
-    manifest = read_manifest(manifest_path(root, script.__name__))
+    metadata = read_action(action_path(root, script.__name__))
     outputs, error = None, None
     try:
         with private_folder.private_folder(run.temp) as run.temp:
-            outputs = _act(script, manifest, arguments, run)
+            outputs = _act(script, metadata, arguments, run)
             error = run.failure
     except (Exception, KeyboardInterrupt) as failure:
         error = _understood(failure, context)
     _on_cancellation(signal.SIG_IGN)
-    return _finish(script, manifest, run, outputs, error)
+    return _finish(script, metadata, run, outputs, error)
 
 
 def _on_cancellation(handler: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
@@ -137,31 +137,33 @@ def _on_cancellation(handler: Callable[[int, FrameType | None], NoReturn] | sign
         signal.signal(number, handler)
 
 
-def _act(script: Script, manifest: Manifest, arguments: list[str], run: Run) -> Outputs:
-    decoded = inputs.decode(_given_inputs(script, manifest, arguments), script.Inputs)
+def _act(script: Script, metadata: ActionMetadata, arguments: list[str], run: Run) -> Outputs:
+    decoded = inputs.decode(_given_inputs(script, metadata, arguments), script.Inputs)
     for secret in inputs.secrets(decoded):
         run.mask(secret)
     run.dry_run = bool(getattr(decoded, "dry_run", False))
     return script.main(decoded, run)
 
 
-def _finish(script: Script, manifest: Manifest, run: Run, outputs: Outputs | None, error: ReleaseError | None) -> int:
+def _finish(
+    script: Script, metadata: ActionMetadata, run: Run, outputs: Outputs | None, error: ReleaseError | None
+) -> int:
     """Say how it went: on the log, in the outputs, on the run's page."""
     if error:
         _show(error, run)
     try:
         write_outputs(outputs, script.__name__, run, error)
-        _write_summary(manifest.name, run, error)
+        _write_summary(metadata.name, run, error)
     except Exception as failure:
         error = _understood(failure, run.context)
         _show(error, run)
     return 0 if error is None else _CANCELLED if error.code is Code.E_CANCELLED else 1
 
 
-def _given_inputs(script: Script, manifest: Manifest, arguments: list[str]) -> dict[str, str]:
+def _given_inputs(script: Script, metadata: ActionMetadata, arguments: list[str]) -> dict[str, str]:
     text = os.environ.pop("INPUTS", None)
     if text is None:
-        given = command_line.parse(script.__name__, manifest, arguments)
+        given = command_line.parse(script.__name__, metadata, arguments)
     else:
         try:
             given = msgspec.json.decode(text, type=dict[str, str])
@@ -171,7 +173,7 @@ def _given_inputs(script: Script, manifest: Manifest, arguments: list[str]) -> d
                 f"INPUTS is not a JSON object of strings: {error}.",
                 next_step="Set it to `toJSON(inputs)`.",
             ) from error
-    return with_defaults(manifest, given)
+    return with_defaults(metadata, given)
 
 
 def _show(error: ReleaseError, run: Run) -> None:

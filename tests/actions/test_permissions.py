@@ -20,7 +20,7 @@ from rehearsal.oci.buildkit import BuildKit
 from rehearsal.oci.content import push_image, release_labels
 from rehearsal.projects.github_project import GitHubProject
 from release_actions.github.client import GitHub as Client
-from release_actions.runner.action_yml import manifest_path, read_manifest, with_defaults
+from release_actions.runner.action_yml import action_path, read_action, with_defaults
 from tools.permissions import needed, read_permissions
 
 ALL_FOLLOW_UPS = "label milestone development-version"
@@ -104,8 +104,8 @@ class Work:
     @property
     def permissions(self) -> dict[str, Access]:
         """What the action's comment says."""
-        manifest = manifest_path(ROOT, self.action)
-        return needed(read_permissions(manifest), with_defaults(read_manifest(manifest), self.inputs))
+        file = action_path(ROOT, self.action)
+        return needed(read_permissions(file), with_defaults(read_action(file), self.inputs))
 
 
 def picked(scene: Scene) -> dict[str, str]:

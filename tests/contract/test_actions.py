@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from release_actions.runner import inputs, outputs
-from release_actions.runner.action_yml import manifest_path
+from release_actions.runner.action_yml import action_path
 from scripts import run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,8 +41,8 @@ OWN_DEFAULT = {"image-tag", "platforms", "chart", "registry"}
 
 
 def read(path: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return manifest
+    metadata: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return metadata
 
 
 def short(path: Path) -> str:
@@ -62,17 +62,17 @@ each_action = pytest.mark.parametrize("path", ACTIONS, ids=short)
 
 
 def test_every_script_has_its_action() -> None:
-    assert [name for name in SCRIPTS if not manifest_path(ROOT, name).is_file()] == []
+    assert [name for name in SCRIPTS if not action_path(ROOT, name).is_file()] == []
     assert {script_of(path) for path in ACTIONS} == set(SCRIPTS)
 
 
 @each_action
 def test_the_parts_stand_in_the_order_in_which_they_are_read(path: Path) -> None:
-    manifest = read(path)
-    assert list(manifest) == PARTS
-    assert manifest["author"] == "Kubeflow"
-    assert "\n" not in manifest["description"].strip()
-    assert len(manifest["description"]) <= 200
+    metadata = read(path)
+    assert list(metadata) == PARTS
+    assert metadata["author"] == "Kubeflow"
+    assert "\n" not in metadata["description"].strip()
+    assert len(metadata["description"]) <= 200
 
 
 @each_action

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from release_actions.runner.action_yml import read_manifest, with_defaults
+from release_actions.runner.action_yml import read_action, with_defaults
 from tools.permissions import Access, needed, read_permissions, strongest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ def jobs() -> list[Any]:
 
 @pytest.mark.parametrize("path", ACTIONS, ids=lambda path: str(path.parent.relative_to(ROOT)))
 def test_an_action_says_its_permissions(path: Path) -> None:
-    said, inputs = read_permissions(path), read_manifest(path).inputs
+    said, inputs = read_permissions(path), read_action(path).inputs
     assert list(said) == sorted(said, key=lambda one: (one.name, one.access))
     assert {condition.input for one in said for condition in one.conditions} <= set(inputs)
 
@@ -62,9 +62,9 @@ def of_step(step: dict[str, Any]) -> dict[str, Access]:
     ours = OURS.fullmatch(step["uses"])
     if ours is None:
         return OTHERS[name]
-    manifest = ROOT / (ours["path"] or "") / "action.yml"
+    file = ROOT / (ours["path"] or "") / "action.yml"
     given = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in step["with"].items()}
-    return needed(read_permissions(manifest), with_defaults(read_manifest(manifest), given))
+    return needed(read_permissions(file), with_defaults(read_action(file), given))
 
 
 def test_the_table_of_the_release_is_what_its_jobs_grant() -> None:

@@ -1,10 +1,10 @@
-"""Defaults, which stand in an action's manifest alone."""
+"""Defaults, which stand in an action's metadata alone."""
 
 import pytest
 
-from release_actions.runner.action_yml import Input, Manifest, with_defaults
+from release_actions.runner.action_yml import ActionMetadata, Input, with_defaults
 
-MANIFEST = Manifest(
+METADATA = ActionMetadata(
     name="Demo",
     description="A demo.",
     inputs={
@@ -28,4 +28,4 @@ MANIFEST = Manifest(
     ids=["nothing given", "an empty text is a value", "but no answer and no required value", "all that is needed"],
 )
 def test_what_is_not_given_has_its_default(given: dict[str, str], filled: dict[str, str]) -> None:
-    assert with_defaults(MANIFEST, given) == filled
+    assert with_defaults(METADATA, given) == filled

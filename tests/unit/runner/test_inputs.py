@@ -85,7 +85,7 @@ def test_a_wrong_value_does_not_show_secrets() -> None:
     assert "s3cret" not in f"{refused.value} {refused.value.next_step}"
 
 
-ACTION = action_yml.Manifest(
+ACTION = action_yml.ActionMetadata(
     name="An action",
     description="",
     inputs={
