@@ -2,8 +2,8 @@
 
 The phases can be called one by one: `prepare` reads what is asked for, `observe` looks at what is there, `build` pushes
 by digest, which nobody sees, and `publish` sets the tag. Registries can't set a tag only if it is absent, so `publish`
-looks again right before, asks whether the git tag still marks the commit, and reads back what the image's tag points to
-right after.
+looks again right before, asks whether the git tag still points to the commit, and reads back what the image's tag
+points to right after.
 """
 
 import contextlib

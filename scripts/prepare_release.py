@@ -120,7 +120,7 @@ def check_make(make: str) -> None:
 
 
 def outputs_of(plan: Plan, commit: str, link: str) -> Outputs:
-    """The run's outputs; `commit` is what the tag marks now, empty without one."""
+    """The run's outputs; `commit` is what the tag points to now, empty without one."""
     version = plan.chosen.version
     return Outputs(
         tag=version.tag if commit else "",
@@ -211,7 +211,7 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
 
 
 def choose_version(make: str, minor: MinorVersion, versions: list[Version], base: Base, refs: Refs) -> tuple[Next, str]:
-    """The version to make; and, when a run before this one has made it, the commit that its tag marks."""
+    """The version to make; and, when a run before this one has made it, the commit that its tag points to."""
     if make not in _KINDS:
         chosen = follow(parse_tag(make), versions)
         return chosen, refs.commits.get(chosen.version.tag, "")
@@ -245,7 +245,7 @@ def open_pull(plan: Plan, author: Person, pulls: PullRequests, remote: Remote, r
 
 
 def set_tag(plan: Plan, inputs: Inputs, author: Person, remote: Remote, run: Run) -> str:
-    """Set the tag, together with the commit of the version places where there is one to make; return what it marks.
+    """Set the tag, together with the commit of the version places where there is one to make; return what it points to.
 
     Empty in a dry run.
     """

@@ -1,7 +1,7 @@
 """Check that a chart is the tag's and that every image it pulls exists, then push it to an OCI registry.
 
 The phases can be called one by one: `prepare` reads what is asked for, `check` does everything that leaves no trace,
-`publish` pushes, if the git tag still marks the commit.
+`publish` pushes, if the git tag still points to the commit.
 """
 
 import contextlib

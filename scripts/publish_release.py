@@ -252,7 +252,7 @@ def fill(observed: Observed, tools: Clients, run: Run) -> Release:
 
 
 def publish(observed: Observed, draft: Release, tools: Clients, run: Run) -> Release:
-    """Make the complete draft public, if the tag still marks its commit."""
+    """Make the complete draft public, if the tag still points to its commit."""
     content, version = observed.content, observed.plan.version
     if wrong := lacking(content, draft, tools.releases):
         raise ReleaseError(
@@ -300,7 +300,7 @@ def _upload(content: Content, draft: Release, tools: Clients, run: Run) -> None:
 
 
 def _require_tag(version: Version, commit: str, tools: Clients) -> Tagged:
-    """The tag, which has to mark the given commit, if any; raises E_TAG_MOVED."""
+    """The tag, which has to point to the given commit, if any; raises E_TAG_MOVED."""
     found = tools.releases.tagged(version.tag)
     if commit and found.commit != commit:
         raise tag_check.moved(version, found.commit, commit)

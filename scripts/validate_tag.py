@@ -183,7 +183,7 @@ def page(outputs: Outputs, inputs: Inputs, *, places: int) -> str:
     """What the run's summary says."""
     rows = [
         ("Tag", outputs.tag, "✅ on the remote"),
-        ("Commit", outputs.commit, "✅ what the tag marks, and checked out"),
+        ("Commit", outputs.commit, "✅ what the tag points to, and checked out"),
         ("Release branch", outputs.release_branch, "✅ has the commit" if inputs.check_branch else "off"),
         ("Previous tag", outputs.previous_tag or "none", "✅ in sequence"),
         ("Version places", str(places), "✅ all say this version" if inputs.check_places else "off"),

@@ -20,7 +20,7 @@ def other_content(world: World, number: int, folder: str = "racers") -> Path:
 
 
 def other_commit(world: World, number: int) -> Path:
-    """The same committed; the tag marks it only once it is moved there."""
+    """The same committed; the tag points to it only once it is moved there."""
     workspace = other_content(world, number, "commits")
     run(["git", "-C", str(workspace), "add", "--all"])
     run(["git", "-C", str(workspace), *_WHO, "commit", "--quiet", f"--message=Racer {number}"])

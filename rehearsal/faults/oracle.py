@@ -22,7 +22,7 @@ _REPOSITORIES = "docker/registry/v2/repositories"
 _LEDGER = "release-ledger.json"
 
 MOVED = "the tag has moved"
-"""What is wrong when the tag marks another commit than the release is of."""
+"""What is wrong when the tag points to another commit than the release is of."""
 
 
 class Verdict(Enum):

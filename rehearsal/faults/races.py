@@ -100,6 +100,6 @@ COMMIT_POINTS: dict[str, tuple[int, Enter]] = {
 }
 """Where it is decided which content a version has, with the step of the release before it.
 
-OCI has no compare-and-swap, so the git tag decides there: each racer has a commit of its own, and it marks one. At the
-others all contents are of one commit, and the branch or the release decides.
+OCI has no compare-and-swap, so the git tag decides there: each racer has a commit of its own, and it points to one. At
+the others all contents are of one commit, and the branch or the release decides.
 """

@@ -92,10 +92,10 @@ def _limits() -> str:
   tested elsewhere.
 - A trial begins with the step that is disturbed; what the steps before it made is put in place.
 - The jobs of a run are not interleaved.
-- Who sets the chart's tag in OCI is decided by the git tag, which marks one commit: each racer has a commit of its own
-  there. OCI has no compare-and-swap, so that nothing decides between two contents of one commit, such as changes that
-  were never committed: both may find nothing there, and both set the tag. The same is true of two commits when the git
-  tag is moved from one to the other in the moment between the look at it and the push.
+- Who sets the chart's tag in OCI is decided by the git tag, which points to one commit: each racer has a commit of its
+  own there. OCI has no compare-and-swap, so that nothing decides between two contents of one commit, such as changes
+  that were never committed: both may find nothing there, and both set the tag. The same is true of two commits when the
+  git tag is moved from one to the other in the moment between the look at it and the push.
 """
 
 

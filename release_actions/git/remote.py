@@ -37,7 +37,7 @@ _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """The branches and tags of a remote: object ids by short name; `commits` has the tags peeled to what they mark."""
+    """The branches and tags of a remote: object ids by short name; `commits` has what tags point to."""
 
     branches: Mapping[str, str]
     tags: Mapping[str, str]

@@ -1,7 +1,7 @@
 """The tag on the remote, which decides whose commit is published under its version.
 
-Registries set a tag whatever it was set to before, so that two runs could both publish one version. The git tag marks
-one commit alone: the run of that commit may go on, and every other one is told so before it publishes anything more.
+Registries set a tag whatever it was set to before, so that two runs could both publish one version. The git tag points
+to one commit alone: the run of that commit may go on, and every other one stops before it publishes anything more.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from release_actions.git.remote import Refs, Remote, Tag
 
 @dataclass(frozen=True, slots=True)
 class TagCheck:
-    """The tag of a version, which has to mark `commit` (its full id) on the remote for as long as its release takes."""
+    """The tag of a version, which has to point to `commit` (a full id) on the remote as long as its release takes."""
 
     remote: Remote
     version: Version
@@ -24,11 +24,11 @@ class TagCheck:
 
     def require(self) -> None:
         """Ask the remote now, once; raises E_TAG_MOVED, E_TAG_MISSING and E_REMOTE_UNAVAILABLE."""
-        marked = self.remote.find(f"refs/tags/{self.version.tag}").commits.get(self.version.tag)
-        if marked is None:
+        found = self.remote.find(f"refs/tags/{self.version.tag}").commits.get(self.version.tag)
+        if found is None:
             raise missing(self.version, self.remote)
-        if marked != self.commit:
-            raise moved(self.version, marked, self.commit)
+        if found != self.commit:
+            raise moved(self.version, found, self.commit)
 
 
 def remote_of_checkout(checkout: Checkout, folder: Path, *, token: str, server_url: str) -> Remote:
@@ -43,7 +43,7 @@ def remote_of_checkout(checkout: Checkout, folder: Path, *, token: str, server_u
 
 
 def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote, refs: Refs) -> None:
-    """The tag is on the remote, marks the checked-out commit, and is on its branch (unless that is empty).
+    """The tag is on the remote, points to the checked-out commit, and is on its branch (unless that is empty).
 
     Raises E_TAG_MISSING, E_TAG_OBJECT, E_TAG_MOVED, E_BRANCH_MISSING, E_NOT_ON_BRANCH, and E_SEQUENCE for a candidate
     that was cut after its release.
@@ -60,13 +60,13 @@ def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote,
     if tag.commit != checkout.commit:
         raise ReleaseError(
             Code.E_TAG_MOVED,
-            f"The tag `{tag.name}` on the remote marks {tag.commit}, but {checkout.commit} is checked out.",
+            f"The tag `{tag.name}` on the remote points to {tag.commit}, but {checkout.commit} is checked out.",
             next_step=f"Check out `refs/tags/{tag.name}`; if the tag was moved, cut the next version instead.",
         )
     if tag.id != refs.tags[version.tag]:
         raise ReleaseError(
             Code.E_TAG_MOVED,
-            f"The tag `{tag.name}` was replaced on the remote while it was checked; it still marks {tag.commit}.",
+            f"The tag `{tag.name}` was replaced on the remote while it was checked; it still points to {tag.commit}.",
             next_step="Run the job again, and find out who moves tags: a release's tag stays as it is.",
         )
     require_on_branch(tag, branch, remote, refs)
@@ -123,12 +123,12 @@ def missing(version: Version, remote: Remote) -> ReleaseError:
     )
 
 
-def moved(version: Version, marked: str, commit: str) -> ReleaseError:
-    """The E_TAG_MOVED error of a tag that marks another commit than the one that is released."""
+def moved(version: Version, found: str, commit: str) -> ReleaseError:
+    """The E_TAG_MOVED error of a tag that points to another commit than the one that is released."""
     return ReleaseError(
         Code.E_TAG_MOVED,
-        f"The tag `{version.tag}` marks {marked}, and the release is of {commit}.",
-        next_step="Cut the next version if the tag was moved; if not, release the commit that it marks.",
+        f"The tag `{version.tag}` points to {found}, and the release is of {commit}.",
+        next_step="Cut the next version if the tag was moved; if not, release the commit that it points to.",
     )
 
 

@@ -53,15 +53,15 @@ def made_before(
 ) -> Next | None:
     """The version that an earlier run has made of the same commit, None when there is something to make.
 
-    `at_the_tip` are the versions whose tags mark the tip of the release branch. Raises E_SEQUENCE for a candidate when
-    nothing was merged since the release.
+    `at_the_tip` are the versions whose tags point to the tip of the release branch. Raises E_SEQUENCE for a candidate
+    when nothing was merged since the release.
     """
     versions = sorted(one for one in existing if one.minor_version == minor)
     if not versions or versions[-1] not in at_the_tip:
         return None
     last, before = versions[-1], versions[-2] if versions[1:] else None
     if last.is_candidate == (kind == "candidate"):
-        return Next(last, before, f"`{last.tag}` marks the tip of the branch already; nothing was merged since.")
+        return Next(last, before, f"`{last.tag}` points to the tip of the branch already; nothing was merged since.")
     if last.is_candidate:
         return None
     raise _out_of_sequence(

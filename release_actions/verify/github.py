@@ -90,7 +90,7 @@ def verify_ledger(page: Page, version: Version, commit: str, found: Sequence[Che
         problem = page.problem or "The release has no ledger among its assets."
         return wrong(_LEDGER, name, problem)
     moved = [
-        f"It is of {one.tag} at {one.commit}, and {version.tag} marks {commit}."
+        f"It is of {one.tag} at {one.commit}, and {version.tag} points to {commit}."
         for one in (marker, ledger)
         if (one.tag, one.commit) != (version.tag, commit)
     ]

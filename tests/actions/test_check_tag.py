@@ -141,7 +141,7 @@ def test_nothing_is_published_when_the_tag_is_gone(
     assert not project.is_published(what)
     if code == "E_TAG_MOVED":
         marked = project.git.git("rev-parse", "HEAD")
-        assert f"marks {marked}, and the release is of {project.commit}" in done.annotations[-1].message
+        assert f"points to {marked}, and the release is of {project.commit}" in done.annotations[-1].message
         assert "Cut the next version" in done.annotations[-1].message
 
 

@@ -147,8 +147,8 @@ def test_a_tag_that_was_moved_disagrees_with_all_that_was_made_from_it(project: 
     done = project.verify()
     wrong = {one["kind"]: one["note"] for one in done.result["artefacts"] if one["outcome"] == "wrong"}
     assert set(wrong) == {"image", "ledger"}
-    assert f"the tag marks {commit}" in wrong["image"]
-    assert f"the tag marks {commit}" in wrong["ledger"] or f"{TAG} marks {commit}" in wrong["ledger"]
+    assert f"the tag points to {commit}" in wrong["image"]
+    assert f"the tag points to {commit}" in wrong["ledger"] or f"{TAG} points to {commit}" in wrong["ledger"]
 
 
 def test_a_tag_that_is_gone_is_all_that_can_be_told(project: Project) -> None:
