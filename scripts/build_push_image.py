@@ -32,7 +32,7 @@ from release_actions.image.build import (
 from release_actions.image.buildx import Buildx, find_buildx
 from release_actions.image.published import (
     Identity,
-    Observation,
+    PublishedImage,
     labels_of,
     observe_image,
     require_digest,
@@ -111,11 +111,11 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     """What is there under each name, and the artefacts that the report has for it."""
 
     plan: Plan
-    found: tuple[Observation, ...]
+    found: tuple[PublishedImage, ...]
     artefacts: tuple[Artefact, ...]
 
     @property
-    def published(self) -> Observation | None:
+    def published(self) -> PublishedImage | None:
         """The image under a name that has it already; the other names then get the very same."""
         return next((one for one in self.found if one.state is State.SAME), None)
 

@@ -16,8 +16,8 @@ from release_actions.github.pull_requests import PullRequests
 from release_actions.guard import rules
 from release_actions.guard.commits import BranchCommits
 from release_actions.guard.pull_request import brought_by, request_of
-from release_actions.guard.rules import Examined, Request, Verdict
-from release_actions.guard.scope import Project, Subject
+from release_actions.guard.rules import CommitFacts, CommitVerdict, PullRequestInfo
+from release_actions.guard.scope import GuardScope, RepositoryHistory
 from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
@@ -40,8 +40,8 @@ class Inputs(inputs.Inputs, frozen=True):
 class Outputs(outputs.Outputs, frozen=True):
     """What became of each commit."""
 
-    verdicts: tuple[Verdict, ...]
-    exceptions: tuple[Verdict, ...]
+    verdicts: tuple[CommitVerdict, ...]
+    exceptions: tuple[CommitVerdict, ...]
     belongs: bool
 
 
@@ -53,23 +53,23 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         remote = open_remote(run, inputs, "history.git")
         refs = remote.refs(run.warn)
         config = read_default_config(remote, refs, default, inputs.config)
-        subject = choose(inputs, run, Project(remote, refs, default, config.branch), api)
-        if subject is None:
+        scope = choose(inputs, run, RepositoryHistory(remote, refs, default, config.branch), api)
+        if scope is None:
             run.info("The pull request is not to a release branch, so there is nothing to guard.")
             return Outputs(verdicts=(), exceptions=(), belongs=True)
-        examined = examine(subject, run, inputs, remote, refs.branches[default])
+        examined = examine(scope, run, inputs, remote, refs.branches[default])
         label = config.guard.label
         objection_to = functools.cache(lambda number: objection(api, number, label))
-        requested = [with_request(one, subject, api) for one in examined]
+        requested = [with_request(one, scope, api) for one in examined]
         requested = [with_objection(one, label, objection_to) for one in requested]
     places = {one.file for one in config.places}
     verdicts = tuple(rules.judge(one, config.guard, default, places) for one in requested)
     wrong = [one for one in verdicts if not one.belongs]
-    run.summarize(rules.page(subject.branch, verdicts, config.guard))
-    run.info(f"{len(verdicts) - len(wrong)} of {len(verdicts)} commits belong on {subject.branch}.")
+    run.summarize(rules.page(scope.branch, verdicts, config.guard))
+    run.info(f"{len(verdicts) - len(wrong)} of {len(verdicts)} commits belong on {scope.branch}.")
     annotate(wrong, run, report_only=inputs.report_only)
     if wrong and not inputs.report_only:
-        run.failure = unwanted(wrong, subject, config.guard.label)
+        run.failure = unwanted(wrong, scope, config.guard.label)
     return Outputs(verdicts=verdicts, exceptions=tuple(one for one in verdicts if one.reason), belongs=not wrong)
 
 
@@ -79,33 +79,33 @@ def open_remote(run: Run, inputs: Inputs, folder: str) -> Remote:
     return remote_of(context.repository, run.temp / folder, token=inputs.token, server_url=context.server_url)
 
 
-def choose(inputs: Inputs, run: Run, project: Project, api: GitHub) -> Subject | None:
+def choose(inputs: Inputs, run: Run, history: RepositoryHistory, api: GitHub) -> GuardScope | None:
     """What the inputs name, else what started the run; None for a pull request that is not to a release branch."""
     given = inputs.guarded_pull_request
     number = parse_number(given, "guarded-pull-request") if given else 0
     if not number and not inputs.guarded_branch:
         number = read_event().number
     if number:
-        return project.of_pull(number, api)
-    return project.of_branch(inputs.guarded_branch or run.context.ref.removeprefix("refs/heads/"), inputs.guarded_since)
+        return history.of_pull(number, api)
+    return history.of_branch(inputs.guarded_branch or run.context.ref.removeprefix("refs/heads/"), inputs.guarded_since)
 
 
-def examine(subject: Subject, run: Run, inputs: Inputs, remote: Remote, default_tip: str) -> list[Examined]:
+def examine(scope: GuardScope, run: Run, inputs: Inputs, remote: Remote, default_tip: str) -> list[CommitFacts]:
     """What there is to know of the commits from git."""
     content = open_remote(run, inputs, "content.git")
     picks = BarePicks(content, run.temp / "content", Committer("nobody", "nobody@localhost"))
-    return BranchCommits(picks, remote.git, default_tip).examine(subject.commits)
+    return BranchCommits(picks, remote.git, default_tip).examine(scope.commits)
 
 
-def with_request(commit: Examined, subject: Subject, api: GitHub) -> Examined:
+def with_request(commit: CommitFacts, scope: GuardScope, api: GitHub) -> CommitFacts:
     """A commit with the pull request that brings it, or brought it."""
-    request = request_of(subject.pull) if subject.pull else Request()
-    if not subject.pull and not commit.merge:
-        request = brought_by(api, commit.id, subject.branch)
+    request = request_of(scope.pull) if scope.pull else PullRequestInfo()
+    if not scope.pull and not commit.merge:
+        request = brought_by(api, commit.id, scope.branch)
     return msgspec.structs.replace(commit, request=request)
 
 
-def with_objection(commit: Examined, label: str, objection_to: Callable[[int], str]) -> Examined:
+def with_objection(commit: CommitFacts, label: str, objection_to: Callable[[int], str]) -> CommitFacts:
     """A commit with what is against the exception that its pull request has a label for."""
     request = commit.request
     if label not in request.labels:
@@ -114,7 +114,7 @@ def with_objection(commit: Examined, label: str, objection_to: Callable[[int], s
     return msgspec.structs.replace(commit, request=told)
 
 
-def annotate(wrong: Sequence[Verdict], run: Run, *, report_only: bool) -> None:
+def annotate(wrong: Sequence[CommitVerdict], run: Run, *, report_only: bool) -> None:
     """Say it in the log, and on the run's page at the lines that it is about."""
     tell = run.warn if report_only else run.error
     left = _MOST_ANNOTATIONS
@@ -130,11 +130,11 @@ def annotate(wrong: Sequence[Verdict], run: Run, *, report_only: bool) -> None:
         left = max(0, left - max(1, len(verdict.findings)))
 
 
-def unwanted(wrong: Sequence[Verdict], subject: Subject, label: str) -> ReleaseError:
+def unwanted(wrong: Sequence[CommitVerdict], scope: GuardScope, label: str) -> ReleaseError:
     """What fails the run."""
     return ReleaseError(
         Code.E_GUARD,
-        f"{len(wrong)} of {len(subject.commits)} commits do not belong on {subject.branch}.",
+        f"{len(wrong)} of {len(scope.commits)} commits do not belong on {scope.branch}.",
         next_step="Take them out, bring them to the default branch first, or make an exception: "
         f"set the label `{label}` on the pull request and write `{label}: the reason` into its description.",
     )

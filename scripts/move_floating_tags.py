@@ -18,8 +18,8 @@ from release_actions.git import tag_check
 from release_actions.git.remote import Remote, remote_of
 from release_actions.image import floating_state
 from release_actions.image.buildx import Buildx, find_buildx
-from release_actions.image.floating import Scope, holders, parse_scopes
-from release_actions.image.floating_state import Observation
+from release_actions.image.floating import Scope, parse_scopes, releases_by_precedence
+from release_actions.image.floating_state import FloatingTag
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference, parse_name
 from release_actions.oci.registry import Registry
@@ -110,9 +110,9 @@ def plan(wanted: list[Floating], mover: Mover, run: Run) -> list[Planned]:
     """What is to be moved, recorded in the report; raises E_VERSION_EXISTS for a tag on what is no release."""
     existing, planned = mover.existing(), []
     for one in wanted:
-        highest = holders(one.scope, mover.version, existing)[0]
+        highest = releases_by_precedence(one.scope, mover.version, existing)[0]
         if highest != mover.version:
-            _record(one, mover.version, Observation(State.AHEAD), f"It belongs to {highest.tag}, which is higher.", run)
+            _record(one, mover.version, FloatingTag(State.AHEAD), f"It belongs to {highest.tag}, which is higher.", run)
             continue
         released = mover.released(one, mover.version)
         digest = floating_state.require_release(mover.registry, released, mover.version)
@@ -160,7 +160,7 @@ def move(planned: Planned, mover: Mover, run: Run) -> bool:
 
 def _published_since(one: Floating, version: Version, mover: Mover) -> tuple[Version, str] | None:
     """The highest release above a version that has its image already, with the image's digest."""
-    for other in holders(one.scope, mover.version, mover.existing()):
+    for other in releases_by_precedence(one.scope, mover.version, mover.existing()):
         if other <= version:
             break
         if digest := floating_state.release_digest(mover.registry, mover.released(one, other), other):
@@ -206,6 +206,6 @@ def _wanted(inputs: Inputs, version: Version) -> list[Floating]:
     return [Floating(name, scope, name.tagged(scope.tag(version, spelling))) for name in names for scope in scopes]
 
 
-def _record(one: Floating, version: Version, found: Observation, note: str, run: Run) -> Artefact:
+def _record(one: Floating, version: Version, found: FloatingTag, note: str, run: Run) -> Artefact:
     name = str(one.reference)
     return run.report.plan(_KIND, name, version.bare, found.state, digest=found.digest, note=note)

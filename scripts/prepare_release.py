@@ -20,7 +20,7 @@ from release_actions.git.tag_message import OVERRIDE_REASON, message_of
 from release_actions.git.workspace_commit import Person, parse_person
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
-from release_actions.prepare.candidate_difference import Difference, compare, untried
+from release_actions.prepare.candidate_difference import Difference, compare, difference_error
 from release_actions.prepare.existing_tags import branch_missing, check_made, stray
 from release_actions.prepare.next_version import Kind, Next, follow, last_candidate, made_before, next_version
 from release_actions.prepare.pull_request import VersionProposal, conflict, find, propose
@@ -163,7 +163,7 @@ def observe(inputs: Inputs, pulls: PullRequests, remote: Remote, run: Run) -> Pl
     difference = None
     if candidate:
         difference = compare(candidate, version, base.tip, base.config, remote=remote)
-    against = [stray(chosen.after, base.branch, remote, refs), untried(version, difference, versions)]
+    against = [stray(chosen.after, base.branch, remote, refs), difference_error(version, difference, versions)]
     reason = inputs.override_reason if any(against) else ""
     for objection in filter(None, against):
         if not reason:

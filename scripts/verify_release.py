@@ -19,7 +19,7 @@ from release_actions.git.commit_files import CommitFiles
 from release_actions.git.remote import Refs, Remote, remote_of
 from release_actions.github.client import GitHub
 from release_actions.github.releases import Release as GitHubRelease
-from release_actions.image.floating import Scope, holders, parse_scopes
+from release_actions.image.floating import Scope, parse_scopes, releases_by_precedence
 from release_actions.image.published import Identity
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference
@@ -172,7 +172,9 @@ def _image(release: Release, sources: Sources, registry: Registry, image: Image)
     """An image, and the floating tags that belong to it: those of which the release is the highest."""
     version, identity = release.version, Identity(release.version, release.commit)
     found = checked("image", image.reference, lambda: verify_image(registry, image, identity))
-    own = [scope for scope in sources.scopes if holders(scope, version, sources.versions)[:1] == [version]]
+    own = [
+        scope for scope in sources.scopes if releases_by_precedence(scope, version, sources.versions)[:1] == [version]
+    ]
     floating = [image.reference.tagged(scope.tag(version, release.expected.image_tag)) for scope in own if found.digest]
     ask = partial(verify_floating, registry, version=version, digest=found.digest)
     return [found, *(checked("floating tag", one, partial(ask, one)) for one in floating)]

@@ -15,7 +15,7 @@ from release_actions.git.commits import Commit, changed_files, parent_tree, read
 from release_actions.git.program import Git
 from release_actions.guard.detect import find, may_tell
 from release_actions.guard.findings import FileChange, Finding
-from release_actions.guard.rules import Examined, Origin
+from release_actions.guard.rules import CommitFacts, Origin
 from release_actions.history import equivalent
 from release_actions.history.change_class import ChangeClass
 from release_actions.history.origins import by_number, picked_numbers
@@ -46,7 +46,7 @@ class BranchCommits:
         self._numbers: dict[int, str] = {}
         self._default: equivalent.Branch
 
-    def examine(self, commits: Sequence[Commit]) -> list[Examined]:
+    def examine(self, commits: Sequence[Commit]) -> list[CommitFacts]:
         """What there is to know of commits, given youngest first; raises E_REMOTE_UNAVAILABLE and E_GIT."""
         if not commits:
             return []
@@ -77,11 +77,11 @@ class BranchCommits:
             return [name]
         return [one for one in self._on_default if one.startswith(name)][:1]
 
-    def _examined(self, commit: Commit, undone: set[str]) -> Examined:
+    def _examined(self, commit: Commit, undone: set[str]) -> CommitFacts:
         merge = len(commit.parents) > 1
         paths = tuple(self._changes[commit.id])
         origin, strangers = (None, ()) if merge else self._origin(commit, paths)
-        return Examined(
+        return CommitFacts(
             id=commit.id,
             title=commit.title,
             message=commit.message,

@@ -37,7 +37,7 @@ class Origin(msgspec.Struct, frozen=True):
     by: Literal["history", "trailer", "content", "title", "number"]
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class PullRequestInfo(msgspec.Struct, frozen=True, kw_only=True):
     """The pull request that brings a commit, 0 where there is none; `body` is its description.
 
     `objection` is why its label for an exception does not count, in one sentence.
@@ -50,7 +50,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     objection: str = ""
 
 
-class Examined(msgspec.Struct, frozen=True, kw_only=True):
+class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A commit and what is known of it; `undone` is one that another commit of the same branch takes back exactly.
 
     `picked` are the commits it says it was picked from that are not on the default branch.
@@ -61,14 +61,14 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     paths: tuple[str, ...]
     findings: tuple[Finding, ...]
-    request: Request = Request()
+    request: PullRequestInfo = PullRequestInfo()
     origin: Origin | None = None
     picked: tuple[str, ...] = ()
     merge: bool = False
     undone: bool = False
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+class CommitVerdict(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """What became of a commit; `reason` is why it is allowed all the same, empty unless it needs one."""
 
     commit: str
@@ -82,7 +82,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     reason: str = ""
 
 
-def judge(commit: Examined, rules: Guard, default_branch: str, places: Container[str] = ()) -> Verdict:
+def judge(commit: CommitFacts, rules: Guard, default_branch: str, places: Container[str] = ()) -> CommitVerdict:
     """Whether a commit belongs on a release branch; `places` are the files that a version is written in."""
     kind = _kind(commit)
     classes = () if commit.undone else _classes(commit, kind)
@@ -107,7 +107,7 @@ def judge(commit: Examined, rules: Guard, default_branch: str, places: Container
     return _verdict(commit, classes, tuple(problems), findings, reason if problems else "")
 
 
-def page(branch: str, verdicts: Sequence[Verdict], rules: Guard) -> str:
+def page(branch: str, verdicts: Sequence[CommitVerdict], rules: Guard) -> str:
     """All commits in a table, what does not belong, and the exceptions as release notes can have them."""
     rows = [
         (
@@ -135,7 +135,7 @@ def page(branch: str, verdicts: Sequence[Verdict], rules: Guard) -> str:
     return "\n".join(parts)
 
 
-def _kind(commit: Examined) -> ChangeClass:
+def _kind(commit: CommitFacts) -> ChangeClass:
     """What labels say is said on purpose; a title that says nothing leaves it to the pull request's."""
     if commit.paths and all(map(is_aside, commit.paths)):
         return ChangeClass.DOCS
@@ -149,7 +149,7 @@ def _kind(commit: Examined) -> ChangeClass:
     return said if weak or labelled is None else labelled
 
 
-def _classes(commit: Examined, kind: ChangeClass) -> tuple[ChangeClass, ...]:
+def _classes(commit: CommitFacts, kind: ChangeClass) -> tuple[ChangeClass, ...]:
     found = {one.kind for one in commit.findings}
     said: set[ChangeClass]
     if commit.merge:
@@ -162,7 +162,7 @@ def _classes(commit: Examined, kind: ChangeClass) -> tuple[ChangeClass, ...]:
     return tuple(one for one in ChangeClass if one in said | found)
 
 
-def _must_be_first(commit: Examined, kind: ChangeClass, rules: Guard, places: Container[str]) -> bool:
+def _must_be_first(commit: CommitFacts, kind: ChangeClass, rules: Guard, places: Container[str]) -> bool:
     """What is about the branch itself need not: its version places, its documentation, its dependencies."""
     if not rules.default_branch_first or commit.origin or commit.merge or commit.undone or not commit.paths:
         return False
@@ -175,7 +175,7 @@ def _must_be_first(commit: Examined, kind: ChangeClass, rules: Guard, places: Co
     return kind is not ChangeClass.DEPENDENCY
 
 
-def _missing(commit: Examined, default_branch: str) -> str:
+def _missing(commit: CommitFacts, default_branch: str) -> str:
     if commit.picked:
         names = ", ".join(short_id(one) for one in commit.picked)
         return f"It says it was picked from {names}, which is not on {default_branch} or changes other files."
@@ -192,13 +192,13 @@ def _reason(text: str, name: str) -> str:
 
 
 def _verdict(
-    commit: Examined,
+    commit: CommitFacts,
     classes: tuple[ChangeClass, ...],
     problems: tuple[str, ...],
     findings: tuple[Finding, ...],
     reason: str,
-) -> Verdict:
-    return Verdict(
+) -> CommitVerdict:
+    return CommitVerdict(
         commit=commit.id,
         title=commit.title,
         pull_request=commit.request.number,
@@ -211,7 +211,7 @@ def _verdict(
     )
 
 
-def _told(one: Verdict) -> str:
+def _told(one: CommitVerdict) -> str:
     problems: Iterable[str] = one.problems[:_SHOWN_FINDINGS]
     more = len(one.problems) - _SHOWN_FINDINGS
     lines = [
@@ -221,7 +221,7 @@ def _told(one: Verdict) -> str:
     return "\n".join([*lines, f"  - and {more} more"] if more > 0 else lines)
 
 
-def _name(one: Verdict) -> str:
+def _name(one: CommitVerdict) -> str:
     return f"#{one.pull_request}" if one.pull_request else markdown.code(short_id(one.commit))
 
 

@@ -13,7 +13,7 @@ from release_actions.project.branch_names import minor_of
 _MOST_COMMITS = 1_000
 
 
-class Subject(msgspec.Struct, frozen=True):
+class GuardScope(msgspec.Struct, frozen=True):
     """The release branch, the pull request to it if it is about one, and the commits in question, youngest first."""
 
     branch: str
@@ -21,7 +21,7 @@ class Subject(msgspec.Struct, frozen=True):
     commits: tuple[Commit, ...]
 
 
-class Project(msgspec.Struct, frozen=True):
+class RepositoryHistory(msgspec.Struct, frozen=True):
     """A project's repository, its default branch fetched, and the pattern that its release branches are named by."""
 
     remote: Remote
@@ -29,7 +29,7 @@ class Project(msgspec.Struct, frozen=True):
     default: str
     pattern: str
 
-    def of_pull(self, number: int, api: GitHub) -> Subject | None:
+    def of_pull(self, number: int, api: GitHub) -> GuardScope | None:
         """The commits that a pull request brings to its branch as it is now; None when that is no release branch.
 
         Raises E_INPUT and E_BRANCH_MISSING.
@@ -43,9 +43,9 @@ class Project(msgspec.Struct, frozen=True):
         require_branch(self.refs, branch, "Make the pull request to a branch that is there.")
         head = f"refs/pull/{number}/head"
         self.remote.fetch(f"refs/heads/{branch}", head)
-        return Subject(branch, pull, self._since(self.refs.branches[branch], head))
+        return GuardScope(branch, pull, self._since(self.refs.branches[branch], head))
 
-    def of_branch(self, branch: str, since: str) -> Subject:
+    def of_branch(self, branch: str, since: str) -> GuardScope:
         """The commits of a branch since its first version tag, since a given one or, without any, since it was cut.
 
         Raises E_INPUT and E_BRANCH_MISSING.
@@ -74,7 +74,7 @@ class Project(msgspec.Struct, frozen=True):
             first, cut = next((one for one in tags if one in history), ""), self._cut(tip)
             # A first candidate may have been made before the branch was cut, and what lies between is no branch's own.
             start = first if first and not (cut and self.remote.is_ancestor(first, cut)) else cut
-        return Subject(branch, None, self._since(start, tip))
+        return GuardScope(branch, None, self._since(start, tip))
 
     def _cut(self, tip: str) -> str:
         """The commit of the default branch that a branch began at; what is merged later does not count."""

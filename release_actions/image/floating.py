@@ -45,7 +45,7 @@ def parse_scopes(words: Iterable[str]) -> tuple[Scope, ...]:
     return tuple(Scope(word) for word in words)
 
 
-def holders(scope: Scope, version: Version, existing: Iterable[Version]) -> list[Version]:
+def releases_by_precedence(scope: Scope, version: Version, existing: Iterable[Version]) -> list[Version]:
     """The releases that compete for a version's floating tag, the highest first: it belongs to that one."""
     releases = {one for one in existing if not one.is_candidate and scope.covers(version, one)}
     return sorted(releases, reverse=True)

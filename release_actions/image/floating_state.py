@@ -12,7 +12,7 @@ from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
 
 
-class Observation(msgspec.Struct, frozen=True):
+class FloatingTag(msgspec.Struct, frozen=True):
     """What is there: `digest` is empty for nothing, `said` is the version that the image says, cut to be shown."""
 
     state: State
@@ -39,24 +39,24 @@ def require_release(registry: Registry, reference: Reference, version: Version) 
     return digest
 
 
-def observe(registry: Registry, floating: Reference, version: Version, digest: str) -> Observation:
+def observe(registry: Registry, floating: Reference, version: Version, digest: str) -> FloatingTag:
     """Where a floating tag stands that should point to a version's digest.
 
     An image that says no version is a conflict, as nobody can tell whether the tag would move forwards.
     """
     manifest = registry.resolve(floating)
     if manifest is None:
-        return Observation(State.ABSENT)
+        return FloatingTag(State.ABSENT)
     if manifest.digest == digest:
-        return Observation(State.SAME, digest, version.tag)
+        return FloatingTag(State.SAME, digest, version.tag)
     said = _said(registry, floating, manifest)
     there = spelled_version(said)
     if there is None:
-        return Observation(State.CONFLICT, manifest.digest, said[:40])
-    return Observation(State.AHEAD if there > version else State.BEHIND, manifest.digest, there.tag)
+        return FloatingTag(State.CONFLICT, manifest.digest, said[:40])
+    return FloatingTag(State.AHEAD if there > version else State.BEHIND, manifest.digest, there.tag)
 
 
-def conflict(floating: Reference, found: Observation, released: Reference) -> ReleaseError:
+def conflict(floating: Reference, found: FloatingTag, released: Reference) -> ReleaseError:
     """The error for a floating tag on something that is no release."""
     says = f"says the version {found.said!a}" if found.said else "says no version"
     return ReleaseError(

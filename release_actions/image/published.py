@@ -26,40 +26,40 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
-    """What a reference points to: `platforms` have their own digests, `others` say what a conflict is instead."""
+class PublishedImage:
+    """What a reference points to: `platforms` have their own digests, `actual` is what a conflict is instead."""
 
     reference: Reference
     state: State
     digest: str = ""
     platforms: dict[Platform, str] = field(default_factory=dict)
-    others: tuple[str, ...] = ()
+    actual: tuple[str, ...] = ()
 
 
-def observe_image(registry: Registry, reference: Reference, identity: Identity) -> Observation:
+def observe_image(registry: Registry, reference: Reference, identity: Identity) -> PublishedImage:
     """What is at a version's tag; raises what `Registry.resolve` raises."""
     manifest = registry.resolve(reference)
     if manifest is None:
-        return Observation(reference, State.ABSENT)
-    others = _others(registry, reference, manifest, identity)
-    if others:
-        return Observation(reference, State.CONFLICT, manifest.digest, others=others)
-    return Observation(reference, State.SAME, manifest.digest, registry.platforms(reference, manifest))
+        return PublishedImage(reference, State.ABSENT)
+    actual = _others(registry, reference, manifest, identity)
+    if actual:
+        return PublishedImage(reference, State.CONFLICT, manifest.digest, actual=actual)
+    return PublishedImage(reference, State.SAME, manifest.digest, registry.platforms(reference, manifest))
 
 
-def require_no_conflict(found: Observation, identity: Identity) -> None:
+def require_no_conflict(found: PublishedImage, identity: Identity) -> None:
     """Raise E_VERSION_EXISTS with both commits when a version's tag points to another image."""
     if found.state is State.CONFLICT:
         raise ReleaseError(
             Code.E_VERSION_EXISTS,
-            f"{found.reference} is already published from {' and '.join(found.others)}, "
+            f"{found.reference} is already published from {' and '.join(found.actual)}, "
             f"and this is commit {identity.commit} as version {identity.version.bare}.",
             next_step="Cut the next version; a published one is never overwritten.",
             details=(f"{found.reference} is {found.digest}",),
         )
 
 
-def require_image(registry: Registry, reference: Reference, identity: Identity, *, just_pushed: bool) -> Observation:
+def require_image(registry: Registry, reference: Reference, identity: Identity, *, just_pushed: bool) -> PublishedImage:
     """What was pushed, which must be this release's; what was pushed just now may take seconds to be seen.
 
     Raises E_REGISTRY_ANSWER when the registry doesn't have it, and E_VERSION_EXISTS when it has something else.
@@ -88,7 +88,7 @@ def require_platforms(name: str, promised: Sequence[Platform], present: Iterable
         )
 
 
-def require_digest(registry: Registry, tagged: Observation, wanted: str) -> None:
+def require_digest(registry: Registry, tagged: PublishedImage, wanted: str) -> None:
     """Raise E_VERSION_EXISTS when a tag was set to another digest, E_REGISTRY_ANSWER when that one can't be pulled."""
     if tagged.digest != wanted:
         raise ReleaseError(

@@ -47,7 +47,9 @@ def compare(candidate: Version, version: Version, tip: str, config: Config, *, r
     return Difference(candidate, tuple(files), tuple(commits))
 
 
-def untried(version: Version, difference: Difference | None, versions: Sequence[Version]) -> ReleaseError | None:
+def difference_error(
+    version: Version, difference: Difference | None, versions: Sequence[Version]
+) -> ReleaseError | None:
     """What is against a release that nobody has tried: E_UNTRIED, or E_NO_CANDIDATE for the first of its minor version.
 
     A patch needs no candidate; if it has one, it may not differ from it.

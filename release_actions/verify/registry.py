@@ -21,7 +21,7 @@ def verify_image(registry: Registry, image: Image, identity: Identity) -> Check:
     if found.state is State.ABSENT:
         return absent("image", name, "There is no such tag.")
     if found.state is State.CONFLICT:
-        problem = f"It is from {' and '.join(found.others)}, and the tag points to {identity.commit}."
+        problem = f"It is from {' and '.join(found.actual)}, and the tag points to {identity.commit}."
         return wrong("image", name, problem, digest=found.digest)
     if lacking := missing(image.platforms, found.platforms):
         problem = f"It lacks {', '.join(map(str, lacking))}."

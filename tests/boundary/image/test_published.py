@@ -106,7 +106,7 @@ def test_what_is_not_an_image_is_a_conflict(client: Registry, registry: Server, 
     push = f"{registry.url}/v2/{reference.repository}"
     put_manifest(push, "v1.5.0", INDEX, {"schemaVersion": 2, "manifests": []})
 
-    assert observe_image(client, reference, IDENTITY).others == ("something that is not an image",)
+    assert observe_image(client, reference, IDENTITY).actual == ("something that is not an image",)
 
 
 def test_what_was_pushed_is_waited_for_some_seconds_and_then_missed(

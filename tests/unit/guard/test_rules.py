@@ -4,7 +4,7 @@ import pytest
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.guard.findings import Finding
-from release_actions.guard.rules import Examined, Origin, Request, Verdict, judge, page
+from release_actions.guard.rules import CommitFacts, CommitVerdict, Origin, PullRequestInfo, judge, page
 from release_actions.history.change_class import ChangeClass
 from release_actions.project.config import Guard, parse_config
 
@@ -16,11 +16,11 @@ LABEL = "release-branch-exception"
 
 def judged(
     title: str, *findings: Finding, body: str = "", labels: str = "", rules: Guard | None = None, **more: object
-) -> Verdict:
+) -> CommitVerdict:
     """The verdict on a commit that is on the default branch, unless said otherwise."""
-    request = Request(number=7, body=body, labels=tuple(labels.split()))
+    request = PullRequestInfo(number=7, body=body, labels=tuple(labels.split()))
     known: dict[str, object] = {"paths": ("main.go",), "origin": FIRST, "request": request, "message": title, **more}
-    commit = Examined(id="b" * 40, title=title, findings=findings, **known)  # type: ignore[arg-type]
+    commit = CommitFacts(id="b" * 40, title=title, findings=findings, **known)  # type: ignore[arg-type]
     return judge(commit, rules or Guard(), "main")
 
 
@@ -76,14 +76,14 @@ def test_the_problem_names_file_and_line() -> None:
     ],
 )
 def test_what_need_not_be_on_the_default_branch(title: str, paths: list[str], *, belongs: bool) -> None:
-    commit = Examined(id="b" * 40, title=title, message=title, paths=tuple(paths), findings=())
+    commit = CommitFacts(id="b" * 40, title=title, message=title, paths=tuple(paths), findings=())
     verdict = judge(commit, Guard(), "main", {"pkg/build.go"})
     assert verdict.belongs == belongs
     assert verdict.problems == (() if belongs else ("It is not on main.",))
 
 
 def test_an_exception_with_something_against_it_is_none() -> None:
-    said = Request(number=7, body=f"{LABEL}: needed", labels=(LABEL,), objection="Bob may not.")
+    said = PullRequestInfo(number=7, body=f"{LABEL}: needed", labels=(LABEL,), objection="Bob may not.")
     verdict = judged("fix: a lease", FIELD, request=said)
     assert (verdict.belongs, verdict.reason, verdict.problems[-1]) == (False, "", "Bob may not.")
     assert judged("fix: a lease", request=said).problems == ()
