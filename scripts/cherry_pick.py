@@ -126,7 +126,7 @@ def carry_out(results: list[Result], inputs: Inputs, run: Run, pulls: PullReques
     wanted = [result for result in results if not result.problem and result.targets]
     if not wanted:
         return
-    own = [branch for one in wanted for branch in carriers(one)]
+    own = [pick_branch(one.wish.number, one.commit, target) for one in wanted for target in one.targets]
     proposer.fetch([one.commit for one in wanted], [*own, *(name for one in wanted for name in one.targets)])
     for result in wanted:
         with_problem(result, lambda one: find_change(one, picks, pulls))
@@ -185,11 +185,6 @@ def look_up(result: Result, pattern: str, refs: Refs, pulls: PullRequests, defau
         else:
             continue
         result.rows[branch] = Row(branch=branch, outcome=Outcome.NO_BRANCH, note=note)
-
-
-def carriers(result: Result) -> list[str]:
-    """The branches that carry a wish to its targets."""
-    return [pick_branch(result.wish.number, result.commit, target) for target in result.targets]
 
 
 def find_change(result: Result, picks: BarePicks, pulls: PullRequests) -> None:
