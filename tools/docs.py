@@ -16,6 +16,7 @@ from release_actions.core.errors import Code
 from release_actions.core.markdown import block, table
 from release_actions.runner.action_yml import ActionMetadata, read_action, with_defaults
 from tools import schema, short_path
+from tools.error_examples import EXAMPLES
 from tools.permissions import Permission, read_permissions, strongest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,13 +148,26 @@ def inputs_table(inputs: Iterable[tuple[str, bool, str | None, str]]) -> str:
 
 
 def errors_page() -> str:
-    """docs/errors.md: every code and what it means."""
+    """docs/errors.md: every code and what it means, and what its commands are like where it has some."""
     head = (
         f"{NOTE}# Errors\n\n"
         "Every failure has a code. It is the title of the error on the run's page, and `error.code` in the output\n"
         "`result`. The message says what is wrong, what was and was not published, and the one next thing to do.\n"
     )
-    return f"{head}\n{table(('Code', 'What it means'), ((f'`{code.name}`', cell(code.value)) for code in Code))}"
+    codes = table(("Code", "What it means"), ((f"`{code.name}`", cell(code.value)) for code in Code))
+    commands = (
+        "## Commands\n\n"
+        "Where it is known what to type, the log and the run's page have the next step as lines to copy, with the\n"
+        "names and versions of the run, and `error.commands` in `result` has them for programs: lines for a\n"
+        "shell, in a clone of your project whose remote is `origin` (`kind: shell`, `line`), an input to change\n"
+        "(`kind: input`, `name`, `value`), and what to run after them (`kind: run`; `ref` is empty for the same\n"
+        "job again).\n"
+    )
+    parts = [
+        f"### {code.name}\n\n{example.case}\n\n{block(chr(10).join(one.text for one in example.commands), 'sh')}"
+        for code, example in EXAMPLES.items()
+    ]
+    return "\n".join([head, codes, commands, *parts])
 
 
 def cell(text: str) -> str:

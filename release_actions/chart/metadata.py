@@ -140,7 +140,7 @@ def lock_again(folder: str) -> tuple[Command, ...]:
     return (
         shell("helm", "dependency", "update", folder or "."),
         ShellCommand(f"git add --force {lock}"),
-        ShellCommand(f"git diff --quiet HEAD -- {lock} || git commit --quiet --message={message} -- {lock}"),
+        ShellCommand(f"git diff --quiet HEAD -- {lock} || git commit --quiet --message {message} -- {lock}"),
     )
 
 

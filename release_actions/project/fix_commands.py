@@ -37,7 +37,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         flags += [f"--places={one}" for one in self.places]
         flags += [f"--image-tag={self.image_tag}"] if self.image_tag else []
         flags += [f"--config={self.config}"] if self.config != DEFAULT_PATH else []
-        flags += [f"--commit-message=Prepare {version.tag}"]
+        flags += ["--commit-message", f"Prepare {version.tag}"]
         line = shlex.join(["python3", "-I", f"{_ACTIONS}/scripts/run.py", "sync_chart_version", *flags])
         return _GET_ACTIONS, ShellCommand(f"{line} --commit-author={_ME}")
 
@@ -57,7 +57,7 @@ def cut(
     and of which nothing is published.
     """
     force = ["--force"] if moved else []
-    tag = ["git", "tag", *force, "--annotate", f"--message=Release {version.tag}", version.tag]
+    tag = ["git", "tag", *force, "--annotate", "--message", f"Release {version.tag}", version.tag]
     return (
         shell("git", "fetch", "--quiet", "origin", start),
         shell("git", "switch", "--quiet", "--detach", "FETCH_HEAD"),

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rehearsal.act.step import ROOT, Result
+from release_actions.core.errors import Code
+from tools.error_examples import EXAMPLES
 
 MOST_STEPS = 3
 
@@ -40,6 +42,7 @@ class Follower:
         while commands := (done.result["error"] or {}).get("commands"):
             assert done.error not in codes, f"{done.error} comes again\n{done.log}"
             assert len(codes) < MOST_STEPS, codes
+            assert Code[done.error] in EXAMPLES, f"docs/errors.md has no commands for {done.error}"
             codes.append(done.error)
             changed, ref = self.take(commands)
             inputs |= changed
