@@ -13,6 +13,7 @@ from rehearsal.base.programs import PROJECT
 from rehearsal.projects.example import NAME, create, say_version
 from rehearsal.run.maintainer import Method
 from rehearsal.run.rehearse import Rehearsal, Run
+from release_actions.core.errors import Code
 
 _OLD, _NEW = "release-1.4", "release-1.5"
 _BOTH = (_OLD, _NEW)
@@ -150,7 +151,8 @@ class Life:
     def make_the_release(self) -> None:
         self._tell("The release is made, but not of what nobody has tried")
         refused = self._run("prepare-release", make="release", push="true")
-        self._must("E_UNTRIED, as fixes came after the candidate", "E_UNTRIED" in _errors(refused))
+        untried = Code.E_UNTRIED.name
+        self._must(f"{untried}, as fixes came after the candidate", untried in _errors(refused))
         self._start("prepare-release", make="candidate", push="true")
         self._must("v1.5.0-rc.1 is published", "v1.5.0-rc.1" in self._published())
         self._start("prepare-release", make="release")

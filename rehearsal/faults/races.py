@@ -11,10 +11,11 @@ from rehearsal.faults.competing_content import move_tag, other_commit, other_con
 from rehearsal.faults.project import CHART, CHARTS, IMAGE, INDEX_BRANCH, TAG, VERSION
 from rehearsal.faults.release import Release
 from rehearsal.faults.world import World
+from release_actions.core.errors import Code
 
 # The steps of the release that are done when the race begins.
 _IMAGE_IS_THERE, _CHART_IS_THERE = 5, 6
-_REFUSALS = ("E_VERSION_EXISTS", "E_RELEASE_EXISTS", "E_BRANCH_MOVED", "E_TAG_MOVED")
+_REFUSALS = {one.name for one in (Code.E_VERSION_EXISTS, Code.E_RELEASE_EXISTS, Code.E_BRANCH_MOVED, Code.E_TAG_MOVED)}
 
 OCI, INDEX, RELEASE = "the chart's tag in OCI", "the index on its git branch", "the GitHub release"
 

@@ -11,9 +11,10 @@ from rehearsal.faults.registry_login import HOST
 from rehearsal.faults.release import Ended
 from rehearsal.faults.world import World
 from rehearsal.net.proxy import Answer, Call, Hook
+from release_actions.core.errors import Code
 
 # What the run may say whose tag was moved: the verification finds that what is public is not the tag's.
-_REFUSALS = ("E_TAG_MOVED", "E_RELEASE_INCOMPLETE")
+_REFUSALS = (Code.E_TAG_MOVED.name, Code.E_RELEASE_INCOMPLETE.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _first_troubles(ended: Ended, seen: Look, mover: Mover) -> list[str]:
         found.append(f"it ends with {ended.code} {ended.error}")
     if sum(seen.visible) > sum(mover.before.visible) + 1:
         found.append(f"more than was under way has appeared after the move: {mover.before}, {seen}")
-    if ended.error == "E_TAG_MOVED" and mover.written_after:
+    if ended.error == Code.E_TAG_MOVED.name and mover.written_after:
         found.append(f"it saw the move, and then wrote {mover.written_after}")
     return found
 
@@ -85,7 +86,7 @@ def _second_troubles(ended: Ended, before: Look, world: World, oracle: Oracle) -
         look = Oracle(world).look()
         return [] if ended.succeeded and look.is_complete else [f"the rival ends with {ended.error}, and {look}"]
     after = _without_the_move(oracle.look())
-    if ended.error != "E_VERSION_EXISTS" or after != before:
+    if ended.error != Code.E_VERSION_EXISTS.name or after != before:
         return [f"the rival ends with {ended.code} {ended.error}, and from {before} came {after}"]
     return []
 

@@ -14,6 +14,7 @@ from rehearsal.faults.registry_login import USER
 from rehearsal.faults.release import Ended
 from rehearsal.faults.world import Attempt, World
 from rehearsal.run import oracle as outside
+from release_actions.core.errors import Code
 
 _EXPECTED = outside.Expected(
     repository=NAME,
@@ -26,8 +27,9 @@ _MOST_FAULTS = 6
 _CANCELLED = 130
 # What a run may say that was disturbed from outside; anything else would send people looking in the wrong place.
 _HONEST = {
-    *("E_CANCELLED", "E_REGISTRY_UNAVAILABLE", "E_REGISTRY_LOGIN", "E_REGISTRY_ANSWER", "E_REMOTE_UNAVAILABLE"),
-    *("E_GITHUB_UNAVAILABLE", "E_GITHUB_PERMISSION", "E_GITHUB_ANSWER", "E_RATE_LIMIT", "E_INDEX_PUSH"),
+    *(Code.E_CANCELLED.name, Code.E_RATE_LIMIT.name, Code.E_REMOTE_UNAVAILABLE.name),
+    *(Code.E_REGISTRY_UNAVAILABLE.name, Code.E_REGISTRY_LOGIN.name, Code.E_REGISTRY_ANSWER.name),
+    *(Code.E_GITHUB_UNAVAILABLE.name, Code.E_GITHUB_PERMISSION.name, Code.E_GITHUB_ANSWER.name),
 }
 
 
@@ -162,7 +164,7 @@ def _misbehaviour(attempt: Attempt) -> list[str]:
 
 def _may_be_missing(attempt: Attempt) -> bool:
     """Whether an image is said to be missing, or behind a login: registries refuse both in the same words."""
-    return attempt.ended.error == "E_IMAGE_MISSING" and Kind.EXPIRED in attempt.injector.hit
+    return attempt.ended.error == Code.E_IMAGE_MISSING.name and Kind.EXPIRED in attempt.injector.hit
 
 
 def _story(trial: Trial, ended: Ended, trouble: str) -> str:

@@ -144,7 +144,7 @@ def test_a_release_that_nobody_tried_lists_what_is_new_and_proposes_a_candidate(
 
 def test_titles_are_anybodys(project: GitHubProject) -> None:
     made(project, "v1.5.0-rc.0", make="candidate")
-    project.fix("fix: <img src=x> @kubeflow/all\x1b[2J ::error title=E_OK::fine")
+    project.fix("fix: <img src=x> @kubeflow/all\x1b[2J ::error title=E_INPUT::fine")
     done = refused(project, "E_UNTRIED", make="release", mode="push")
     assert [note.title for note in done.annotations if note.level == "error"] == ["E_UNTRIED"]
     assert "\x1b" not in done.log
