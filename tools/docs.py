@@ -17,7 +17,9 @@ from release_actions.core.markdown import block, table
 from release_actions.runner.action_yml import ActionMetadata, read_action, with_defaults
 from tools import schema, short_path
 from tools.error_examples import EXAMPLES
+from tools.floors import contents, drawing
 from tools.permissions import Permission, read_permissions, strongest
+from tools.rooms import LIBRARY, REHEARSAL
 
 ROOT = Path(__file__).resolve().parent.parent
 REPOSITORY = "kubeflow/release-actions"
@@ -46,14 +48,16 @@ def generated(root: Path) -> dict[Path, str]:
         root / path / "action.yml": short_path.short_manifest((root / source / "action.yml").read_text(), source)
         for path, source in short_path.SHORT_PATHS.items()
     }
-    readme = root / "README.md"
+    readme, architecture = root / "README.md", root / "docs" / "architecture.md"
     parts = {"actions": actions_table(root), "caller": yaml_block(root / "examples" / "release.yml")}
+    houses = {house.package: f"{drawing(house)}\n{contents(house)}" for house in (LIBRARY, REHEARSAL)}
     return {
         **short,
         schema.FILE: schema.text(),
         root / "docs" / "errors.md": errors_page(),
         root / "docs" / "inputs.md": inputs_page(root),
         readme: filled(readme.read_text(), parts),
+        architecture: filled(architecture.read_text(), houses),
     }
 
 

@@ -86,20 +86,20 @@ LIBRARY = House(
 REHEARSAL = House(
     "rehearsal",
     (
-        (_room("base", "programs, daemons, listeners, folders"),),
+        (Room("base", "programs, daemons, listeners, folders"),),
         (
-            _room("act", "workflows and single actions, run as GitHub's runner runs them"),
-            _room("git", "the git side of github.com"),
-            _room("oci", "registries, BuildKit, and what is in them"),
-            _room("net", "the proxy that plays the internet, and its certificate authority"),
+            Room("act", "workflows and single actions, run as GitHub's runner runs them"),
+            Room("git", "the git side of github.com"),
+            Room("oci", "registries, BuildKit, and what is in them"),
+            Room("net", "the proxy that plays the internet, and its certificate authority"),
         ),
-        (_room("hosts", "real host names, played on this machine"),),
-        (_room("github", "GitHub's REST API, played over bare repositories"),),
-        (_room("projects", "the projects that are released"),),
-        (_room("run", "a whole rehearsal, and ways to look at what it made"),),
+        (Room("hosts", "real host names, played on this machine"),),
+        (Room("github", "GitHub's REST API, played over bare repositories"),),
+        (Room("projects", "the projects that are released"),),
+        (Room("run", "a whole rehearsal, and ways to look at what it made"),),
         (
-            _room("demo", "make demo and make demo-lifecycle"),
-            _room("faults", "releases disturbed again and again"),
+            Room("demo", "make demo and make demo-lifecycle"),
+            Room("faults", "releases disturbed again and again"),
         ),
     ),
 )
