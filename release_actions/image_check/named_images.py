@@ -164,12 +164,13 @@ def _excluding(image: str, exclude: Sequence[str]) -> str:
 
 
 def _wrong_references(wrong: list[tuple[Found, str]]) -> ReleaseError:
-    first, what = wrong[0]
-    others = f" {len(wrong) - 1} more are wrong." if len(wrong) > 1 else ""
+    each = tuple(dict.fromkeys((one.template, reason) for one, reason in wrong))
+    (template, what), others = each[0], len(each) - 1
+    more = f" {others} more {'is' if others == 1 else 'are'} wrong." if others else ""
     return ReleaseError(
         Code.E_IMAGE_REFERENCE,
-        f"{first.template} renders an image that can't be released: {what}{others}",
+        f"{template} renders an image that can't be released: {what}{more}",
         next_step="Give the image a tag or digest in the chart's values, or name it in `exclude-images`.",
-        file=first.template,
-        details=tuple(dict.fromkeys(f"{one.template}: {reason}" for one, reason in wrong)),
+        file=template,
+        details=tuple(f"{template}: {reason}" for template, reason in each),
     )

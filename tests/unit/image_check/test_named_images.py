@@ -70,6 +70,23 @@ def test_images_that_no_release_can_name(written: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "renderings", "more"),
+    [
+        (["busybox"], 3, ""),
+        (["busybox", "redis"], 1, " 1 more is wrong."),
+        (["busybox", "redis"], 3, " 1 more is wrong."),
+        (["busybox", "redis", "op:", "a b"], 2, " 3 more are wrong."),
+    ],
+)
+def test_as_many_are_counted_as_are_listed(written: list[str], renderings: int, more: str) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        named_images.wanted(found(*written) * renderings, (), ())
+
+    assert len(raised.value.details) == len(written)
+    assert raised.value.what.endswith(f"which means `latest`.{more}")
+
+
 def test_what_can_not_be_named_can_be_excluded() -> None:
     [busybox] = named_images.wanted(found("busybox", "{{broken}}"), ("busybox", "*broken*"), ())
 
