@@ -42,11 +42,11 @@ from release_actions.project.config import Config, with_inputs
 from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import image_references
 from release_actions.project.next_tag import NextTag
-from release_actions.project.read import read_config
+from release_actions.project.read import read_workspace_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.system.workspace import WorkspaceFiles, inside, read_text, relative
+from release_actions.system.workspace import inside, read_text, relative
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -152,7 +152,7 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
     version = parse_tag(inputs.tag or run.context.tag)
     charts = (str(PurePosixPath(inputs.chart)),) if inputs.chart else ()
     config = with_inputs(
-        read_config(WorkspaceFiles(run.context.workspace), inputs.config),
+        read_workspace_config(run.context.workspace, inputs.config),
         charts=charts,
         platforms=inputs.platforms,
         image_tag=inputs.image_tag,
@@ -300,7 +300,7 @@ def _next_tag(plan: Plan, inputs: Inputs, run: Run) -> NextTag:
     charts = (plan.folder,) if inputs.chart else ()
     return NextTag(
         version=plan.version,
-        pattern=read_config(WorkspaceFiles(run.context.workspace), inputs.config).branch,
+        pattern=read_workspace_config(run.context.workspace, inputs.config).branch,
         places=Places(there_are=not plan.sync, charts=charts, image_tag=inputs.image_tag, config=inputs.config),
         context=run.context,
         folder=run.temp / "next.git",

@@ -48,14 +48,19 @@ def main(arguments: "list[str]") -> int:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     scripts = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if path.stem != "run")
-    if not arguments or arguments[0] not in scripts:
-        fail("E_INPUT", "The first argument names no action.", f"Name one of: {', '.join(scripts)}.")
+    actions = ", ".join(scripts).replace("_", "-")
+    if arguments[:1] in (["--help"], ["-h"]):
+        print(f"run.py ACTION --help: the inputs of an action, which are flags here\nActions: {actions}")
+        return 0
+    name = arguments[0].replace("-", "_") if arguments else ""
+    if name not in scripts:
+        fail("E_INPUT", "The first argument names no action.", f"Name one of: {actions}.")
     try:
         packages = dependencies()
     except OSError as error:
         fail("E_DEPENDENCIES", f"The action's Python packages can't be kept: {error}.", "Free or unlock that folder.")
     sys.path[:0] = [str(ROOT), str(packages)]
-    script = load(arguments[0])
+    script = load(name)
     from release_actions.runner.run import start
 
     return start(script, ROOT, arguments[1:])

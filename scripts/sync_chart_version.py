@@ -14,7 +14,7 @@ from release_actions.git.workspace_commit import commit_files, require_committab
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.fix_commands import Places
 from release_actions.project.next_tag import NextTag
-from release_actions.project.read import read_config
+from release_actions.project.read import read_workspace_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines
 from release_actions.runner.run import Run
@@ -129,7 +129,7 @@ def _next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> con
 
 def _configuration(inputs: Inputs, run: Run) -> Config:
     config = with_inputs(
-        read_config(WorkspaceFiles(run.context.workspace), inputs.config),
+        read_workspace_config(run.context.workspace, inputs.config),
         charts=inputs.charts,
         places=inputs.places,
         image_tag=inputs.image_tag,

@@ -24,7 +24,7 @@ from release_actions.project.matrix import (
     image_references,
 )
 from release_actions.project.next_tag import NextTag
-from release_actions.project.read import read_config
+from release_actions.project.read import read_workspace_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -129,7 +129,7 @@ def project(inputs: Inputs, run: Run) -> Config:
     """What the project releases, by its configuration file and the inputs that win over it; patterns are resolved."""
     files = WorkspaceFiles(run.context.workspace)
     config = with_inputs(
-        read_config(files, inputs.config),
+        read_workspace_config(run.context.workspace, inputs.config),
         images=inputs.images,
         charts=inputs.charts,
         places=inputs.places,

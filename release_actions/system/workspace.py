@@ -50,6 +50,12 @@ class WorkspaceFiles:
         return names
 
 
+def checkout_root(workspace: Path) -> Path:
+    """The folder of the checkout that a workspace is, or lies in; the workspace itself where there is none."""
+    folders = (workspace, *workspace.parents)
+    return next((folder for folder in folders if os.path.lexists(folder / ".git")), workspace)
+
+
 def inside(workspace: Path, given: str, *, kind: Kind = "file") -> Path:
     """The absolute path of something that is there, below the workspace (or the workspace itself, for a folder).
 
