@@ -21,14 +21,16 @@ from rehearsal.base.programs import PROJECT
 from rehearsal.git.server import GitServer
 from release_actions.chart.package import write
 from release_actions.chart_repository import index
-from release_actions.chart_repository.branch import Author, IndexBranch
+from release_actions.chart_repository.branch import IndexBranch
 from release_actions.chart_repository.entry import Entry, entry_of
 from release_actions.core.errors import ReleaseError
 from release_actions.core.markdown import table
+from release_actions.git.person import Person
 from release_actions.git.program import Checkout
 from release_actions.git.remote import Remote
 
-AUTHOR = Author("Bench", "bench@example.org", 1_700_000_000)
+AUTHOR = Person("Bench", "bench@example.org")
+TIME = 1_700_000_000
 BRANCH = "gh-pages"
 PAGE = PROJECT / "docs" / "index-race.md"
 TEXT = """\
@@ -59,8 +61,8 @@ class Outcome(NamedTuple):
 
 def entry(name: str, number: int) -> Entry:
     chart = f"apiVersion: v2\nname: {name}\nversion: 1.{number}.0\n"
-    package = write({f"{name}/Chart.yaml": chart.encode()}, AUTHOR.time)
-    return entry_of(package, urls=[f"https://example.org/{name}-1.{number}.0.tgz"], created=AUTHOR.time)
+    package = write({f"{name}/Chart.yaml": chart.encode()}, TIME)
+    return entry_of(package, urls=[f"https://example.org/{name}-1.{number}.0.tgz"], created=TIME)
 
 
 def race(origin: Path, publishers: int, rounds: int, publish: Callable[[Entry, int], int]) -> Outcome:
@@ -137,7 +139,7 @@ def others(server: GitServer, folder: Path, publishers: int, rounds: int) -> Out
         work = Path(tempfile.mkdtemp(prefix=f"others-{number}-", dir=folder)) / "work"
         git(folder, "clone", "--quiet", f"--branch={BRANCH}", url, str(work))
         file = work / "index.yaml"
-        file.write_bytes(index.add(file.read_bytes(), one, generated=AUTHOR.time))
+        file.write_bytes(index.add(file.read_bytes(), one, generated=TIME))
         # It goes on after a failed pull, and a failed push is the end.
         subprocess.run(["git", "pull", "--quiet"], cwd=work, capture_output=True, check=False)
         try:

@@ -18,9 +18,9 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.core.text import parse_number
 from release_actions.git.commits import read_commits
+from release_actions.git.person import parse_person
 from release_actions.git.program import Checkout
 from release_actions.git.remote import Refs, Remote, remote_of
-from release_actions.git.workspace_commit import parse_person
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
 from release_actions.github.pull_requests import Pull, PullRequests

@@ -12,9 +12,9 @@ from release_actions.core.report import Artefact, State
 from release_actions.core.text import shown
 from release_actions.core.version import MinorVersion, Version, parse_minor_version, parse_tag, tag_version, versions_of
 from release_actions.git.commit_files import CommitFiles
+from release_actions.git.person import Person, parse_person
 from release_actions.git.push import Move, push
 from release_actions.git.remote import Refs, Remote, remote_of
-from release_actions.git.workspace_commit import Person, parse_person
 from release_actions.github import branch_settings
 from release_actions.github.branch_settings import Setting
 from release_actions.github.checks import read_checks

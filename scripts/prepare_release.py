@@ -14,10 +14,10 @@ from release_actions.core.text import short_id
 from release_actions.core.version import MinorVersion, Version, missing_before, parse_tag, tag_version, versions_of
 from release_actions.git.annotated_tag import make_tag
 from release_actions.git.commit_files import CommitFiles
+from release_actions.git.person import Person, parse_person
 from release_actions.git.push import Move, push
 from release_actions.git.remote import Refs, Remote, remote_of
 from release_actions.git.tag_message import OVERRIDE_REASON, message_of
-from release_actions.git.workspace_commit import Person, parse_person
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
 from release_actions.prepare.candidate_difference import Difference, compare, difference_error

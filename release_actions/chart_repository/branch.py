@@ -15,22 +15,16 @@ from release_actions.chart_repository.entry import Entry
 from release_actions.chart_repository.index import FILE, LIMIT, Found
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
+from release_actions.git.person import Person
 from release_actions.git.push import Move, push
 from release_actions.git.remote import Remote
+from release_actions.git.tree_commit import commit_blobs, write_blob
 from release_actions.system.retry import Retry, RetryPolicy
 
 RACE = RetryPolicy(attempts=20, first_wait=0.25, longest_wait=15.0, longest_total=300.0)
 """Who publishes at the same time moves the branch again and again, each time for a moment alone."""
 
 _MISSING = "couldn't find remote ref"
-
-
-class Author(msgspec.Struct, frozen=True):
-    """Who makes the commit, and when (seconds since 1970)."""
-
-    name: str
-    email: str
-    time: int
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -71,7 +65,7 @@ class IndexBranch:
         """The index, an empty one without a branch; raises E_INDEX and E_REMOTE_UNAVAILABLE."""
         return self._tip().index
 
-    def publish(self, entry: Entry, author: Author, *, package: Path | None = None) -> Published:
+    def publish(self, entry: Entry, author: Person, *, package: Path | None = None) -> Published:
         """Bring the entry to the branch, and the package file as well when the branch is to have it.
 
         It is the branch's next commit, or the first one of a new branch. Raises E_INDEX, E_VERSION_EXISTS,
@@ -145,12 +139,12 @@ class IndexBranch:
             raise self._bad(f"{FILE} is not UTF-8")
         return content
 
-    def _commit(self, tip: _Tip, entry: Entry, author: Author, package: Path | None) -> str:
+    def _commit(self, tip: _Tip, entry: Entry, author: Person, package: Path | None) -> str:
         """A commit that adds the entry to the tip; the same one whenever it is made."""
-        text = index.add(tip.index, entry, generated=author.time).decode()
-        files = {FILE: self._git.run("hash-object", "-w", "--stdin", stdin=text).strip()}
+        text = index.add(tip.index, entry, generated=entry.created).decode()
+        files = {FILE: write_blob(self._git, text)}
         if package is not None:
-            files[package.name] = self._git.run("hash-object", "-w", "--no-filters", "--", str(package)).strip()
+            files[package.name] = write_blob(self._git, package)
             there = self._blob(tip.commit, package.name) if tip.commit else None
             if there not in {None, files[package.name]}:
                 raise ReleaseError(
@@ -159,15 +153,8 @@ class IndexBranch:
                     next_step="Cut the next version; a published package is never overwritten.",
                     details=(f"there: git blob {there}", f"here:  git blob {files[package.name]}"),
                 )
-        self._git.run("read-tree", tip.commit or "--empty")
-        lines = "".join(f"100644 blob {blob}\t{name}\n" for name, blob in files.items())
-        self._git.run("update-index", "--add", "--index-info", stdin=lines)
-        # The other files were never fetched.
-        tree = self._git.run("write-tree", "--missing-ok").strip()
-        who = f"{author.name} <{author.email}> {author.time} +0000"
-        parent = f"parent {tip.commit}\n" if tip.commit else ""
-        commit = f"tree {tree}\n{parent}author {who}\ncommitter {who}\n\nAdd {entry.name} {entry.version}\n"
-        return self._git.run("hash-object", "-t", "commit", "-w", "--stdin", stdin=commit).strip()
+        message = f"Add {entry.name} {entry.version}"
+        return commit_blobs(self._remote, tip.commit, files, message, author=author, time=entry.created)
 
     def _verify(self, entry: Entry, seen: set[tuple[str, str]], tip: _Tip) -> None:
         """Raises E_INDEX unless the branch has our entry and every one that was seen before."""

@@ -35,11 +35,15 @@ _TYPED = re.compile(
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One version of a chart: `digest` is the package's SHA-256 in hex digits, `text` its name over a list of it."""
+    """One version of a chart: `digest` is the package's SHA-256 in hex digits, `text` its name over a list of it.
+
+    `created` is in seconds since 1970.
+    """
 
     name: str
     version: str
     digest: str
+    created: int
     text: str
 
 
@@ -51,7 +55,7 @@ def entry_of(package: bytes, *, urls: Sequence[str], created: int) -> Entry:
     fields = _metadata(chart_package.read(package))
     digest = hashlib.sha256(package).hexdigest()
     fields |= {"created": moment(created), "digest": digest, "urls": list(urls)}
-    return Entry(str(fields["name"]), str(fields["version"]), digest, _dump(str(fields["name"]), fields))
+    return Entry(str(fields["name"]), str(fields["version"]), digest, created, _dump(str(fields["name"]), fields))
 
 
 def moment(seconds: int) -> str:

@@ -4,14 +4,15 @@ import re
 from pathlib import Path
 
 from release_actions.chart_repository import index
-from release_actions.chart_repository.branch import Author, IndexBranch
+from release_actions.chart_repository.branch import IndexBranch
 from release_actions.chart_repository.entry import Entry, entry_of
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, Report, State
+from release_actions.git.person import Person
 
 _URL = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%+-]+)*/?")
 # GitHub's own name for what workflows commit.
-_NAME, _EMAIL = "github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com"
+_BOT = Person("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
 
 
 class ChartRepository:
@@ -31,7 +32,7 @@ class ChartRepository:
         self._branch = branch
         self._url = url.rstrip("/")
         self._with_package = with_package
-        self._author = Author(_NAME, _EMAIL, time)
+        self._time = time
 
     def observe(self, package: Path, report: Report) -> Artefact:
         """What the index has of this version, recorded in the report; raises E_VERSION_EXISTS and E_INDEX."""
@@ -48,10 +49,8 @@ class ChartRepository:
         if planned.state is State.SAME:
             return
         report.failed(planned)  # until the index was read again, nobody knows
-        published = self._index.publish(
-            self._entry(package), self._author, package=package if self._with_package else None
-        )
+        published = self._index.publish(self._entry(package), _BOT, package=package if self._with_package else None)
         report.done(planned, note=f"commit {published.commit}")
 
     def _entry(self, package: Path) -> Entry:
-        return entry_of(package.read_bytes(), urls=[f"{self._url}/{package.name}"], created=self._author.time)
+        return entry_of(package.read_bytes(), urls=[f"{self._url}/{package.name}"], created=self._time)

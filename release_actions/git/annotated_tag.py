@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.person import Person
 from release_actions.git.program import failed
 from release_actions.git.remote import Remote
 from release_actions.git.signing import signer
-from release_actions.git.workspace_commit import Person
 
 
 def make_tag(remote: Remote, name: str, commit: str, message: str, tagger: Person, *, key: str, folder: Path) -> str:

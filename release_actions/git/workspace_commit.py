@@ -1,35 +1,11 @@
 """Committing files that an action has changed, on a laptop or in a job. Nothing is ever pushed here."""
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.person import parse_person
 from release_actions.git.program import Git, read_checkout
-
-_AUTHOR = re.compile(r"([^<>\x00-\x1f\x7f]*[^<>\s\x00-\x1f\x7f]) <([^<>\s\x00-\x1f\x7f]+@[^<>\s\x00-\x1f\x7f]+)>")
-
-
-class Person(msgspec.Struct, frozen=True):
-    """Who makes commits and tags."""
-
-    name: str
-    email: str
-
-
-def parse_person(text: str) -> Person:
-    """A person, written as `Name <mail>`; raises E_INPUT."""
-    found = _AUTHOR.fullmatch(text)
-    if found is None:
-        raise ReleaseError(
-            Code.E_INPUT,
-            f"The author {text[:200]!a} is not a name and a mail address.",
-            next_step="Write `commit-author: Jane Doe <jane@example.com>`.",
-        )
-    return Person(found[1], found[2])
 
 
 def require_committable(workspace: Path, author: str) -> None:

@@ -13,9 +13,10 @@ from release_actions.core.errors import ReleaseError
 from release_actions.core.files import Files
 from release_actions.core.version import Spelling, Version
 from release_actions.git.commits import read_commits
+from release_actions.git.person import Person
 from release_actions.git.raw_diff import PathDiff
 from release_actions.git.remote import Remote
-from release_actions.git.workspace_commit import Person
+from release_actions.git.tree_commit import commit_blobs, write_blob
 from release_actions.project.config import Config
 from release_actions.version_places.place import FoundPlace, edit
 
@@ -46,19 +47,9 @@ def edits(files: Files, config: Config, version: Version) -> list[Edit]:
 
 def commit_edits(remote: Remote, parent: str, changed: Iterable[Edit], message: str, author: Person) -> str:
     """The commit that brings the edits onto a fetched one, in the private repository; the same one on every run."""
-    git = remote.git
-    remote.ask("read-tree", parent)
-    entries = []
-    for one in changed:
-        mode = remote.ask("ls-tree", "-z", "--full-tree", parent, "--", one.file).partition(" ")[0]
-        blob = git.run("hash-object", "-w", "--stdin", stdin=one.text).strip()
-        entries.append(f"{mode} {blob}\t{one.file}\0")
-    git.run("update-index", "-z", "--index-info", stdin="".join(entries))
-    tree = git.run("write-tree", "--missing-ok").strip()  # the other files were never fetched
-    [onto] = read_commits(git, [parent])
-    who = f"{author.name} <{author.email}> {onto.committed_at} +0000"
-    commit = f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\n{message}\n"
-    return git.run("hash-object", "-t", "commit", "-w", "--stdin", stdin=commit).strip()
+    [onto] = read_commits(remote.git, [parent])
+    blobs = {one.file: write_blob(remote.git, one.text) for one in changed}
+    return commit_blobs(remote, parent, blobs, message, author=author, time=onto.committed_at)
 
 
 def other_changes(

@@ -42,7 +42,7 @@ def verify_entry(index: bytes, branch: str, chart: Reference, packages: set[str]
     """
     name = f"{chart.repository.rpartition('/')[2]} {chart.tag} in {branch}"
     hexadecimal = {one.removeprefix("sha256:") for one in packages}
-    entry = Entry(chart.repository.rpartition("/")[2], chart.tag, next(iter(hexadecimal), ""), "")
+    entry = Entry(chart.repository.rpartition("/")[2], chart.tag, next(iter(hexadecimal), ""), created=0, text="")
     found = find(index, entry)
     if found.state is State.ABSENT:
         return absent(_INDEX, name, "The index has no such entry.")

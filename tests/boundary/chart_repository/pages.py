@@ -5,25 +5,27 @@ from collections.abc import Callable
 
 from rehearsal.git.project import GitProject
 from release_actions.chart.package import write
-from release_actions.chart_repository.branch import RACE, Author, IndexBranch
+from release_actions.chart_repository.branch import RACE, IndexBranch
 from release_actions.chart_repository.entry import Entry, entry_of
+from release_actions.git.person import Person
 from release_actions.git.program import Checkout
 from release_actions.git.remote import Remote
 from release_actions.system.retry import RetryPolicy
 from tests.support.relay import Relay
 
-AUTHOR = Author("github-actions[bot]", "bot@example.org", 1_700_000_000)
+AUTHOR = Person("github-actions[bot]", "bot@example.org")
+TIME = 1_700_000_000
 REF = "refs/heads/gh-pages"
 
 
 def package(version: str, name: str = "operator", extra: str = "") -> bytes:
     chart = f"apiVersion: v2\nname: {name}\nversion: {version}\n{extra}"
-    return write({f"{name}/Chart.yaml": chart.encode()}, AUTHOR.time)
+    return write({f"{name}/Chart.yaml": chart.encode()}, TIME)
 
 
 def entry(version: str, name: str = "operator", extra: str = "") -> Entry:
     urls = [f"https://example.org/{name}-{version}.tgz"]
-    return entry_of(package(version, name, extra), urls=urls, created=AUTHOR.time)
+    return entry_of(package(version, name, extra), urls=urls, created=TIME)
 
 
 class Pages(GitProject):

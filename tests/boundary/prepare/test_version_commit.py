@@ -9,8 +9,8 @@ from rehearsal.git.server import GitServer
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
 from release_actions.git.commit_files import CommitFiles
+from release_actions.git.person import Person
 from release_actions.git.remote import Remote, remote_of
-from release_actions.git.workspace_commit import Person
 from release_actions.prepare.version_commit import commit_edits, edits
 from release_actions.project.config import Chart as ChartOf
 from release_actions.project.config import Config
