@@ -12,7 +12,7 @@ from rehearsal.git.server import GitServer
 from release_actions.chart_repository import index
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.system.retry import RetryPolicy
-from tests.boundary.chart_repository.pages import AUTHOR, REF, Pages, entry, package
+from tests.boundary.chart_repository.pages import AUTHOR, REF, TIME, Pages, entry, package
 from tests.support.relay import Relay
 
 REPLACE = f"git update-ref {REF} refs/heads/ours-alone"
@@ -25,7 +25,7 @@ MOVE = (
 
 
 def index_of(version: str) -> str:
-    return index.add(index.EMPTY, entry(version), generated=AUTHOR.time).decode()
+    return index.add(index.EMPTY, entry(version), generated=TIME).decode()
 
 
 @pytest.fixture
