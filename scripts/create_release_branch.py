@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 import msgspec
 
 from release_actions.backport.names import label_of
-from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.failures import Failures
 from release_actions.core.report import Artefact, State
 from release_actions.core.text import shown
 from release_actions.core.version import MinorVersion, Version, parse_minor_version, parse_tag, tag_version, versions_of
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.person import Person, parse_person
 from release_actions.git.push import Move, push
-from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.git.remote import AccessError, Refs, Remote, remote_of
 from release_actions.github import branch_settings
 from release_actions.github.branch_settings import Setting
 from release_actions.github.checks import read_checks
@@ -79,12 +79,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
-    """The repository by git and by the API, and its refs as they were at first."""
+    """The repository by git and by the API, its refs as they were at first, and the follow-ups that fail."""
 
     github: GitHub
     pulls: PullRequests
     remote: Remote
     refs: Refs
+    failures: Failures
 
 
 def main(inputs: Inputs, run: Run) -> Outputs:
@@ -95,14 +96,22 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         remote = remote_of(
             context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url
         )
-        tools = Tools(github=github, pulls=PullRequests(github), remote=remote, refs=remote.refs(run.warn))
+        refs = remote.refs(run.warn)
+        tools = Tools(github=github, pulls=PullRequests(github), remote=remote, refs=refs, failures=Failures())
         plan = observe(inputs, tools, run)
-        settings = [(one, see(one, plan, tools, run)) for one in wanted_settings(inputs, plan)]
-        change = observe_development(inputs, plan, tools, author, run)
-        create_branch(plan, tools, run)
+        settings: list[tuple[Setting, Artefact]] = []
+        unseen, change = Failures(), None
+        for one in wanted_settings(inputs, plan):
+            with unseen.keep():
+                settings.append((one, see(one, plan, tools, run)))
+        with unseen.keep():
+            change = observe_development(inputs, plan, tools, author, run)
+        unseen.check()
+        create_branch(inputs, plan, tools, run)
         for setting, artefact in settings:
             create_setting(setting, artefact, tools, run)
         link = open_pull(change, tools, run) if change else ""
+    run.failure = tools.failures.error
     return Outputs(
         release_branch=plan.branch,
         version=str(plan.minor),
@@ -215,20 +224,21 @@ def see(setting: Setting, plan: Plan, tools: Tools, run: Run) -> Artefact:
     seen = branch_settings.see(tools.github, setting)
     artefact = run.report.plan(setting.kind, setting.name, "", seen.state, note=seen.note)
     if seen.state is State.CONFLICT:
-        run.failure = ReleaseError(
-            Code.E_BRANCH_EXISTS,
-            f"The {setting.kind} `{setting.name}` of `{plan.branch}` exists and is another one: {seen.note}.",
-            next_step="Change it by hand, or leave it out of the input `follow-ups`.",
-        )
+        tools.failures.add(branch_settings.conflict(setting, plan.branch, seen))
     return artefact
 
 
-def create_branch(plan: Plan, tools: Tools, run: Run) -> None:
-    """Make the branch, unless somebody has."""
+def create_branch(inputs: Inputs, plan: Plan, tools: Tools, run: Run) -> None:
+    """Make the branch where there is none; a token that may not is said to lack what the follow-ups need as well."""
     if run.dry_run or plan.artefact.state is State.SAME:
         return
     with run.report.attempt(plan.artefact):
-        push(tools.remote, Move(f"refs/heads/{plan.branch}", plan.commit))
+        try:
+            push(tools.remote, Move(f"refs/heads/{plan.branch}", plan.commit))
+        except AccessError as error:
+            if set(inputs.follow_ups) - {"protection"}:
+                error.next_step += " The follow-ups need `pull-requests: write` as well."
+            raise
     run.report.done(plan.artefact)
 
 
@@ -236,22 +246,14 @@ def create_setting(setting: Setting, artefact: Artefact, tools: Tools, run: Run)
     """Make a setting that isn't there; protection that the token may not set is proposed instead."""
     if run.dry_run or artefact.state is not State.ABSENT:
         return
-    try:
-        run.report.done(artefact, link=branch_settings.create(tools.github, setting))
-    except ReleaseError as error:
-        if setting.kind == "ruleset" and branch_settings.is_not_allowed(error):
+    with tools.failures.keep(), run.report.attempt(artefact):
+        try:
+            run.report.done(artefact, link=branch_settings.create(tools.github, setting))
+        except ReleaseError as error:
+            if setting.kind != "ruleset" or not branch_settings.is_not_allowed(error):
+                raise
             run.warn("The token may not protect the branch; the summary says how to.", title="Not protected")
-            run.summarize(proposed_ruleset(setting, run.context.repository))
-            return
-        run.report.failed(artefact)
-        run.failure = error
-
-
-def proposed_ruleset(setting: Setting, repository: str) -> str:
-    """The ruleset as someone who may set it can."""
-    text = markdown.block(json.dumps(setting.fields, indent=2), "json")
-    command = markdown.block(f"gh api --method POST repos/{repository}/rulesets --input ruleset.json", "sh")
-    return f"The branch is not protected yet. As an administrator, import this as a ruleset:\n\n{text}\n{command}"
+            run.summarize(branch_settings.by_hand(setting, run.context.repository))
 
 
 def observe_development(
@@ -294,7 +296,7 @@ def observe_development(
     found = find(tools.pulls, tools.refs, proposal)
     artefact = run.report.plan("pull request", branch, version.tag, found.state, note=found.link)
     if found.state is State.CONFLICT:
-        run.failure = branch_conflict(tools.refs, proposal)
+        tools.failures.add(branch_conflict(tools.refs, proposal))
     return proposal, artefact
 
 
@@ -303,13 +305,10 @@ def open_pull(change: tuple[VersionProposal, Artefact], tools: Tools, run: Run) 
     proposal, artefact = change
     if run.dry_run or artefact.state is not State.ABSENT:
         return artefact.note
-    try:
+    link = ""
+    with tools.failures.keep(), run.report.attempt(artefact):
         link = propose(tools.pulls, tools.remote, tools.refs, proposal)
-    except ReleaseError as error:
-        run.report.failed(artefact)
-        run.failure = error
-        return ""
-    run.report.done(artefact, link=link)
+        run.report.done(artefact, link=link)
     return link
 
 

@@ -3,10 +3,12 @@
 Source: GitHub's REST API, "Labels", "Milestones", "Repository rules".
 """
 
+import json
 from typing import Any
 
 import msgspec
 
+from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.github.client import GitHub
@@ -101,6 +103,22 @@ def see(github: GitHub, setting: Setting) -> Seen:
 def create(github: GitHub, setting: Setting) -> str:
     """Create a setting, and return the address of its page; raises E_GITHUB_PERMISSION."""
     return github.write("POST", setting.path, setting.fields, _Entry, lambda: _find(github, setting)).html_url
+
+
+def conflict(setting: Setting, branch: str, seen: Seen) -> ReleaseError:
+    """The E_BRANCH_EXISTS error of a setting that is there and is another one."""
+    return ReleaseError(
+        Code.E_BRANCH_EXISTS,
+        f"The {setting.kind} `{setting.name}` of `{branch}` exists and is another one: {seen.note}.",
+        next_step="Change it by hand, or leave it out of the input `follow-ups`.",
+    )
+
+
+def by_hand(ruleset: Setting, repository: str) -> str:
+    """How someone who may sets a ruleset."""
+    text = markdown.block(json.dumps(ruleset.fields, indent=2), "json")
+    command = markdown.block(f"gh api --method POST repos/{repository}/rulesets --input ruleset.json", "sh")
+    return f"The branch is not protected yet. As an administrator, import this as a ruleset:\n\n{text}\n{command}"
 
 
 def is_not_allowed(error: ReleaseError) -> bool:

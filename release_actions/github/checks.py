@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
+from release_actions.core.failures import Failures
 from release_actions.github.client import GitHub
 
 _GREEN = ("success", "neutral", "skipped")
@@ -50,10 +51,14 @@ def read_checks(github: GitHub, commit: str, ignored: Sequence[str]) -> Checks:
     Of check runs with the same name the newest counts: what failed and was run again has not failed.
     """
     states: dict[str, str] = {}
-    for one in sorted(_runs(github, commit), key=lambda run: run.id):
-        states[one.name] = (one.conclusion or "") if one.status == "completed" else "pending"
-    statuses = github.read(f"commits/{commit}/status", _Combined, per_page=str(_PER_PAGE))
-    states |= {one.context: one.state for one in statuses.statuses} if statuses else {}
+    failures = Failures()
+    with failures.keep():
+        for one in sorted(_runs(github, commit), key=lambda run: run.id):
+            states[one.name] = (one.conclusion or "") if one.status == "completed" else "pending"
+    with failures.keep():
+        statuses = github.read(f"commits/{commit}/status", _Combined, per_page=str(_PER_PAGE))
+        states |= {one.context: one.state for one in statuses.statuses} if statuses else {}
+    failures.check()
     counted = {name: state for name, state in states.items() if not any(fnmatchcase(name, one) for one in ignored)}
     return Checks(
         count=len(counted),

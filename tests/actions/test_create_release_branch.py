@@ -231,6 +231,54 @@ def test_a_follow_up_that_fails_stops_no_other_and_a_second_run_completes_it(pro
     assert outcomes(again) == {"branch": "skipped", "milestone": "skipped", "pull request": "done"}
 
 
+def test_every_follow_up_that_fails_is_named_with_the_permission_that_it_lacks(project: GitHubProject) -> None:
+    token = project.github.token(contents="write", checks="read", statuses="read")
+    done = project.act("create_release_branch", None, next="minor", follow_ups=ALL, token=token)
+    assert (done.code, done.error) == (1, "E_GITHUB_PERMISSION"), done.log
+    failed = dict.fromkeys(["label", "milestone", "pull request"], "failed")
+    assert outcomes(done) == {"branch": "done", "ruleset": "planned", **failed}
+    what, step = done.result["error"]["what"], done.result["error"]["next"]
+    for part in (f"/repos/{project.name}/labels", f"/repos/{project.name}/milestones", "open a pull request"):
+        assert part in what
+    assert "`issues: write` or `pull-requests: write`" in step
+    assert "/compare/main...next-v1.6.0-rc.0" in step
+    assert step.count("`issues: write`") == 1
+
+
+def test_a_conflict_and_a_missing_permission_are_both_named(project: GitHubProject) -> None:
+    with Client(project.github.url, project.name, administrator(project)) as client:
+        other = {"name": "release-1.5", "target": "branch", "enforcement": "disabled", "rules": []}
+        client.write("POST", "rulesets", other, dict[str, Any], lambda: None)
+    project.push()
+    project.served("update-ref", "refs/heads/next-v1.6.0-rc.0", project.git("rev-parse", "main"))
+    token = project.github.token(contents="write", checks="read", statuses="read")
+    done = project.act("create_release_branch", None, next="minor", follow_ups=ALL, token=token)
+    assert (done.code, done.error) == (1, "E_BRANCH_EXISTS"), done.log
+    for part in ("lacks the rule deletion", "`next-v1.6.0-rc.0` exists", "/labels", "/milestones"):
+        assert part in done.result["error"]["what"]
+    for part in ("leave it out of the input `follow-ups`", "`issues: write`", "Open a pull request from it to `main`"):
+        assert part in done.result["error"]["next"]
+
+
+def test_every_permission_to_look_that_is_missing_is_named(project: GitHubProject) -> None:
+    project.repository.private = True
+    token = project.github.token(contents="write", metadata="read")
+    done = refused(project, "E_GITHUB_PERMISSION", next="minor", follow_ups=ALL, token=token)
+    assert all(f"`{name}: read`" in done.result["error"]["next"] for name in ("checks", "statuses"))
+    done = refused(project, "E_GITHUB_PERMISSION", next="minor", follow_ups=ALL, require_checks="false", token=token)
+    assert all(name in done.result["error"]["what"] for name in ("/labels", "/milestones", "/pulls"))
+    assert "`pull-requests: read`" in done.result["error"]["next"]
+
+
+def test_a_token_that_may_only_read_is_given_every_permission_at_once(project: GitHubProject) -> None:
+    token = project.github.token(contents="read", checks="read", statuses="read")
+    done = refused(project, "E_REMOTE_UNAVAILABLE", next="minor", follow_ups=ALL, token=token)
+    assert "`contents: write`" in done.result["error"]["next"]
+    assert "`pull-requests: write`" in done.result["error"]["next"]
+    without = refused(project, "E_REMOTE_UNAVAILABLE", next="minor", follow_ups="", token=token)
+    assert "pull-requests" not in without.result["error"]["next"]
+
+
 def test_a_development_version_needs_places_to_be_set_in(project: GitHubProject) -> None:
     project.write(".github/release-actions.yml", "platforms: [linux/amd64]\n")
     project.commit("chore: no places")
