@@ -13,7 +13,7 @@ from rehearsal.base.programs import run
 from rehearsal.git.server import GitServer
 from release_actions.backport.matrix import Fix, matrix
 from release_actions.git.patch_ids import CommitChanges
-from release_actions.git.remote import remote_of
+from release_actions.git.remote import Remote
 from scripts.backport_report import look, patches_of
 
 FIXES, BRANCHES = 1_000, 20
@@ -37,7 +37,7 @@ def _measured(url: str, folder: Path, cache: Path) -> tuple[float, list[Fix]]:
     """As actions/backport-report does it, but for what GitHub is asked."""
     start = time.perf_counter()
     folder.mkdir()
-    history, contents = (remote_of(_NAME, folder / name, token="", server_url=url) for name in ("history", "contents"))
+    history, contents = (Remote.of_repository(url, _NAME, folder / name, token="") for name in ("history", "contents"))
     refs, changes = history.refs(print), CommitChanges(contents, cache)
     names = [f"release-1.{minor}" for minor in reversed(range(BRANCHES))]
     default, histories = patches_of(look(names, "main", history, refs), changes)

@@ -20,7 +20,7 @@ from rehearsal.base.programs import run
 from rehearsal.git.server import GitServer
 from release_actions.backport.branch import Proposer
 from release_actions.backport.cherry_pick import BarePicks, Committer
-from release_actions.git.program import Checkout
+from release_actions.git.checkout import Checkout
 from release_actions.git.remote import Remote
 from release_actions.history.picks import Change, Outcome
 

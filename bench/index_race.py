@@ -25,8 +25,8 @@ from release_actions.chart_repository.branch import IndexBranch
 from release_actions.chart_repository.entry import Entry, entry_of
 from release_actions.core.errors import ReleaseError
 from release_actions.core.markdown import table
+from release_actions.git.checkout import Checkout
 from release_actions.git.person import Person
-from release_actions.git.program import Checkout
 from release_actions.git.remote import Remote
 
 AUTHOR = Person("Bench", "bench@example.org")

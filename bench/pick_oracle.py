@@ -18,7 +18,7 @@ from typing import NamedTuple
 from bench.pick_histories import History, make_history
 from release_actions.backport.cherry_pick import BarePicks, Committer
 from release_actions.core.errors import ReleaseError
-from release_actions.git.program import Checkout
+from release_actions.git.checkout import Checkout
 from release_actions.git.remote import Remote
 from release_actions.history.picks import Change
 from release_actions.system.process import environment

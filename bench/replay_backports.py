@@ -19,8 +19,9 @@ from typing import NamedTuple
 from bench.pick_oracle import pick_here, pick_there
 from rehearsal.base.programs import run
 from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.git.checkout import Checkout
 from release_actions.git.commits import Commit, changed_blobs, changed_files, read_commits
-from release_actions.git.program import Checkout, Git
+from release_actions.git.program import Git
 from release_actions.git.remote import Remote
 from release_actions.history.picks import Change, picked_from, plain_title
 

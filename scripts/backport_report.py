@@ -15,7 +15,7 @@ from release_actions.backport.matrix import Fix, State, count, matrix
 from release_actions.backport.requested_fixes import asked_for, proposed, with_answers
 from release_actions.git.commits import Commit, read_since
 from release_actions.git.patch_ids import CommitChanges
-from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.git.remote import Refs, Remote
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
 from release_actions.history.change_class import classify
@@ -64,7 +64,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     """Read branches and pull requests, put them in one matrix, and show it in every form that is asked for."""
     context = run.context
     history, contents = (
-        remote_of(context.repository, run.temp / name, token=inputs.token, server_url=context.server_url)
+        Remote.of_repository(context.server_url, context.repository, run.temp / name, token=inputs.token)
         for name in ("history.git", "contents.git")
     )
     changes = CommitChanges(contents, cache_folder(inputs.cache, context.workspace))

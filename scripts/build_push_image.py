@@ -17,8 +17,8 @@ from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
 from release_actions.core.version import Spelling, parse_tag
-from release_actions.git.program import Checkout, read_checkout
-from release_actions.git.remote import Remote, remote_of
+from release_actions.git.checkout import Checkout, read_checkout
+from release_actions.git.remote import Remote
 from release_actions.git.tag_check import TagCheck, remote_of_checkout
 from release_actions.image.build import (
     Build,
@@ -317,7 +317,7 @@ def _remote(inputs: Inputs, run: Run) -> Remote:
     """The checkout's remote; for a join that needs no checkout, the repository of the run."""
     context, folder = run.context, run.temp / "tag.git"
     if inputs.digests and inputs.commit and context.repository:
-        return remote_of(context.repository, folder, token=inputs.token, server_url=context.server_url)
+        return Remote.of_repository(context.server_url, context.repository, folder, token=inputs.token)
     checkout = read_checkout(context.workspace)
     return remote_of_checkout(checkout, folder, token=inputs.token, server_url=context.server_url)
 

@@ -17,10 +17,10 @@ from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.core.text import parse_number
+from release_actions.git.checkout import Checkout
 from release_actions.git.commits import read_commits
 from release_actions.git.person import parse_person
-from release_actions.git.program import Checkout
-from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.git.remote import Refs, Remote
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
 from release_actions.github.pull_requests import Pull, PullRequests
@@ -146,7 +146,7 @@ def branch_pattern(inputs: Inputs, refs: Refs, run: Run, default: str) -> str:
     if inputs.release_branches:
         return inputs.release_branches
     context, folder = run.context, run.temp / "configuration.git"
-    remote = remote_of(context.repository, folder, token=inputs.token, server_url=context.server_url)
+    remote = Remote.of_repository(context.server_url, context.repository, folder, token=inputs.token)
     return read_default_config(remote, refs, default, inputs.config, shallow=True).branch
 
 

@@ -14,7 +14,7 @@ from release_actions.core.version import MinorVersion, Version, parse_minor_vers
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.person import Person, parse_person
 from release_actions.git.push import Move, push
-from release_actions.git.remote import AccessError, Refs, Remote, remote_of
+from release_actions.git.remote import AccessError, Refs, Remote
 from release_actions.github import branch_settings
 from release_actions.github.branch_settings import Setting
 from release_actions.github.checks import read_checks
@@ -93,8 +93,8 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     author = parse_person(inputs.commit_author)
     context = run.context
     with GitHub(context.api_url, context.repository, inputs.token) as github:
-        remote = remote_of(
-            context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url
+        remote = Remote.of_repository(
+            context.server_url, context.repository, run.temp / "remote.git", token=inputs.token
         )
         refs = remote.refs(run.warn)
         tools = Tools(github=github, pulls=PullRequests(github), remote=remote, refs=refs, failures=Failures())

@@ -8,7 +8,7 @@ import msgspec
 from release_actions.backport.cherry_pick import BarePicks, Committer
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import parse_number, short_id
-from release_actions.git.remote import Remote, remote_of
+from release_actions.git.remote import Remote
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
 from release_actions.github.label_setter import objection
@@ -76,7 +76,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
 def open_remote(run: Run, inputs: Inputs, folder: str) -> Remote:
     """A private repository of the project's."""
     context = run.context
-    return remote_of(context.repository, run.temp / folder, token=inputs.token, server_url=context.server_url)
+    return Remote.of_repository(context.server_url, context.repository, run.temp / folder, token=inputs.token)
 
 
 def choose(inputs: Inputs, run: Run, history: RepositoryHistory, api: GitHub) -> GuardScope | None:

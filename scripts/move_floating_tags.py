@@ -15,7 +15,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
 from release_actions.core.version import Spelling, Version, parse_tag, versions_of
 from release_actions.git import tag_check
-from release_actions.git.remote import Remote, remote_of
+from release_actions.git.remote import Remote
 from release_actions.image import floating_state
 from release_actions.image.buildx import Buildx, find_buildx
 from release_actions.image.floating import Scope, parse_scopes, releases_by_precedence
@@ -171,11 +171,8 @@ def _published_since(one: Floating, version: Version, mover: Mover) -> tuple[Ver
 @contextlib.contextmanager
 def _mover(inputs: Inputs, run: Run, version: Version) -> Iterator[Mover]:
     context, hosts = run.context, [parse_name(name).registry for name in inputs.images]
-    remote = remote_of(
-        inputs.repository or context.repository,
-        run.temp / "remote.git",
-        token=inputs.token,
-        server_url=context.server_url,
+    remote = Remote.of_repository(
+        context.server_url, inputs.repository or context.repository, run.temp / "remote.git", token=inputs.token
     )
     with (
         release_credentials(run.temp, hosts, inputs, run.mask) as credentials,

@@ -16,7 +16,7 @@ from release_actions.git.annotated_tag import make_tag
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.person import Person, parse_person
 from release_actions.git.push import Move, push
-from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.git.remote import Refs, Remote
 from release_actions.git.tag_message import OVERRIDE_REASON, message_of
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
@@ -94,8 +94,8 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     check_make(inputs.make)
     context = run.context
     with GitHub(context.api_url, context.repository, inputs.token) as github:
-        remote = remote_of(
-            context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url
+        remote = Remote.of_repository(
+            context.server_url, context.repository, run.temp / "remote.git", token=inputs.token
         )
         pulls = PullRequests(github)
         plan = observe(inputs, pulls, remote, run)

@@ -26,7 +26,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
 from release_actions.core.urls import host_of, is_loopback
 from release_actions.core.version import Spelling, Version, parse_tag
-from release_actions.git.program import read_checkout
+from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
 from release_actions.git.tag_check import TagCheck, remote_of_checkout
 from release_actions.image_check import named_images, own_images

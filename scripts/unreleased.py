@@ -7,7 +7,7 @@ import msgspec
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import MinorVersion, Version, versions_of
 from release_actions.git.commits import read_since
-from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.git.remote import Refs, Remote
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
 from release_actions.history.change_class import classify
@@ -41,7 +41,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     context = run.context
     with GitHub(context.api_url, context.repository, inputs.token) as github:
         default = PullRequests(github).default_branch()
-    remote = remote_of(context.repository, run.temp / "remote.git", token=inputs.token, server_url=context.server_url)
+    remote = Remote.of_repository(context.server_url, context.repository, run.temp / "remote.git", token=inputs.token)
     refs = remote.refs(run.warn)
     branches = choose_branches(inputs, default, remote, refs)
     versions = versions_of(refs.tags)

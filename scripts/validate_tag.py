@@ -9,7 +9,7 @@ from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
 from release_actions.git import tag_check
-from release_actions.git.program import read_checkout
+from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
 from release_actions.project.branch_names import branch_of
 from release_actions.project.config import Config, with_inputs

@@ -16,7 +16,7 @@ from release_actions.chart_repository.branch import IndexBranch
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version, parse_tag, versions_of
 from release_actions.git.commit_files import CommitFiles
-from release_actions.git.remote import Refs, Remote, remote_of
+from release_actions.git.remote import Refs, Remote
 from release_actions.github.client import GitHub
 from release_actions.github.releases import Release as GitHubRelease
 from release_actions.image.floating import Scope, parse_scopes, releases_by_precedence
@@ -199,7 +199,7 @@ def _sources(inputs: Inputs, run: Run) -> Iterator[Sources]:
     wants_page = inputs.github_release != "none"
     with GitHub(context.api_url, repository, inputs.token) as github:
         remote, pages = (
-            remote_of(repository, run.temp / name, token=inputs.token, server_url=context.server_url)
+            Remote.of_repository(context.server_url, repository, run.temp / name, token=inputs.token)
             for name in ("remote.git", "pages.git")
         )
         refs = remote.refs(run.warn)

@@ -30,7 +30,7 @@ _BOUNDARIES = {
     "oci": "auth credentials registry",
     "runner": "action_yml command_line context run",
     "github": "assets branch_settings checks client event label_setter pull_requests releases response",
-    "git": "annotated_tag commit_files commits patch_ids program push remote signing tag_check tree_commit "
+    "git": "annotated_tag checkout commit_files commits patch_ids program push remote signing tag_check tree_commit "
     "workspace_commit",
     "image": "buildx buildx_errors floating_state published",
     "chart": "helm published rendering staging",

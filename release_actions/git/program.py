@@ -1,14 +1,10 @@
-"""Git, asked about a checkout without obeying anything that the checkout says.
-
-The workspace's `.git/config` is the caller's, or an attacker's. Two values are read from it, the remote's address and
-the login that a checkout step left there; its hooks, helpers, filters and programs never run.
-"""
+"""The git program, with a configuration of our own alone, and the objects that it reads."""
 
 import os
 import re
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from release_actions.core.errors import Code, ReleaseError
@@ -18,20 +14,6 @@ _SECONDS = 60.0
 _OLDEST = (2, 32)  # the first that can be kept from its user's configuration by GIT_CONFIG_GLOBAL
 _INSTALL = "Install git {}.{} or newer on the runner, in a folder on PATH."
 _NO_SURPRISES = {"core.hooksPath": os.devnull, "core.fsmonitor": "false", "gc.auto": "0", "maintenance.auto": "false"}
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """What is checked out: the commit (hex), its committer date (seconds since 1970), and the remote it came from.
-
-    `url` is empty where there is no remote named origin; `authorization` is the HTTP header that was left for it.
-    """
-
-    workspace: Path
-    commit: str
-    time: int
-    url: str
-    authorization: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +79,6 @@ class Git:
         return Object(words[0], words[1], {key: value for key, _, value in (line.partition(" ") for line in lines)})
 
 
-def read_checkout(workspace: Path) -> Checkout:
-    """What is checked out in the workspace, however shallow; raises E_CHECKOUT when nothing is."""
-    # A container often runs as another user than the checkout's owner; and no folder above is the caller's repository.
-    git = Git(
-        workspace,
-        {"safe.directory": str(workspace)},
-        allowed="none",
-        GIT_NO_LAZY_FETCH="1",
-        GIT_CEILING_DIRECTORIES=str(workspace.parent),
-    )
-    require_version(git)
-    try:
-        head = git.read("HEAD^{commit}")
-    except ReleaseError as error:
-        if error.code is not Code.E_GIT:
-            raise
-        raise no_checkout("The workspace is not a git checkout.", error.details) from error
-    if head is None:
-        raise no_checkout("The workspace has no commit checked out.")
-    url = _setting(git, "--get", "remote.origin.url")
-    authorization = _setting(git, "--get-urlmatch", "http.extraheader", url) if url.startswith("http") else ""
-    return Checkout(workspace, head.id, head.date("committer"), url, authorization)
-
-
 def require_version(git: Git, oldest: tuple[int, int] = _OLDEST) -> None:
     """Raises E_PROGRAM when git is older than the release it has to be."""
     said = git.run("version").strip()
@@ -138,21 +96,6 @@ def failed(answer: process.Completed) -> ReleaseError:
         next_step="Look at what git says above; run the job again if it is nothing of yours.",
         details=answer.tail(),
     )
-
-
-def no_checkout(what: str, details: tuple[str, ...] = ()) -> ReleaseError:
-    """The E_CHECKOUT error for a workspace that can't be released from."""
-    return ReleaseError(
-        Code.E_CHECKOUT,
-        what,
-        next_step="Check out the tag before this step (`actions/checkout`), into the workspace itself.",
-        details=details,
-    )
-
-
-def _setting(git: Git, *question: str) -> str:
-    """A value of the repository's configuration and the files it includes; empty when it is not set."""
-    return git.start("config", "--null", *question).stdout.removesuffix("\0")
 
 
 def _as_variables(config: Mapping[str, str]) -> dict[str, str]:

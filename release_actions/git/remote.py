@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import is_plain, lines
-from release_actions.git.program import Checkout, Git, failed, no_checkout
+from release_actions.git.checkout import Checkout, no_checkout
+from release_actions.git.program import Git, failed
 from release_actions.system.process import Completed
 from release_actions.system.retry import Retry
 
@@ -90,6 +91,12 @@ class Remote:
         self.git: Final = Git(checkout.workspace, config, allowed="file:git:http:https:ssh", GIT_DIR=str(folder))
         object_format = "sha256" if len(checkout.commit) == 64 else "sha1"
         self.git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
+
+    @classmethod
+    def of_repository(cls, server_url: str, name: str, folder: Path, *, token: str) -> "Remote":
+        """The remote of a repository `OWNER/NAME` of a server, for work without any checkout."""
+        nowhere = Checkout(folder.parent, commit="", time=0, url=f"{server_url}/{name}", authorization="")
+        return cls(nowhere, folder, token=token, server_url=server_url)
 
     @property
     def url(self) -> str:
@@ -187,12 +194,6 @@ class Remote:
             f"{permission}`); then run the job again.",
             details=tuple(_LOGIN.sub("", line) for line in answer.tail()),
         )
-
-
-def remote_of(repository: str, folder: Path, *, token: str, server_url: str) -> Remote:
-    """The remote of a repository `OWNER/NAME` of a server, for work without any checkout."""
-    nowhere = Checkout(folder.parent, commit="", time=0, url=f"{server_url}/{repository}", authorization="")
-    return Remote(nowhere, folder, token=token, server_url=server_url)
 
 
 def may_pass(answer: Completed) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from release_actions.core.commands import Command, NextRun, shell
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
-from release_actions.git.program import Checkout
+from release_actions.git.checkout import Checkout
 from release_actions.git.remote import Refs, Remote, Tag
 
 

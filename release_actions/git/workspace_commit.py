@@ -4,8 +4,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from release_actions.git.checkout import read_checkout
 from release_actions.git.person import parse_person
-from release_actions.git.program import Git, read_checkout
+from release_actions.git.program import Git
 
 
 def require_committable(workspace: Path, author: str) -> None:

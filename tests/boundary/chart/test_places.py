@@ -10,7 +10,7 @@ from release_actions.chart.places import chart_folders, read_charts
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import Files
 from release_actions.git.commit_files import CommitFiles
-from release_actions.git.remote import remote_of
+from release_actions.git.remote import Remote
 from release_actions.project.read import read_config
 from release_actions.system.workspace import WorkspaceFiles
 
@@ -37,7 +37,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, git_server: GitServer) -> tup
         (project.tree / link).symlink_to(target)
     commit = project.commit("charts")
     project.push()
-    remote = remote_of(name, folder / "private.git", token="", server_url=git_server.url)
+    remote = Remote.of_repository(git_server.url, name, folder / "private.git", token="")
     remote.fetch("refs/heads/main")
     return WorkspaceFiles(project.tree), CommitFiles(remote, commit)
 

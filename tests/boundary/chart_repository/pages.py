@@ -7,8 +7,8 @@ from rehearsal.git.project import GitProject
 from release_actions.chart.package import write
 from release_actions.chart_repository.branch import RACE, IndexBranch
 from release_actions.chart_repository.entry import Entry, entry_of
+from release_actions.git.checkout import Checkout
 from release_actions.git.person import Person
-from release_actions.git.program import Checkout
 from release_actions.git.remote import Remote
 from release_actions.system.retry import RetryPolicy
 from tests.support.relay import Relay

@@ -9,7 +9,7 @@ from rehearsal.git.server import GitServer
 from release_actions.git.commits import Commit, read_history
 from release_actions.git.patch_ids import CommitChanges
 from release_actions.git.program import Git
-from release_actions.git.remote import Remote, remote_of
+from release_actions.git.remote import Remote
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def project(tmp_path: Path, git_server: GitServer) -> GitProject:
 def remote(project: GitProject, folder: Path, url: str = "") -> Remote:
     server, _, name = (url or project.url).rpartition("/changes/")
     folder.mkdir()
-    return remote_of(f"changes/{name}", folder / "contents.git", token="", server_url=server)
+    return Remote.of_repository(server, f"changes/{name}", folder / "contents.git", token="")
 
 
 def history(project: GitProject) -> list[Commit]:

@@ -14,7 +14,7 @@ import pytest
 from rehearsal.git.project import GitProject
 from rehearsal.git.server import GitServer
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.git.program import read_checkout
+from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
 
 TOKEN = "ghs_0123456789012345678901234567890123456789"

@@ -8,7 +8,7 @@ from rehearsal.git.project import GitProject
 from rehearsal.git.rules import Pusher, Rule, set_rules
 from rehearsal.git.server import GitServer
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.git.program import Checkout
+from release_actions.git.checkout import Checkout
 from release_actions.git.push import Move, push
 from release_actions.git.remote import AccessError, Remote
 from tests.support.relay import FAULTS, relayed

@@ -6,7 +6,7 @@ import pytest
 
 from rehearsal.git.project import GitProject
 from rehearsal.git.server import GitServer
-from release_actions.git.program import Checkout
+from release_actions.git.checkout import Checkout
 from release_actions.git.push import Move, push
 from release_actions.git.remote import Remote
 

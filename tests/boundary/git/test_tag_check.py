@@ -8,8 +8,8 @@ from rehearsal.base.programs import run
 from rehearsal.git.server import GitServer
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import parse_tag
-from release_actions.git.program import Checkout
-from release_actions.git.remote import Remote, remote_of
+from release_actions.git.checkout import Checkout
+from release_actions.git.remote import Remote
 from release_actions.git.tag_check import check_tag, cut_after
 
 # Each commit has its letter as a lightweight tag, and is named with its parent and its date.
@@ -41,7 +41,7 @@ def origin(git_server: GitServer) -> Path:
 @pytest.fixture
 def remote(git_server: GitServer, origin: Path, tmp_path: Path) -> Remote:
     del origin
-    return remote_of("kubeflow/tag-check", tmp_path / "private.git", token="", server_url=git_server.url)
+    return Remote.of_repository(git_server.url, "kubeflow/tag-check", tmp_path / "private.git", token="")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.person import Person
-from release_actions.git.remote import Remote, remote_of
+from release_actions.git.remote import Remote
 from release_actions.prepare.version_commit import commit_edits, edits
 from release_actions.project.config import Chart as ChartOf
 from release_actions.project.config import Config
@@ -41,7 +41,7 @@ class Project(GitProject):
     def remote(self) -> tuple[Remote, str]:
         self.commit("all of it")
         self.push()
-        made = remote_of(self.name, self.folder / "private.git", token="", server_url=self.server.url)
+        made = Remote.of_repository(self.server.url, self.name, self.folder / "private.git", token="")
         made.fetch("refs/heads/main")
         return made, made.refs(pytest.fail).branches["main"]
 
