@@ -1,4 +1,4 @@
-"""Text of people, programs and servers: its lines, its numbers and ids, and how it is shown."""
+"""Text of people, programs and servers: its lines, its numbers and ids, its logins, and how it is shown."""
 
 import re
 
@@ -12,6 +12,7 @@ COMMIT = r"(?:[0-9a-f]{40}|[0-9a-f]{64})"
 
 _PULL_REQUEST = re.compile(r"#?0*([1-9][0-9]{0,8})", re.ASCII)
 _SHORT = 12
+_LOGIN = re.compile(r"(?<=://)\S*@")
 
 
 def lines(text: str) -> list[str]:
@@ -53,3 +54,8 @@ def parse_number(text: str, name: str) -> int:
             next_step=f"Write the input `{name}` as `12`.",
         )
     return int(found[1])
+
+
+def without_logins(text: str) -> str:
+    """A line without the logins of addresses in it; a login ends at the last `@`, as a password may have one too."""
+    return _LOGIN.sub("", text)

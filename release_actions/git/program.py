@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import without_logins
 from release_actions.system import process
 
 _SECONDS = 60.0
@@ -94,7 +95,7 @@ def failed(answer: process.Completed) -> ReleaseError:
         Code.E_GIT,
         f"`git {answer.argv[1]}` failed with exit code {answer.returncode}.",
         next_step="Look at what git says above; run the job again if it is nothing of yours.",
-        details=answer.tail(),
+        details=tuple(map(without_logins, answer.tail())),
     )
 
 

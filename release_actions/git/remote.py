@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.text import is_plain, lines
+from release_actions.core.text import is_plain, lines, without_logins
 from release_actions.git.checkout import Checkout, no_checkout
 from release_actions.git.program import Git, failed
 from release_actions.system.process import Completed
@@ -33,7 +33,7 @@ _DENIED = re.compile(
 )
 _DEEPEST_TAG = 5
 _SHOWN = 10
-_LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
+_SHORTEST_SECRET = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ class Remote:
         self.pause: Final = pause
         self._url = checkout.url
         self._left_out: set[str] = set()
+        scheme, _, rest = checkout.url.partition("://")
+        self._address_login = rest.rpartition("@")[0] if scheme else ""
         config = {"remote.origin.url": checkout.url, **_login(checkout, token, server_url)}
         # A relative path as remote counts from the workspace, so git runs there; what it reads is `folder` alone.
         self.git: Final = Git(checkout.workspace, config, allowed="file:git:http:https:ssh", GIT_DIR=str(folder))
@@ -100,8 +102,8 @@ class Remote:
 
     @property
     def url(self) -> str:
-        """The remote's address without a login."""
-        return _LOGIN.sub("", self._url)
+        """The remote's address without a login, which ends at the last `@` whatever it has in it."""
+        return self._url.replace(f"{self._address_login}@", "", 1) if self._address_login else self._url
 
     def refs(self, warn: Callable[[str], None]) -> Refs:
         """All branches and tags in one request; raises E_REMOTE_UNAVAILABLE.
@@ -192,8 +194,16 @@ class Remote:
             f"The git remote {self.url!a} {problem}: this run could not {what} it.",
             next_step=f"Check the network, and that the input `token` may {what} this repository (`contents: "
             f"{permission}`); then run the job again.",
-            details=tuple(_LOGIN.sub("", line) for line in answer.tail()),
+            details=tuple(map(self._without_login, answer.tail())),
         )
+
+    def _without_login(self, line: str) -> str:
+        """A line of git's, which may show the login of an address, or what it took for a host's name in it."""
+        login = self._address_login
+        line = without_logins(line.replace(f"{login}@", "") if login else line)
+        for part in re.split("[@/:?#]", login):
+            line = line.replace(part, "***") if len(part) >= _SHORTEST_SECRET else line
+        return line
 
 
 def may_pass(answer: Completed) -> bool:

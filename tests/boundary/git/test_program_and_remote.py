@@ -109,7 +109,7 @@ def listener() -> Iterator[Listener]:
 
 def remote_of(workspace: Path, *, token: str = "", server_url: str = "https://github.com") -> Remote:
     folder = workspace.with_name(f"{workspace.name}-private")
-    return Remote(read_checkout(workspace), folder, token=token, server_url=server_url)
+    return Remote(read_checkout(workspace), folder, token=token, server_url=server_url, pause=lambda _: None)
 
 
 def refused(remote: Remote) -> bool:
@@ -256,6 +256,19 @@ def test_a_login_in_the_address_is_not_shown(project: GitProject, listener: List
     workspace = project.checkout("refs/tags/v1.5.0")
     project.git("config", "remote.origin.url", f"{listener.url.replace('//', f'//me:{TOKEN}@')}/demo", cwd=workspace)
     assert refused(remote_of(workspace))
+
+
+@pytest.mark.parametrize(
+    "login", ["me:Tr0ub@Batt3ry", "me:Tr0ub/Batt3ry", "me:Tr0ub Batt3ry", "Tr0ub/@Batt3ry", "@/Tr0ub@Batt3ry"]
+)
+def test_no_part_of_a_login_in_the_address_is_shown(project: GitProject, listener: Listener, login: str) -> None:
+    workspace = project.checkout("refs/tags/v1.5.0")
+    project.git("config", "remote.origin.url", f"{listener.url.replace('//', f'//{login}@')}/demo", cwd=workspace)
+    with pytest.raises(ReleaseError) as raised:
+        remote_of(workspace).refs(pytest.fail)
+    said = str((raised.value.what, raised.value.next_step, raised.value.details))
+    assert f"{listener.url}/demo" in said
+    assert not any(part in said for part in ("Tr0ub", "Batt3ry"))
 
 
 def play_git(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:

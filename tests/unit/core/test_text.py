@@ -3,7 +3,7 @@
 import pytest
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.text import is_plain, line_at, lines, parse_number, short_id, shown
+from release_actions.core.text import is_plain, line_at, lines, parse_number, short_id, shown, without_logins
 
 NO_LINE_ENDS = ["\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
 
@@ -61,3 +61,17 @@ def test_what_people_are_shown() -> None:
     assert short_id("0123456789abcdef") == "0123456789ab"
     assert shown("a\u202e'\n::error::", 80) == r"a\u202e'\n::error::"
     assert shown("x" * 100, 10) == "x" * 10
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("fatal: unable to access 'https://me:p@ss/word@github.com/o/r/': 403", "https://github.com/o/r/"),
+        ("ssh://git@github.com/o/r", "ssh://github.com/o/r"),
+        ("From https://github.com/o/r", "From https://github.com/o/r"),
+        ("git@github.com:o/r", "git@github.com:o/r"),
+    ],
+)
+def test_logins_in_addresses_are_left_out(line: str, shown: str) -> None:
+    assert shown in without_logins(line)
+    assert "ss" not in without_logins(line).replace("access", "").replace("ssh", "")
