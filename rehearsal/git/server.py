@@ -205,6 +205,7 @@ def _backend(variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
         env=variables,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # the client gets the same words
     )
 
 

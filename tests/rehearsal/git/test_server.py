@@ -45,6 +45,19 @@ def test_fetch_without_blobs_and_of_any_commit(git_server: GitServer, tmp_path: 
     assert run(["git", "-C", str(origin), "rev-list", "--count", "main"]) == "2\n"
 
 
+def test_a_commit_that_is_not_there_is_an_answer_and_no_words_on_the_terminal(
+    git_server: GitServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Git asks for the commit of a submodule as well when it merges one, and goes on without it."""
+    git_server.repository("acme/links")
+    commit(tmp_path / "work", "one")
+    url = f"{git_server.url}/acme/links"
+    run(["git", "-C", str(tmp_path / "work"), "push", "--quiet", url, "HEAD:refs/heads/main"])
+    with pytest.raises(RehearsalError, match="not our ref"):
+        run(["git", "-C", str(tmp_path / "work"), "fetch", "--quiet", url, "1" * 40])
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_large_push(git_server: GitServer, tmp_path: Path) -> None:
     """More than git's http.postBuffer: the body is sent in chunks, after a probe."""
     origin = git_server.repository("acme/large")
