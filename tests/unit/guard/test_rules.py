@@ -82,6 +82,34 @@ def test_what_need_not_be_on_the_default_branch(title: str, paths: list[str], *,
     assert verdict.problems == (() if belongs else ("It is not on main.",))
 
 
+@pytest.mark.parametrize(
+    ("title", "path", "finding", "first"),
+    [
+        ("docs: a word", "docs/a.md", FIELD, True),
+        ("Prepare v1.5.1", "VERSION", FIELD, True),
+        ("Prepare v1.5.1", "VERSION", BUMP, False),
+    ],
+)
+def test_what_users_meet_is_on_the_default_branch_first(
+    title: str, path: str, finding: Finding, *, first: bool
+) -> None:
+    verdict = judged(title, finding, origin=None, paths=(path,))
+    assert ("It is not on main." in verdict.problems) == first
+
+
+@pytest.mark.parametrize(
+    ("title", "of_the_request", "kind"),
+    [
+        ("fix: a lease", "feat: a queue", "fix"),
+        ("feat: a queue", "fix: a lease", "feature"),
+        ("Tidy the cache", "feat: a queue", "feature"),
+    ],
+)
+def test_a_commits_own_title_counts_before_its_pull_requests(title: str, of_the_request: str, kind: str) -> None:
+    verdict = judged(title, request=Request(number=7, title=of_the_request))
+    assert [one.value for one in verdict.classes] == [kind]
+
+
 def test_an_exception_with_something_against_it_is_none() -> None:
     said = PullRequestInfo(number=7, body=f"{LABEL}: needed", labels=(LABEL,), objection="Bob may not.")
     verdict = judged("fix: a lease", FIELD, request=said)
@@ -109,6 +137,8 @@ def test_a_pick_of_something_that_is_not_there() -> None:
         (LABEL, f"Text.\r\n\r\n- **{LABEL.title()}:** the CVE needs it\r\n", "the CVE needs it"),
         (LABEL, f"> `{LABEL}`: x", "x"),
         (LABEL, f"{LABEL}: {'x' * 5000}", "x" * 300),
+        (LABEL, "\n" * 1999 + f"{LABEL}: in the last line that is read", "in the last line that is read"),
+        (LABEL, "\n" * 2000 + f"{LABEL}: too far down", ""),
         ("", f"{LABEL}: the CVE needs it", ""),
         (LABEL, "", ""),
         (LABEL, f"{LABEL}:", ""),
@@ -130,7 +160,8 @@ def test_what_belongs_is_no_exception() -> None:
 
 def test_what_was_taken_back_and_merges() -> None:
     assert judged("feat: a queue", FIELD, origin=None, undone=True).belongs
-    assert judged("Merge branch 'main'", origin=None, merge=True).classes == ()
+    merged = judged("Merge branch 'main'", origin=None, merge=True)
+    assert (merged.classes, merged.belongs) == ((), True)
     assert not judged("Merge branch 'main'", FIELD, origin=None, merge=True).belongs
 
 
