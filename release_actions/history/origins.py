@@ -124,26 +124,29 @@ class Origins:
 
     def _said(self, patch: Patch) -> list[str]:
         """The default branch's commits that a message names, or the one whose message names this commit."""
-        named = (self._on_default(self._full(one)) for one in sorted(picked_from(patch.message)))
+        names = map(self._full, sorted(picked_from(patch.message)))
+        named = [one for name in names for one in self._on_default(name)]
         numbered = (self._by_number.get(one, "") for one in picked_numbers(patch.title))
         return (
-            [one for one in named if one]
+            named
             or [self._forward[one] for one in (patch.id,) if one in self._forward]
             or [one for one in numbered if one]
         )
 
-    def _on_default(self, named: str) -> str:
-        """The default branch's commit that a name leads to, by way of other release branches' picks."""
-        for _ in range(len(self._own) + 1):
-            if named in self.default:
-                return named
-            if named in self._forward:
-                return self._forward[named]
-            further = picked_from(self._own[named].message) if named in self._own else frozenset[str]()
-            if len(further) != 1:
-                return ""
-            named = self._full(*further)
-        return ""
+    def _on_default(self, named: str) -> list[str]:
+        """The default branch's commits that a name leads to, by way of other release branches' picks."""
+        found: list[str] = []
+        left, seen = [named], set[str]()
+        while left:
+            name = left.pop()
+            if name in self.default:
+                found.append(name)
+            elif name in self._forward:
+                found.append(self._forward[name])
+            elif name in self._own and name not in seen:
+                left += map(self._full, sorted(picked_from(self._own[name].message)))
+            seen.add(name)
+        return found
 
     def _full(self, named: str) -> str:
         fitting = [one for one in self._short.get(named[:_SHORT], ()) if one.startswith(named)]

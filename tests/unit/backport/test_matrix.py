@@ -43,6 +43,7 @@ def states(*fixes: Fix) -> dict[str, str]:
 
 
 MAIN = (commit("c"), commit("b"), commit("a"))
+UNDO = 'Revert "fix: something"'
 
 
 @pytest.mark.parametrize(
@@ -68,9 +69,24 @@ MAIN = (commit("c"), commit("b"), commit("a"))
             {"fix: b *": "t m"},
         ),
         (
+            branch(5, commit("y", picked="x"), lacks="cb"),
+            branch(4, commit("x", "fix: two at once", picked="bc"), lacks="cba"),
+            {"fix: c": "t t", "fix: b": "t t"},
+        ),
+        (
             branch(5, lacks="cb"),
             branch(4, commit("y", undoes="x"), commit("x", picked="b"), lacks="cba"),
             {},
+        ),
+        (
+            branch(5, lacks="cb"),
+            branch(4, commit("z", undoes="y"), commit("y", undoes="x"), commit("x", picked="b"), lacks="cba"),
+            {"fix: b": "m! t"},
+        ),
+        (
+            branch(5, commit("z", UNDO, undoes="y"), commit("y", UNDO, undoes="a"), lacks="cb"),
+            branch(4, commit("x", picked="a"), lacks="cba"),
+            {"fix: a": "- t"},
         ),
         (
             branch(5, commit("y", undoes="x"), commit("x", picked="b"), lacks="cb"),
@@ -97,7 +113,10 @@ MAIN = (commit("c"), commit("b"), commit("a"))
         "two-picks-in-one",
         "title",
         "title-of-other-files",
+        "pick-of-two-picks-in-one",
         "reverted",
+        "revert-of-the-revert",
+        "inherited-and-revert-of-the-revert",
         "reverted-on-newer",
         "inherited-and-reverted",
         "not-for-users",
@@ -122,6 +141,29 @@ def test_two_branches(newer: History, older: History, expected: dict[str, str]) 
 def test_pull_requests_that_a_title_names(title: str, expected: dict[str, str]) -> None:
     main = (commit("c", "fix: c (#3)"), commit("b", "fix: b (#2)"), commit("a"))
     assert states(*matrix(main, [branch(5, commit("x", title), lacks="cb")], [], [])) == expected
+
+
+def test_of_two_squashes_with_one_number_the_youngest_is_meant() -> None:
+    main = (commit("c", "fix: b once more (#2)"), commit("b", "fix: b (#2)"), commit("a"))
+    fixes = matrix(main, [branch(5, commit("x", "Cherry pick of #2 into release-1.5"), lacks="cb")], [], [])
+    assert states(*fixes) == {"fix: b once more": "t"}
+
+
+@pytest.mark.parametrize(("digits", "expected"), [(7, {"fix: x *": "t"}), (9, {"fix: b": "t"}), (40, {"fix: b": "t"})])
+def test_the_beginning_of_an_id_that_two_commits_have_names_none(digits: int, expected: dict[str, str]) -> None:
+    ids = {"b": f"12345678{'b' * 32}", "c": f"12345678{'c' * 32}"}
+    main = tuple(Patch(id=ids[name], message=f"fix: {name}") for name in "cb")
+    pick = Patch(id=long("x"), message=f"fix: x\n\n(cherry picked from commit {ids['b'][:digits]})")
+    newer = History(branch="release-1.5", own=(pick,), lacks=frozenset(ids.values()))
+    assert states(*matrix(main, [newer], [], [])) == expected
+
+
+def test_a_conflict_is_a_fix_that_got_lost_too() -> None:
+    asked = Asked(
+        number=12, title="fix: b", commit=long("b"), branches=("release-1.5",), told={"release-1.5": Outcome.CONFLICT}
+    )
+    older = branch(4, commit("x", picked="b"), lacks="cba")
+    assert states(*matrix(MAIN, [branch(5, lacks="cb"), older], [asked], [])) == {"fix: b": "c! t"}
 
 
 @pytest.mark.parametrize(
