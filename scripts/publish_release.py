@@ -104,9 +104,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     with clients(plan, inputs, run) as tools:
         content = gather(plan, tools, run)
         observed = observe(plan, content, tools, run)
-        release = observed.found.release
-        if not run.dry_run:
-            release = finish(observed, tools, run)
+        release = observed.found.release if run.dry_run else finish(observed, tools, run)
     return Outputs(
         tag=plan.version.tag,
         release_id=str(release.id) if release else "",
@@ -203,10 +201,11 @@ def _complete(observed: Observed, tools: Clients, run: Run) -> Release:
     """The draft completed and published; or the release that another run has published in the meantime."""
     content, releases = observed.content, tools.releases
     try:
-        with run.group(f"Complete the draft of {content.marker.tag}"):
-            release = fill(observed, tools, run)
-        if not observed.plan.draft and release.draft:
-            release = publish(observed, release, tools, run)
+        draft = observed.found.draft or _create(observed, tools)
+        with run.report.attempt(observed.artefact), run.group(f"Complete the release of {content.marker.tag}"):
+            release = fill(observed, draft, tools, run)
+            if not observed.plan.draft and release.draft:
+                release = publish(observed, release, tools, run)
     except ReleaseError as error:
         # A run that has published takes the drafts of others away, also while they are written to or looked at.
         may_be_gone = isinstance(error, RefusedError) or error.code is Code.E_ASSET
@@ -226,10 +225,9 @@ def _found(content: Content, releases: Releases) -> Found:
     return published_release.observe(releases.of(content.marker.tag), content.marker)
 
 
-def fill(observed: Observed, tools: Clients, run: Run) -> Release:
+def fill(observed: Observed, draft: Release, tools: Clients, run: Run) -> Release:
     """The draft with all its assets, verified; another run may do the same at the same time."""
     content, releases = observed.content, tools.releases
-    draft = observed.found.draft or _create(observed, tools)
     for _ in range(_ROUNDS):
         body = release_description.with_head(draft.body or "", content.marker, content.introduction)
         if not is_same(body, draft.body or ""):
@@ -261,8 +259,8 @@ def publish(observed: Observed, draft: Release, tools: Clients, run: Run) -> Rel
             next_step="Find out who else changes it, then run the job again; nothing was published.",
         )
     commit = _require_tag(version, content.marker.commit, tools).commit
-    run.report.failed(observed.artefact)  # until it is read back, nobody knows
     release = tools.releases.publish(draft, prerelease=version.is_candidate, latest=observed.is_latest, commit=commit)
+    run.report.done(observed.artefact, link=release.html_url)
     _require_tag(version, commit, tools)
     return release
 

@@ -98,12 +98,13 @@ class Report:
 
     @contextlib.contextmanager
     def attempt(self, *planned: Artefact) -> Iterator[None]:
-        """Record planned artefacts as failed when what is done meanwhile fails or is cancelled."""
+        """Record planned artefacts as failed when what is done meanwhile fails or is cancelled, but for those done."""
         try:
             yield
         except BaseException:
             for artefact in planned:
-                self.failed(artefact)
+                if self._artefacts[artefact.kind, artefact.name].outcome is not Outcome.DONE:
+                    self.failed(artefact)
             raise
 
     def published(self) -> str:

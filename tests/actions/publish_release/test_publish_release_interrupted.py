@@ -9,7 +9,6 @@ import pytest
 from rehearsal.act.step import Result
 from rehearsal.github.calls import Call
 from rehearsal.github.exchange import Answer
-from rehearsal.github.state import Asset
 from tests.actions.publish_release.demo import (
     ASSETS,
     RELEASE,
@@ -29,6 +28,10 @@ def test_a_draft_can_be_left_for_a_person_who_edits_the_notes(demo: Demo) -> Non
     before = len(demo.github.writes)
     require_success(demo.publish(draft="true"))
     assert demo.writes_since(before) == []
+    del demo.release.assets[assets(demo.release)["checksums.txt"].id]
+    require_success(demo.publish(draft="true"))
+    assert (demo.writes_since(before), demo.release.draft) == ([f"POST {ASSETS}"], True)
+    before = len(demo.github.writes)
     demo.release.body = (demo.release.body or "").replace("\n", "\r\n") + "\r\nThanks to all!\r\n"
     require_success(demo.publish())
     assert demo.writes_since(before) == [f"PATCH {RELEASE}"]
@@ -103,6 +106,9 @@ def test_of_several_drafts_of_ours_one_is_continued_and_none_is_left(demo: Demo)
     assert [one.id in left for one in mine] == [False, False, True]
     assert [left[one.id].body for one in foreign] == [one.body for one in foreign]
     assert not left[mine[-1].id].draft
+    late, before = demo.add_release(marker), len(demo.github.writes)
+    assert require_success(demo.publish())["release-id"] == str(mine[-1].id)
+    assert (late.id in left, demo.writes_since(before)) == (False, [f"DELETE {RELEASE}"])
 
 
 def test_of_two_runs_at_once_both_end_with_the_same_release(demo: Demo) -> None:
@@ -153,26 +159,42 @@ def test_of_two_runs_at_once_with_other_content_one_wins_and_the_other_is_told(d
     assert assets(demo.release)["notes.txt"].content == b"theirs"
 
 
-def test_a_draft_of_other_content_gives_its_notes_and_goes_with_the_publication(demo: Demo) -> None:
-    require_success(demo.publish(draft="true"))
-    demo.release.body = (demo.release.body or "") + "\nThanks to all!"
-    (demo.job.workspace / "notes.txt").write_text("one more file")
-    require_success(demo.publish(assets="notes.txt"))
-    assert "Thanks to all!" in (demo.release.body or "")
+def test_the_newest_draft_of_other_content_gives_its_notes_and_all_go_with_the_publication(demo: Demo) -> None:
+    marker = f"<!-- release-actions format=1 tag={TAG} commit={demo.commit_of(TAG)} content="
+    for number, notes in enumerate(("Thanks to Ann!", "Thanks to Bob!")):
+        demo.add_release(f"{marker}{f'{number}' * 64} -->\n{notes}")
+    require_success(demo.publish())
+    assert (demo.release.body or "").endswith("Thanks to Bob!")
     assert not demo.release.draft
 
 
 @pytest.mark.parametrize("state", ["starter", "uploaded"])
-def test_a_broken_or_outdated_asset_of_a_draft_gives_way(demo: Demo, state: str) -> None:
-    draft, now = demo.add_release(demo.marker()), demo.github.world.now()
-    user = demo.github.world.user("ann")
-    content = b"" if state == "starter" else b"outdated"
-    broken = Asset(1, "op-1.5.0.tgz", "", "application/gzip", content, state, user, now, now)
-    draft.assets[broken.id] = broken
+def test_a_broken_or_other_asset_of_a_draft_gives_way(demo: Demo, state: str) -> None:
+    """The other one has the same name and size."""
+    require_success(demo.publish(draft="true"))
+    broken = assets(demo.release)["op-1.5.0.tgz"]
+    content = broken.content
+    broken.state, broken.content = state, b"" if state == "starter" else bytes(len(content))
     require_success(demo.publish())
     found = assets(demo.release)["op-1.5.0.tgz"]
-    assert found.id != broken.id
-    assert len(found.content) > 100
+    assert (found.id != broken.id, found.content) == (True, content)
+
+
+@pytest.mark.parametrize(("times", "code"), [(2, ""), (3, "E_RELEASE_EXISTS")])
+def test_a_draft_that_is_taken_away_is_made_again_but_not_for_ever(demo: Demo, times: int, code: str) -> None:
+    taken: list[Call] = []
+
+    def take_away(call: Call, execute: Execute) -> Answer:
+        answer = execute()
+        if f"{call.method} {call.operation}" == f"POST {ASSETS}" and len(taken) < times:
+            taken.append(call)
+            demo.repository.releases.clear()
+        return answer
+
+    demo.github.hook = take_away
+    done = demo.publish(images="", charts="")
+    assert (done.error, demo.release.draft) == (code, bool(code)), done.log
+    assert demo.writes_since(0).count(f"POST {RELEASES}") == times + 1
 
 
 def test_an_upload_that_leaves_a_starter_is_done_again(demo: Demo) -> None:

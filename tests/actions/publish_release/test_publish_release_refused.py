@@ -98,7 +98,7 @@ def test_a_published_release_is_not_changed_for_another_asset(demo: Demo) -> Non
     assert "sbom.json" in require_error(demo.publish(assets="sbom.json"), "E_RELEASE_EXISTS")
 
 
-def test_a_moved_tag_is_never_released(demo: Demo) -> None:
+def test_a_tag_that_has_moved_is_never_released(demo: Demo) -> None:
     commit = demo.commit_of(TAG)
     before = demo.commit_of("v1.4.0")
     assert commit in require_error(demo.publish(commit=before), "E_TAG_MOVED")
@@ -111,8 +111,53 @@ def test_a_moved_tag_is_never_released(demo: Demo) -> None:
         return answer
 
     demo.github.hook = move
-    require_error(demo.publish(), "E_TAG_MOVED")
+    message = require_error(demo.publish(), "E_TAG_MOVED")
+    assert "Nothing was published or written" not in message  # there is a draft
     assert demo.release.draft
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "told"),
+    [
+        ("the tag", "E_TAG_MOVED", f"Written before the failure: {TAG}."),
+        ("the release", "E_GITHUB_ANSWER", f"Unknown, because the attempt itself failed: {TAG}."),
+    ],
+)
+def test_what_changes_while_a_release_is_published_is_told(demo: Demo, what: str, code: str, told: str) -> None:
+    def change(call: Call, execute: Execute) -> Answer:
+        answer = execute()
+        if call.method == "PATCH" and what == "the tag":
+            run(["git", "-C", str(demo.git), "update-ref", f"refs/tags/{TAG}", demo.commit_of("v1.4.0")])
+        elif call.method == "PATCH":
+            demo.release.prerelease = True
+        return answer
+
+    demo.github.hook = change
+    assert told in require_error(demo.publish(images="", charts=""), code)
+    assert not demo.release.draft
+
+
+def test_a_draft_that_does_not_keep_its_assets_is_not_published(demo: Demo) -> None:
+    """One is taken away after the last upload, and another one changed to as many other bytes."""
+
+    def change(call: Call, execute: Execute) -> Answer:
+        answer = execute()
+        if call.method == "POST" and call.path.endswith("name=release-ledger.json"):
+            found = assets(demo.release)
+            del demo.release.assets[found["checksums.txt"].id]
+            found["notes.txt"].content = b"other"
+        return answer
+
+    (demo.job.workspace / "notes.txt").write_text("notes")
+    asked = {"images": "", "charts": "", "assets": "notes.txt"}
+    demo.github.hook = change
+    message = require_error(demo.publish(**asked), "E_ASSET")
+    assert "has not kept what was uploaded: notes.txt, checksums.txt" in message
+    assert f"Unknown, because the attempt itself failed: {TAG}" in message
+    assert demo.release.draft
+    demo.github.hook = lambda _, execute: execute()
+    require_success(demo.publish(**asked))
+    assert assets(demo.release)["notes.txt"].content == b"notes"
 
 
 def test_a_bare_404_is_explained_with_the_files(demo: Demo) -> None:

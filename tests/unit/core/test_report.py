@@ -1,5 +1,7 @@
 """The report: what was planned, what became of it, and the sentence about it."""
 
+import contextlib
+
 import pytest
 
 from release_actions.core.report import Outcome, Report, State
@@ -57,3 +59,12 @@ def test_one_sentence_says_what_is_out(done: list[str], failed: list[str], left:
     for name in failed:
         report.failed(planned[name])
     assert report.published() == told
+
+
+def test_what_an_attempt_has_done_stays_done_when_it_fails_afterwards() -> None:
+    report = Report()
+    first, second = (report.plan("thing", name, "v1", State.ABSENT) for name in "ab")
+    with contextlib.suppress(KeyboardInterrupt), report.attempt(first, second):
+        report.done(first)
+        raise KeyboardInterrupt
+    assert report.published() == "Written before the failure: a. Unknown, because the attempt itself failed: b."
