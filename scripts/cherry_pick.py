@@ -10,7 +10,7 @@ from release_actions.backport import comment as pick_comment
 from release_actions.backport.branch import Proposal, Proposer
 from release_actions.backport.cherry_pick import BarePicks, Committer
 from release_actions.backport.comment import Row
-from release_actions.backport.merged_change import change_of, commit_change, merged_as
+from release_actions.backport.merged_change import change_of, commit_change, fetch_merged, merged_as
 from release_actions.backport.names import pick_branch
 from release_actions.backport.requests import Wish, by_labels, wished
 from release_actions.core import markdown
@@ -128,13 +128,13 @@ def carry_out(results: list[Result], inputs: Inputs, run: Run, pulls: PullReques
         return
     own = [pick_branch(one.wish.number, one.commit, target) for one in wanted for target in one.targets]
     proposer.fetch([one.commit for one in wanted], [*own, *(name for one in wanted for name in one.targets)])
+    fetch_merged([(one.commit, one.pull) for one in wanted], picks)
     for result in wanted:
         with_problem(result, lambda one: find_change(one, picks, pulls))
     work = [(one, one.change, target) for one in wanted if one.change for target in one.targets]
     if not work:
         return
-    changes = [one.change for one in wanted if one.change]
-    proposer.prepare(changes, list(dict.fromkeys(target for _, _, target in work)))
+    proposer.prepare(list(dict.fromkeys(one for _, one, _ in work)), list(dict.fromkeys(one for _, _, one in work)))
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as workers:
         proposals = workers.map(lambda one: proposed(proposer, one[1], one[2]), work)
         for (result, change, target), proposal in zip(work, proposals, strict=True):

@@ -5,6 +5,8 @@ by comparing the branch's last commits with the request's own, by author, date a
 requests with more commits than GitHub lists (250) are no special case.
 """
 
+from collections.abc import Sequence
+
 from release_actions.backport.cherry_pick import BarePicks
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.commits import Commit, first_parents, read_commits
@@ -28,8 +30,20 @@ def merged_as(pull: Pull, pulls: PullRequests, default_branch: str) -> str:
     return pull.merge_commit_sha
 
 
+def fetch_merged(merged: Sequence[tuple[str, Pull | None]], picks: BarePicks) -> None:
+    """Fetch what tells how pull requests were merged, given fetched commits with their pull requests, if any.
+
+    All at once, as a shorter history that is fetched later would cut off a commit of an earlier one from its parents.
+    """
+    single = {one.id for one in read_commits(picks.git, [commit for commit, _ in merged]) if len(one.parents) < 2}
+    several = [pull for commit, pull in merged if pull and pull.commits > 1 and commit in single]
+    if several:
+        ids = [*(commit for commit, _ in merged), *(pull.head.sha for pull in several)]
+        picks.fetch(ids, depth=max(pull.commits for pull in several) + 1)
+
+
 def change_of(pull: Pull, commit: str, picks: BarePicks, pulls: PullRequests) -> Change:
-    """The commits that a pull request brought, which was merged as this one; it is fetched, with its parents.
+    """The commits that a pull request brought, which was merged as this one; `fetch_merged` has fetched them.
 
     Raises E_PICK when they can't be told from others.
     """
@@ -38,7 +52,6 @@ def change_of(pull: Pull, commit: str, picks: BarePicks, pulls: PullRequests) ->
         return Change(number=pull.number, title=pull.title, commits=(commit,), mainline=True)
     if pull.commits < 2:
         return Change(number=pull.number, title=pull.title, commits=(commit,))
-    picks.fetch([commit, pull.head.sha], depth=pull.commits + 1)
     rebased = _rebased(
         first_parents(picks.git, commit, pull.commits)[::-1],
         first_parents(picks.git, pull.head.sha, pull.commits)[::-1],

@@ -48,8 +48,10 @@ class Project:
         """An answer of GitHub's API, asked as the owner."""
         return Manager(self.github.url, NAME, token or self.owner).ask(method, path, data)
 
-    def pull(self, *commits: dict[str, str], title: str = "Fix the app", labels: tuple[str, ...] = ()) -> int:
-        """A pull request to main with these commits, given as files."""
+    def pull(
+        self, *commits: dict[str, str], title: str = "Fix the app", labels: tuple[str, ...] = (), base: str = "main"
+    ) -> int:
+        """A pull request from main to a branch with these commits, given as files."""
         self.git.git("fetch", "--quiet", "origin")
         branch = f"fix-{len(self.github.repository(NAME).issues)}"
         self.git.switch(branch, "origin/main")
@@ -58,7 +60,7 @@ class Project:
                 self.git.write(path, text)
             self.git.commit(f"{title} {number}" if len(commits) > 1 else title)
         self.git.git("push", "--quiet", "origin", branch)
-        made = self.api("POST", "/pulls", {"head": branch, "base": "main", "title": title, "body": ""})
+        made = self.api("POST", "/pulls", {"head": branch, "base": base, "title": title, "body": ""})
         if labels:
             self.api("POST", f"/issues/{made['number']}/labels", {"labels": list(labels)})
         return int(made["number"])

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rehearsal.github.pull_sync import merged
-from tests.actions.cherry_pick.project import NAME, Project, fixed, outcomes
+from tests.actions.cherry_pick.project import LINES, NAME, Project, fixed, outcomes
 
 HOSTILE = "Fix <!-- --> </details> @kubeflow/all `$(id)` [x](http://evil.example) | #1"
 
@@ -57,17 +57,40 @@ def test_a_run_that_ended_between_push_and_pull_request_is_finished(project: Pro
     assert outcomes(second) == {(f"#{number}", "release-1.5"): "created"}
 
 
-@pytest.mark.parametrize("method", ["squash", "rebase", "merge"])
-def test_the_way_of_merging_is_recognised(project: Project, method: str) -> None:
-    number = project.merged(fixed(3, "a"), {"new.txt": "new\n"}, {"other.txt": "changed\n"}, method=method)
-    done = project.run(pull_requests=str(number), branches="release-1.5")
-    assert outcomes(done) == {(f"#{number}", "release-1.5"): "created"}, done.log
-    branch = f"cherry-pick-{number}-to-release-1.5"
-    assert project.show(branch, "new.txt") == "new"
-    assert project.show(branch, "other.txt") == "changed"
-    count = project.git.git("rev-list", "--count", f"release-1.5..{branch}", cwd=project.origin)
-    assert count == ("3" if method == "rebase" else "1")
-    assert "Release Manager: " in project.message(branch) or method == "squash"
+METHODS = ("squash", "rebase", "merge")
+
+
+def test_each_way_of_merging_is_recognised_and_what_is_there_in_part_is_completed(project: Project) -> None:
+    lines, numbers = list(LINES), {}
+    for at, method in enumerate(METHODS):
+        lines[8 * at] = method
+        own = [{f"{method}.txt": f"{number}\n"} for number in (1, 2, 3)]
+        commits = own[0], {**own[1], "app.txt": "\n".join(lines) + "\n"}, own[2]
+        numbers[method] = project.merged(*commits, method=method, title=f"Change by {method}")
+    project.git.git("fetch", "--quiet", "origin")
+    first = project.git.git("log", "--format=%H", "--grep=^Change by rebase 1$", "origin/main")
+    project.git.switch("release-1.4")
+    project.git.git("cherry-pick", "-x", first)
+    project.git.git("push", "--quiet", "origin", "release-1.4")
+    asked = {"pull_requests": " ".join(map(str, numbers.values())), "branches": "release-1.5 release-1.4"}
+    done = project.run(**asked)
+    assert outcomes(done) == {
+        (f"#{number}", f"release-1.{minor}"): "created" for number in numbers.values() for minor in (4, 5)
+    }, done.log
+    for (change, target), made in zip(outcomes(done), json.loads(done.outputs["pull-requests"]), strict=True):
+        [method] = [one for one, number in numbers.items() if change == f"#{number}"]
+        body, branch = project.api("GET", f"/pulls/{made}")["body"], f"cherry-pick-{change[1:]}-to-{target}"
+        assert project.show(branch, f"{method}.txt") == "3"
+        assert method in project.show(branch, "app.txt").split()
+        picked = 1 if method != "rebase" else 2 if target == "release-1.4" else 3
+        assert project.git.git("rev-list", "--count", f"{target}..{branch}", cwd=project.origin) == str(picked)
+        assert len([line for line in body.splitlines() if line.startswith("- ")]) == picked
+        assert "Release Manager: " in project.message(branch) or method == "squash"
+    again = project.run(**asked)
+    found = {
+        (one["outcome"], one["note"].partition(" cherry-pick-")[0]) for one in json.loads(again.outputs["outcomes"])
+    }
+    assert (again.code, found) == (0, {("exists", "on the branch")}), again.log
 
 
 MANY = 251  # the API lists 250 of a pull request's commits
@@ -85,7 +108,7 @@ def steps(branch: str, start: str, committer: str) -> str:
     return "\n".join(made) + "\n"
 
 
-@pytest.mark.parametrize("method", ["squash", "rebase", "merge"])
+@pytest.mark.parametrize("method", METHODS)
 def test_more_commits_than_the_api_lists(project: Project, method: str) -> None:
     start = project.git.git("rev-parse", "main", cwd=project.origin)
     project.git.git("fast-import", "--quiet", cwd=project.origin, stdin=steps("many", start, "Bob <bob@example.org>"))
@@ -129,7 +152,7 @@ def from_fork(project: Project, *commits: dict[str, str]) -> int:
     return int(made["number"])
 
 
-@pytest.mark.parametrize("method", ["squash", "rebase", "merge"])
+@pytest.mark.parametrize("method", METHODS)
 def test_what_was_merged_from_a_fork_that_is_gone_is_picked(project: Project, method: str) -> None:
     number = from_fork(project, fixed(3), {"new.txt": "new\n"})
     project.merged({"meanwhile.txt": "x\n"})
