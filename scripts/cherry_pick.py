@@ -229,9 +229,9 @@ def with_pull(proposal: Proposal, change: Change, inputs: Inputs, pulls: PullReq
             return msgspec.structs.replace(row, outcome=outcome, pull=one.number)
     if row.outcome is Outcome.BLOCKED:
         return row
-    if there and row.outcome is Outcome.EXISTS:
+    if there and proposal.existed:
         note = f"It was closed; open it again, or delete the branch {proposal.branch} to have a new one."
-        return msgspec.structs.replace(row, pull=there[0].number, note=note)
+        return msgspec.structs.replace(row, outcome=Outcome.EXISTS, pull=there[0].number, note=note)
     body = pick_comment.pull_body(change, proposal.commits, row.branch, row.note if proposal.draft else "")
     title = pull_title(change.title, row.branch)
     made = pulls.open(proposal.branch, row.branch, title, body, draft=proposal.draft)

@@ -33,7 +33,8 @@ _FOUND = {
 class Proposal(msgspec.Struct, frozen=True):
     """What became of a change on a branch so far; with a `tip`, a pull request from `branch` is still to be opened.
 
-    `commits` are the picked ones, `draft` says that the last has conflict markers in it.
+    `commits` are the picked ones, `draft` says that the last has conflict markers in it, `existed` that the branch was
+    there before this run.
     """
 
     row: Row
@@ -41,6 +42,7 @@ class Proposal(msgspec.Struct, frozen=True):
     tip: str = ""
     commits: tuple[Commit, ...] = ()
     draft: bool = False
+    existed: bool = False
 
 
 class Proposer:
@@ -90,31 +92,29 @@ class Proposer:
         return self._push(left, Row(branch=target, outcome=Outcome.CREATED, note=note), branch, picked.tip.id)
 
     def _conflict(self, change: Change, target: str, branch: str, picked: Picked, conflict: Conflict) -> Proposal:
-        files = ", ".join(list(conflict.files)[:10])
-        row = Row(
-            branch=target,
-            outcome=Outcome.CONFLICT,
-            note=f"{short_id(conflict.commit)} conflicts{f' in {files}' if files else ''}",
-            details=conflict_details(conflict),
-            commands=commands(change, target),
-        )
+        row = _conflict_row(change, target, conflict)
         if not self._drafts:
             return Proposal(row, branch)
+        made = self._with_markers(change, picked, conflict)
+        return msgspec.structs.replace(self._push(change, row, branch, made), draft=True)
+
+    def _with_markers(self, change: Change, picked: Picked, conflict: Conflict) -> str:
+        """The commit that has the conflict's markers in its files."""
         [commit] = read_commits(self._picks.git, [conflict.commit])
-        made = self._picks.commit(change, commit, picked.tip, conflict.tree)
-        return msgspec.structs.replace(self._push(change, row, branch, made.id), draft=True)
+        return self._picks.commit(change, commit, picked.tip, conflict.tree).id
 
     def _existing(self, change: Change, target: str, branch: str, existing: str) -> Proposal:
-        if self._is_ours(change, existing):
-            row = Row(branch=target, outcome=Outcome.EXISTS, note=f"on the branch {branch}")
-            return Proposal(row, branch, existing, self._commits(change))
+        """What the branch is that is there: ours if picking again onto one of its ancestors gives this very commit."""
+        row = Row(branch=target, outcome=Outcome.EXISTS, note=f"on the branch {branch}")
+        for below in first_parents(self._picks.git, existing, len(change.commits) + 1)[:-1]:
+            picked = self._picks.pick(change, below.id)
+            if picked.tip.id == existing:
+                return Proposal(row, branch, existing, self._commits(change), existed=True)
+            if picked.conflict and self._with_markers(change, picked, picked.conflict) == existing:
+                row = _conflict_row(change, target, picked.conflict)
+                return Proposal(row, branch, existing, self._commits(change), draft=True, existed=True)
         note = f"The branch {branch} has commits that this action did not make, so it was left alone."
-        return Proposal(Row(branch=target, outcome=Outcome.BLOCKED, note=note), branch, existing)
-
-    def _is_ours(self, change: Change, existing: str) -> bool:
-        """Whether picking again onto one of its ancestors gives this very commit."""
-        below = first_parents(self._picks.git, existing, len(change.commits) + 1)[:-1]
-        return any(self._picks.pick(change, one.id).tip.id == existing for one in below)
+        return Proposal(Row(branch=target, outcome=Outcome.BLOCKED, note=note), branch, existing, existed=True)
 
     def _push(self, change: Change, row: Row, branch: str, commit: str) -> Proposal:
         proposal = Proposal(row, branch, commit, self._commits(change))
@@ -131,6 +131,17 @@ class Proposer:
 
     def _commits(self, change: Change) -> tuple[Commit, ...]:
         return tuple(read_commits(self._picks.git, change.commits))
+
+
+def _conflict_row(change: Change, target: str, conflict: Conflict) -> Row:
+    files = ", ".join(list(conflict.files)[:10])
+    return Row(
+        branch=target,
+        outcome=Outcome.CONFLICT,
+        note=f"{short_id(conflict.commit)} conflicts{f' in {files}' if files else ''}",
+        details=conflict_details(conflict),
+        commands=commands(change, target),
+    )
 
 
 def _settled(target: str, branch: str, outcome: Outcome, note: str) -> Proposal:

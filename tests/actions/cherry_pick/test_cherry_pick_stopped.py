@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from rehearsal.git.rules import Pusher
 from tests.actions.cherry_pick.project import Project, fixed, outcomes
 from tests.support.relay import FAULTS, relayed
 
@@ -37,8 +38,13 @@ def test_a_conflict_may_become_a_draft(project: Project) -> None:
     done = project.run(pull_requests=str(number), branches="release-1.5", conflicts="draft")
     assert outcomes(done) == {(f"#{number}", "release-1.5"): "conflict"}
     [made] = json.loads(done.outputs["pull-requests"])
-    assert project.api("GET", f"/pulls/{made}")["draft"] is True
+    pull = project.api("GET", f"/pulls/{made}")
+    assert (pull["draft"], "conflicts in app.txt" in pull["body"]) == (True, True)
     assert "<<<<<<<" in project.show(f"cherry-pick-{number}-to-release-1.5", "app.txt")
+    again = project.run(pull_requests=str(number), branches="release-1.5", conflicts="draft")
+    assert (again.code, outcomes(again)) == (1, outcomes(done))
+    assert again.outputs["pull-requests"] == done.outputs["pull-requests"]
+    assert "git cherry-pick -x" in project.comments(number)[0]
 
 
 def test_a_persons_commits_are_never_touched(project: Project) -> None:
@@ -53,11 +59,28 @@ def test_a_persons_commits_are_never_touched(project: Project) -> None:
     assert project.git.git("rev-parse", branch, cwd=project.origin) == mine
 
 
+def test_a_persons_branch_that_appears_right_before_the_push_is_never_touched(project: Project) -> None:
+    number = project.merged(fixed(3))
+    branch, pushers = f"cherry-pick-{number}-to-release-1.5", project.server.pushers
+    project.git.switch("mine", "release-1.5")
+    mine = project.git.commit("My own work")
+    project.git.git("push", "--quiet", "origin", "mine")
+
+    def appear(password: str, name: str) -> Pusher | None:
+        project.git.git("update-ref", f"refs/heads/{branch}", mine, cwd=project.origin)
+        return pushers(password, name)
+
+    project.server.pushers = appear
+    done = project.run(pull_requests=str(number), branches="release-1.5")
+    assert outcomes(done) == {(f"#{number}", "release-1.5"): "blocked"}
+    assert project.git.git("rev-parse", branch, cwd=project.origin) == mine
+
+
 def test_a_workflow_file_is_blocked_for_a_token_that_may_not(project: Project) -> None:
     number = project.merged({".github/workflows/ci.yml": "on: push\n"})
     done = project.run(pull_requests=str(number), branches="release-1.5")
     assert outcomes(done) == {(f"#{number}", "release-1.5"): "blocked"}
-    assert "workflow" in project.comments(number)[0]
+    assert "as it has a change of .github/workflows/ci.yml" in project.comments(number)[0]
     assert project.branches() == []
 
 
