@@ -35,16 +35,22 @@ def test_a_squashed_pull_request_goes_to_every_branch(project: Project) -> None:
     assert "release-1.5" in comment
 
 
-def test_a_second_run_changes_nothing(project: Project) -> None:
-    number = project.merged(fixed(3))
+def test_a_second_run_changes_nothing_and_opens_nothing_that_was_closed(project: Project) -> None:
+    """The branches of the inputs are meant, whatever the labels say."""
+    number = project.merged(fixed(3), labels=("cherry-pick/release-1.4",))
     first = project.run(pull_requests=str(number), branches="release-1.5")
-    writes = len(project.github.writes)
+    writes, [made] = len(project.github.writes), json.loads(first.outputs["pull-requests"])
     tips = project.git.git("for-each-ref", cwd=project.origin)
     second = project.run(pull_requests=str(number), branches="release-1.5")
     assert (first.code, second.code) == (0, 0)
     assert outcomes(second) == {(f"#{number}", "release-1.5"): "exists"}
     assert second.outputs["pull-requests"] == first.outputs["pull-requests"]
     assert project.git.git("for-each-ref", cwd=project.origin) == tips
+    project.api("PATCH", f"/pulls/{made}", {"state": "closed"})
+    third = project.run(pull_requests=str(number), branches="release-1.5")
+    [row] = json.loads(third.outputs["outcomes"])
+    assert (third.code, row["outcome"], row["pull-request"]) == (0, "exists", made)
+    assert row["note"].startswith("It was closed")
     assert [call.operation for call in project.github.writes[writes:] if call.method == "POST"] == []
 
 
