@@ -172,8 +172,8 @@ def look_up(result: Result, pattern: str, refs: Refs, pulls: PullRequests, defau
         result.commit = merged_as(result.pull, pulls, default)
         result.wish = wish = msgspec.structs.replace(wish, branches=wish.branches or by_labels(result.pull))
     else:
-        if not pulls.is_on(default, wish.commit):
-            raise no_pick(f"{wish.commit[:80]!a} is no commit on `{default}`.", "Give the full id of one that is.")
+        if len(wish.commit) < 40 or not pulls.is_on(default, wish.commit):
+            raise no_pick(f"{wish.commit[:80]!a} is not the full id of a commit on `{default}`.", "Give one that is.")
         result.commit = wish.commit
     if not wish.branches:
         raise no_pick(f"No branch is named for {wish.name}.", "Give the input `branches`, or set a label.")

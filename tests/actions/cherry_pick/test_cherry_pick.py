@@ -209,12 +209,14 @@ def test_what_is_there_by_other_commits_is_empty(project: Project) -> None:
     assert outcomes(done) == {(f"#{number}", "release-1.5"): "empty"}
 
 
-def test_a_commit_by_its_id(project: Project) -> None:
+def test_a_commit_by_its_full_id_whatever_else_is_asked_for(project: Project) -> None:
     number = project.merged(fixed(3))
     commit = project.api("GET", f"/pulls/{number}")["merge_commit_sha"]
-    done = project.run(commits=commit, branches="release-1.5", sign_off="true", committer="Bot <bot@example.org>")
+    given = {"commits": f"{commit[:12]} {commit}", "sign_off": "true", "committer": "Bot <bot@example.org>"}
+    done = project.run(branches="release-1.5", **given)
     assert outcomes(done) == {(commit[:12], "release-1.5"): "created"}
     assert project.message(f"cherry-pick-{commit[:12]}-to-release-1.5").endswith("Signed-off-by: Bot <bot@example.org>")
+    assert f"'{commit[:12]}' is not the full id of a commit on `main`." in done.log
 
 
 def test_hostile_words_stay_words(project: Project) -> None:
