@@ -12,8 +12,10 @@ from rehearsal.git.project import GitProject
 from rehearsal.hosts.internet import Internet
 from rehearsal.net.proxy import Answer, Call
 from rehearsal.oci.content import push_image, release_labels
+from tests.boundary.oci.lying_registry.writes import after, lose, meddling
 
 ALL = "latest, major, minor"
+LATEST = "/v2/.*/manifests/latest"
 
 
 class Project:
@@ -190,22 +192,69 @@ def test_a_higher_release_that_comes_in_between_keeps_the_tag(project: Project) 
     project.release("v1.5.0")
     came: list[Call] = []
 
-    def another_release(call: Call) -> Answer | None:
+    def another_release(call: Call) -> None:
         if not came and call.method == "PUT" and call.path.endswith("/manifests/latest"):
             came.append(call)
             project.git.commit("fix")
             project.release("v1.5.1")
             project.push("latest", "1.5.1")
-        return None
 
-    project.internet.proxy.hook = another_release
-    try:
+    with meddling(project.internet, another_release):
         done = project.move("v1.5.0", "latest")
-    finally:
-        project.internet.proxy.hook = lambda _: None
     require_success(done)
     assert came
     assert project.where() == {"latest": "v1.5.1"}
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "told"),
+    [("main", "E_VERSION_EXISTS", "Nothing was published or written."), ("1.6.0", "", "It is at v1.6.0.")],
+    ids=["of a branch", "ahead"],
+)
+def test_one_that_others_set_between_the_look_and_the_write_is_left_alone(
+    project: Project, version: str, code: str, told: str
+) -> None:
+    project.release("v1.5.0")
+    theirs: list[str] = []
+    with meddling(
+        project.internet, after(f"(GET|HEAD) {LATEST}", lambda: theirs.append(project.push("latest", version)))
+    ):
+        done = project.move("v1.5.0", "latest")
+    assert (done.error, done.outputs.get("moved", "")) == (code, ""), done.log
+    assert told in done.log + done.summary
+    assert [project.tags()["latest"]] == theirs
+    if not code:
+        assert require_success(done) == [("ahead", "skipped")]
+
+
+def test_one_that_was_set_although_the_answer_was_lost(project: Project) -> None:
+    project.release("v1.5.0")
+    with meddling(project.internet, lose(f"PUT {LATEST}", carried_out=True)):
+        done = project.move("v1.5.0", "latest")
+    assert require_success(done) == [("absent", "done")]
+    assert done.outputs["moved"] == f"{project.image}:latest"
+    assert project.where() == {"latest": "v1.5.0"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "sets", "said"),
+    [(403, "E_REGISTRY_LOGIN", 1, "does not allow the push"), (201, "E_TIMEOUT", 10, "though it was set 10 times")],
+    ids=["a refusal", "a registry that keeps nothing"],
+)
+def test_one_that_can_not_be_set(project: Project, status: int, code: str, sets: int, said: str) -> None:
+    project.release("v1.5.0")
+
+    def answer(call: Call) -> Answer | None:
+        return Answer(status) if call.method == "PUT" and call.path.endswith("/manifests/latest") else None
+
+    since = len(project.internet.proxy.calls)
+    with meddling(project.internet, answer):
+        done = project.move("v1.5.0", "latest")
+    assert done.error == code
+    assert said in done.log
+    assert f"Unknown, because the attempt itself failed: {project.image}:latest." in done.log
+    assert len(project.internet.writes(since=since)) == sets
+    assert project.where() == {}
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,7 @@ def test_of_two_runs_at_once_both_end_with_the_same_release(demo: Demo) -> None:
     "before",
     [
         pytest.param([f"POST {ASSETS}"], id="before the first upload"),
+        pytest.param([f"POST {ASSETS}", f"GET {RELEASES}"], id="before the draft is looked for"),
         pytest.param([f"POST {ASSETS}", f"GET {RELEASES}", f"GET {ASSETS}"], id="before the draft is verified"),
     ],
 )
