@@ -45,7 +45,9 @@ def test_a_minor_version_from_its_first_candidate_to_a_patch(project: GitHubProj
     release = made(project, "v1.5.0", make="release")
     assert release.outputs["is-prerelease"] == "false"
     project.fix("fix: another")
-    made(project, "v1.5.1", make="patch")
+    patch = made(project, "v1.5.1", make="patch", override_reason="to be sure")
+    assert patch.annotations == []
+    assert "Override-Reason" not in project.served("cat-file", "tag", "v1.5.1")
     for tag in ("v1.5.0-rc.0", "v1.5.0-rc.1", "v1.5.0", "v1.5.1"):
         assert project.served("show", f"{tag}:VERSION") == tag
         assert project.served("show", f"{tag}:charts/demo/Chart.yaml") + "\n" == CHART.format(version=tag[1:])
@@ -65,8 +67,12 @@ def test_a_branch_that_is_named_like_the_release_branch_and_more_gets_no_tag(pro
     assert ["release-1.5\\u2028x" in note.message for note in done.annotations] == [True]
 
 
-def test_a_commit_changes_version_places_and_nothing_else(project: GitHubProject) -> None:
+def test_a_commit_changes_its_own_branchs_version_places_and_nothing_else(project: GitHubProject) -> None:
     made(project, "v1.5.0-rc.0", make="candidate")
+    project.switch("main")
+    project.write(".github/release-actions.yml", "places: [{file: not-on-the-release-branch}]\n")
+    project.commit("chore: places of the next version")
+    project.switch("release-1.5")
     project.fix("fix: a lease")
     done = made(project, "v1.5.0-rc.1", make="candidate")
     changed = project.served("diff-tree", "-r", "--name-only", "--no-commit-id", done.outputs["commit"]).split()
@@ -276,7 +282,11 @@ def test_a_branch_of_somebody_else_is_never_forced(project: GitHubProject) -> No
 def test_a_token_that_may_only_read(project: GitHubProject) -> None:
     project.version("1.5.0-rc.7")
     token = project.github.token(contents="read")
-    refused(project, "E_REMOTE_UNAVAILABLE", "push to this repository", make="candidate", mode="push", token=token)
+    done = refused(
+        project, "E_REMOTE_UNAVAILABLE", "push to this repository", make="candidate", mode="push", token=token
+    )
+    assert "Unknown, because the attempt itself failed: charts/demo/Chart.yaml:3 (version), " in done.log
+    assert {one["outcome"] for one in done.result["artefacts"]} == {"failed"}
 
 
 def test_a_token_that_may_not_open_pull_requests(project: GitHubProject) -> None:
@@ -285,6 +295,7 @@ def test_a_token_that_may_not_open_pull_requests(project: GitHubProject) -> None
     done = project.act("prepare_release", make="candidate")
     assert (done.code, done.error) == (1, "E_GITHUB_PERMISSION"), done.log
     assert "compare/release-1.5...prepare-v1.5.0-rc.0" in done.log
+    assert "Unknown, because the attempt itself failed: prepare-v1.5.0-rc.0." in done.log
     project.repository.actions_may_open_pulls = True
     again = project.act("prepare_release", make="candidate")
     assert again.code == 0, again.log
