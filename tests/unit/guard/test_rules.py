@@ -106,7 +106,7 @@ def test_what_users_meet_is_on_the_default_branch_first(
     ],
 )
 def test_a_commits_own_title_counts_before_its_pull_requests(title: str, of_the_request: str, kind: str) -> None:
-    verdict = judged(title, request=Request(number=7, title=of_the_request))
+    verdict = judged(title, request=PullRequestInfo(number=7, title=of_the_request))
     assert [one.value for one in verdict.classes] == [kind]
 
 
