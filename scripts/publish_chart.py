@@ -18,7 +18,9 @@ from release_actions.chart import published as published_chart
 from release_actions.chart import rendered_images, rendering, staging, unchecked_images
 from release_actions.chart.helm import Folder, Helm, open_helm, parse_kube_version
 from release_actions.chart.metadata import Chart, read_chart
+from release_actions.chart.places import chart_folders
 from release_actions.chart.published import Observation
+from release_actions.chart.staging import Released
 from release_actions.chart_repository.branch import IndexBranch
 from release_actions.chart_repository.publish import ChartRepository
 from release_actions.core import markdown
@@ -92,7 +94,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     chart: Chart
     reference: Reference
-    image_tag: Spelling
+    released: Released
     sync: bool
     values: tuple[str, ...]
     platforms: tuple[Platform, ...]
@@ -150,8 +152,10 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
     """What is asked for, by the inputs first and the configuration file second; nothing is started yet."""
     version = parse_tag(inputs.tag or run.context.tag)
     charts = (str(PurePosixPath(inputs.chart)),) if inputs.chart else ()
+    files = WorkspaceFiles(run.context.workspace)
+    project = read_config(files, inputs.config)
     config = with_inputs(
-        read_config(WorkspaceFiles(run.context.workspace), inputs.config),
+        project,
         charts=charts,
         platforms=inputs.platforms,
         image_tag=inputs.image_tag,
@@ -165,7 +169,11 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         folder=folder,
         chart=chart,
         reference=published_chart.where(inputs.registry or settings.registry, chart.name).tagged(version.bare),
-        image_tag=Spelling(config.image_tag),
+        released=Released(
+            charts=tuple(chart_folders(files, [one.path for one in project.charts])),
+            places=config.places,
+            image_tag=Spelling(config.image_tag),
+        ),
         sync=inputs.sync,
         values=inputs.values or settings.values,
         platforms=tuple(parse_platform(one) for one in inputs.platforms or settings.platforms or config.platforms),
@@ -267,8 +275,8 @@ def _own_images(config: Config, version: Version, inputs: Inputs) -> OwnImages:
 def _stage(plan: Plan, helm: Helm, run: Run) -> Folder:
     root, target = run.context.workspace, run.temp / "chart"
     staged = Folder(staging.copy(root, plan.folder, target), plan.chart.name, plan.folder)
-    for spot in staging.set_version(staged.path, plan.chart, plan.version, plan.image_tag, sync=plan.sync):
-        run.info(f"{plan.chart.file}:{spot.hit.line}: the package says {spot.wanted(plan.version)}.")
+    for spot in staging.set_version(target, plan.folder, plan.released, plan.version, sync=plan.sync):
+        run.info(f"{spot.file}:{spot.hit.line}: the package says {spot.wanted(plan.version)}.")
     staging.build_dependencies(helm, root, plan.folder, target)
     return staged
 

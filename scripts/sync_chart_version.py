@@ -20,7 +20,7 @@ from release_actions.runner.inputs import Lines
 from release_actions.runner.run import Run
 from release_actions.system.workspace import WorkspaceFiles, inside, require_writable, write_text
 from release_actions.version_places.difference import unified
-from release_actions.version_places.place import File, Spot, edit, find, parse_place
+from release_actions.version_places.place import File, Spot, find, parse_place
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -97,9 +97,8 @@ def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edi
         if wrong and not check:
             path = inside(run.context.workspace, source.file.name)
             require_writable(path, shown=source.file.name)
-            after = edit(source.file, source.spots, version)
             artefacts = tuple(one for one in planned if one.state is State.ABSENT)
-            edits.append(Edit(path, source.file.name, source.file.text, after.text, artefacts))
+            edits.append(Edit(path, source.file.name, source.file.text, source.at(version), artefacts))
     if check and stale:
         raise _stale(stale, version, run)
     return edits

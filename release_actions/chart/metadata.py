@@ -102,6 +102,11 @@ def read_lock(text: str, file: str) -> Lock:
     return Lock(file=file, dependencies=_dependencies(root), digest=_text(root, "digest"))
 
 
+def is_exact(version: str) -> bool:
+    """Whether a dependency's version is one version and not a range."""
+    return _EXACT.fullmatch(version) is not None
+
+
 def locked_dependencies(chart: Chart, lock: Lock | None) -> tuple[Dependency, ...]:
     """The dependencies to download, exactly as Chart.lock names them.
 
@@ -120,7 +125,7 @@ def locked_dependencies(chart: Chart, lock: Lock | None) -> tuple[Dependency, ..
                 f"Run `helm dependency update {posixpath.dirname(chart.file) or '.'}` and commit Chart.lock.",
                 lock_again(posixpath.dirname(chart.file)),
             )
-        if not _EXACT.fullmatch(one.version):
+        if not is_exact(one.version):
             raise _dependency(
                 lock.file,
                 one.line,

@@ -17,7 +17,7 @@ from release_actions.git.raw_diff import PathDiff
 from release_actions.git.remote import Remote
 from release_actions.git.workspace_commit import Person
 from release_actions.project.config import Config
-from release_actions.version_places.place import Spot, edit
+from release_actions.version_places.place import Spot
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ def edits(files: Files, config: Config, version: Version) -> list[Edit]:
     return [
         Edit(
             source.file.name,
-            edit(source.file, source.spots, version).text,
+            source.at(version),
             tuple(spot for spot in source.spots if not spot.is_right(version)),
         )
         for source in sources

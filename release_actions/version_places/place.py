@@ -27,6 +27,7 @@ _LINE = re.compile(
 _LABEL = re.compile(r"[A-Za-z0-9_.]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PATTERN_LIMIT = 500
+_CHART_KEYS = ("version", "appVersion")
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True, omit_defaults=True):
@@ -147,8 +148,9 @@ def parse_place(line: str) -> Place:
 
 def chart_places(file: str, image_tag: Spelling, *, app_version: bool) -> list[Place]:
     """The places of a Chart.yaml: `version` is always bare, `appVersion` is spelled as the image tag."""
-    places = [Place(file=file, yaml="version", spelling=Spelling.BARE)]
-    return [*places, Place(file=file, yaml="appVersion", spelling=image_tag)] if app_version else places
+    spellings = zip(_CHART_KEYS, (Spelling.BARE, image_tag), strict=True)
+    places = [Place(file=file, yaml=key, spelling=spelling) for key, spelling in spellings]
+    return places if app_version else places[:1]
 
 
 def find(file: File, places: Iterable[Place], image_tag: Spelling) -> list[Spot]:
@@ -197,7 +199,9 @@ def _spots(file: File, place: Place, image_tag: Spelling) -> list[Spot]:
         return [*captions, *(Spot(place=place, hit=hit, spelling=spelling, badge=True) for hit in badges)]
     if place.yaml or place.kustomize:
         path = place.yaml or f"images[name={place.kustomize}].newTag"
-        return [Spot(place=place, hit=locate.in_yaml(file.root, file.text, path), spelling=place.spelling or image_tag)]
+        certain = posixpath.basename(file.name) == "Chart.yaml" and path in _CHART_KEYS
+        hit = locate.in_yaml(file.root, file.text, path, certain=certain)
+        return [Spot(place=place, hit=hit, spelling=place.spelling or image_tag)]
     if place.python:
         assignment = rf"{place.python}\s*(?::[^=]*)?=\s*[\"']([^\"'\\]*)[\"']\s*;?\s*(?:#.*)?"
         hit = locate.in_lines(file.text, file.name, re.compile(assignment), f'`{place.python} = "…"`')
