@@ -14,8 +14,8 @@ from typing import Literal
 
 import msgspec
 
+from release_actions.chart import kube_constraint, rendered_images, rendering, staging, unchecked_images
 from release_actions.chart import published as published_chart
-from release_actions.chart import rendered_images, rendering, staging, unchecked_images
 from release_actions.chart.helm import Folder, Helm, open_helm, parse_kube_version
 from release_actions.chart.metadata import Chart, read_chart
 from release_actions.chart.places import chart_folders
@@ -215,6 +215,8 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
         settings = rendering.Settings(_values(plan, run), plan.kube_version, plan.api_versions)
         for warning in rendering.lint(tools.helm, staged, settings):
             run.info(warning)
+        if found := kube_constraint.objection(read_text(staged.path / "Chart.yaml"), plan.chart.file):
+            run.warn(found[1], title="Kubernetes versions that the chart refuses", file=plan.chart.file, line=found[0])
         package = _pack(plan, staged, tools.helm, run)
     with run.group(f"Look for the images that {plan.folder} pulls"):
         images = [] if plan.chart.is_library else _images(plan, staged, settings, tools, run)

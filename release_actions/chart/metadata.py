@@ -108,14 +108,14 @@ def is_exact(version: str) -> bool:
 
 
 def locked_dependencies(chart: Chart, lock: Lock | None) -> tuple[Dependency, ...]:
-    """The dependencies to download, exactly as Chart.lock names them.
+    """The dependencies to download, exactly as Chart.lock names them; one without a repository is in `charts/` already.
 
     Raises E_CHART_DEPENDENCY for a dependency that isn't locked to one version, comes from elsewhere than https, oci or
     the repository itself (plain http on this machine alone), or whose path leaves the repository.
     """
     known = {(one.name, one.repository): one for one in lock.dependencies} if lock else {}
     found = []
-    for wanted in chart.dependencies:
+    for wanted in (one for one in chart.dependencies if one.repository):
         one = known.get((wanted.name, wanted.repository))
         if one is None or lock is None:
             raise _dependency(
@@ -169,7 +169,7 @@ def local_path(chart: Chart, dependency: Dependency) -> str | None:
 
 
 def _check_source(chart: Chart, dependency: Dependency) -> None:
-    if not dependency.repository or local_path(chart, dependency) is not None:
+    if local_path(chart, dependency) is not None:
         return
     try:
         address = urlsplit(dependency.repository)

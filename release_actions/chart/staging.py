@@ -68,7 +68,7 @@ def build_dependencies(helm: Helm, root: Path, shown: str, target: Path, depth: 
             if not (target / beside).exists():
                 _copy(root, beside, target)
             build_dependencies(helm, root, beside, target, depth + 1)
-    if any(one.repository for one in needed):
+    if needed:
         repositories = [one.repository for one in needed if one.repository.startswith("http")]
         plain_http = any(_is_local_registry(one) for one in needed)
         helm.build_dependencies(Folder(path, chart.name, shown), repositories, plain_http=plain_http)
