@@ -114,7 +114,7 @@ def _copy(root: Path, chart: str, target: Path) -> Path:
     folder = workspace.inside(root, chart, kind="folder")
     copied = target / workspace.relative(root, folder)
     copied.parent.mkdir(parents=True, exist_ok=True)
-    workspace.private_copy(folder, copied)
+    workspace.private_copy(folder, copied, shown=workspace.relative(root, folder))
     return copied
 
 

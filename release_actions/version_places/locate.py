@@ -15,7 +15,7 @@ Step = str | int | tuple[str, str]
 """One step of a YAML path: a key, an index from 0, or the key and value that one item of a list has."""
 
 _STEP = re.compile(
-    r"\.(?:\"(?P<quoted>[^\"]+)\"|(?P<key>[^.\[\]\"'\s]+))"
+    r"\.(?:\"(?P<quoted>[^\"]*)\"|(?P<key>[^.\[\]\"'\s]+))"
     r"|\[(?P<index>[0-9]{1,6})\]"
     r"|\[(?P<by>[^=\[\]]+)=(?P<value>[^\]]+)\]"
 )
@@ -49,7 +49,7 @@ def yaml_steps(path: str) -> tuple[Step, ...]:
         if step["by"]:
             steps.append((step["by"], step["value"]))
         else:
-            steps.append(int(step["index"]) if step["index"] else step["quoted"] or step["key"])
+            steps.append(int(step["index"]) if step["index"] else step["key"] or step["quoted"])
         end = step.end()
     return tuple(steps)
 

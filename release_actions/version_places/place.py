@@ -15,13 +15,13 @@ from msgspec import Meta
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version, spelled_version
-from release_actions.core.yaml_nodes import LOOSE, STRICT, Node, parse
+from release_actions.core.yaml_nodes import BOM, LOOSE, STRICT, Node, parse
 from release_actions.version_places import locate
 from release_actions.version_places.locate import Hit
 
 _LINE = re.compile(
     r"(?P<file>\S+)"
-    r"(?:\s+(?P<kind>yaml|kustomize|python|badge|regex)\s+(?P<what>\S.*?))?"
+    r"(?:\s+(?:regex\s(?P<regex>.*?\S.*?)|(?P<kind>yaml|kustomize|python|badge)\s+(?P<what>\S.*?)))?"
     r"(?:\s+as\s+(?P<spelling>tag|bare|pep440|badge))?"
 )
 _LABEL = re.compile(r"[A-Za-z0-9_.]+")
@@ -139,6 +139,7 @@ def parse_place(line: str) -> Place:
     if words is None:
         raise _unreadable(line, "it is not `FILE` or `FILE KIND WHAT`")
     what = {words["kind"]: words["what"]} if words["kind"] else {}
+    what |= {"regex": words["regex"]} if words["regex"] else {}
     spelling = Spelling(words["spelling"]) if words["spelling"] else None
     try:
         return Place(file=words["file"], spelling=spelling, **what)
@@ -204,7 +205,11 @@ def _spots(file: File, place: Place, image_tag: Spelling) -> list[Spot]:
         return [Spot(place=place, hit=hit, spelling=place.spelling or image_tag)]
     if place.python:
         assignment = rf"{place.python}\s*(?::[^=]*)?=\s*[\"']([^\"'\\]*)[\"']\s*;?\s*(?:#.*)?"
-        hit = locate.in_lines(file.text, file.name, re.compile(assignment), f'`{place.python} = "…"`')
+        argument = rf"(?:.*[(,\s])?{place.python}\s*=\s*[\"']([^\"'\\]*)[\"']\s*[,)].*"
+        lines = (line.removesuffix("\r") for line in file.text.removeprefix(BOM).split("\n"))
+        alone = any(re.fullmatch(assignment, line) for line in lines)
+        pattern = re.compile(assignment if alone else argument)
+        hit = locate.in_lines(file.text, file.name, pattern, f'`{place.python} = "…"`')
         return [Spot(place=place, hit=hit, spelling=place.spelling or Spelling.PEP440)]
     if place.regex:
         hit = locate.in_lines(file.text, file.name, _pattern(place.regex), f"`{place.regex}`")

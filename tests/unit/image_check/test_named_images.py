@@ -70,6 +70,20 @@ def test_images_that_no_release_can_name(written: str) -> None:
     ]
 
 
+def test_an_image_that_every_rendering_names_is_counted_once() -> None:
+    with pytest.raises(ReleaseError) as raised:
+        named_images.wanted([*found("op", "busybox"), *found("op", "busybox")], (), ())
+
+    assert len(raised.value.details) == 2
+    assert "1 more is wrong" in raised.value.what
+
+
+def test_a_test_of_the_chart_may_leave_the_tag_out() -> None:
+    [busybox] = named_images.wanted([Found("busybox", "c/t.yaml", is_test=True)], (), ())
+
+    assert (str(busybox.reference), busybox.asked, busybox.floats) == ("docker.io/library/busybox:latest", True, True)
+
+
 def test_what_can_not_be_named_can_be_excluded() -> None:
     [busybox] = named_images.wanted(found("busybox", "{{broken}}"), ("busybox", "*broken*"), ())
 

@@ -69,6 +69,17 @@ EDITS = {
     ),
     "python, annotated": ("v: str='0.1'\r\n", "a.py python v", "v: str='1.5.0rc0'\r\n"),
     "python, another spelling": ('v = "0.1"\n', "a.py python v as bare", 'v = "1.5.0-rc.0"\n'),
+    "python, an argument": (
+        'setup(\n    name="op",\n    version="0.1",  # c\n)\n',
+        "setup.py python version",
+        'setup(\n    name="op",\n    version="1.5.0rc0",  # c\n)\n',
+    ),
+    "python, an argument on one line": ('setup(version="0.1",)', "a.py python version", 'setup(version="1.5.0rc0",)'),
+    "python, an assignment beside an argument": (
+        'version = "0.1"\nsetup(version="x")\n',
+        "a.py python version",
+        'version = "1.5.0rc0"\nsetup(version="x")\n',
+    ),
     "badge": (
         "![x](https://img.shields.io/badge/Version-1.4.0--rc.1-informational?style=flat)",
         "README.md badge Version",
@@ -85,6 +96,16 @@ EDITS = {
         "VERSION ?= v1.5.0-rc.0\nOTHER ?= v1.4.0\n",
     ),
     "regex, as found": ("\ufeffV = 1.4.0;\r\n", r"f regex V = (\S+);", "\ufeffV = 1.5.0-rc.0;\r\n"),
+    "regex, with blanks before it": (
+        "a:\n  tag: 1.4.0\ntag: 1\n",
+        "f regex   tag: (.*)",
+        "a:\n  tag: 1.5.0-rc.0\ntag: 1\n",
+    ),
+    "yaml, an empty key": (
+        '{"packages": {"": {"v": "1.4.0"}}}',
+        'p.json yaml packages."".v as bare',
+        '{"packages": {"": {"v": "1.5.0-rc.0"}}}',
+    ),
     "regex, spelled": ("x--y", r"f regex (.*) as badge", "1.5.0--rc.0"),
     "nothing to do": ("a: 'v1.5.0-rc.0'", "v.yaml yaml a", "a: 'v1.5.0-rc.0'"),
 }
@@ -120,6 +141,7 @@ MISSING = {
     "image twice": ("images:\n- {name: op, newTag: a}\n- {name: op, newTag: b}\n", "k.yaml kustomize op", 2),
     "image by digest": ("images:\n- {name: op, digest: a}\n", "k.yaml kustomize op", 2),
     "variable not there": ("a = '1'\n", "a.py python __version__", 1),
+    "argument twice": ('a(v="1")\nb(v="2")\n', "a.py python v", 2),
     "variable twice": ("a = '1'\na = '2'\n", "a.py python a", 2),
     "no badge": ("![x](https://example.com/badge/Version-1.4.0-blue)", "README.md badge Version", 1),
     "another badge": ("https://img.shields.io/badge/AppVersion-1.4.0-blue", "README.md badge Version", 1),
