@@ -30,10 +30,13 @@ from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
 from release_actions.system.http import Transport
+from release_actions.system.retry import RetryPolicy
 from release_actions.system.workspace import WorkspaceFiles
 from scripts import publish_chart
 
 _AT_ONCE = 16
+# Who does not say at once whether it takes a push is unknown, and is asked again when there is something to push.
+_BRIEF = RetryPolicy(attempts=2, longest_wait=2.0, longest_total=60.0)
 
 Question = tuple[str, Callable[[], str]]
 """What is asked, and who answers: a note, or an error that is raised."""
@@ -91,7 +94,7 @@ def main(given: Inputs, run: Run) -> Outputs:
         release_credentials(run.temp, [one.registry for one in (*images, *charts)], given, run.mask) as credentials,
         Registry(credentials.login, pushing=not run.dry_run) as registry,
         GitHub(run.context.api_url, run.context.repository, given.token) as github,
-        contextlib.closing(Transport()) as transport,
+        contextlib.closing(Transport(policy=_BRIEF)) as transport,
         ThreadPoolExecutor(max_workers=_AT_ONCE) as pool,
     ):
         identity = Identity(version, read_checkout(run.context.workspace).commit)
