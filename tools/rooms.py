@@ -42,7 +42,7 @@ _BOUNDARIES = {
     "release": "content published",
     "prepare": "candidate_difference existing_tags pull_request version_commit",
     "guard": "commits pull_request scope",
-    "verify": "git github registry",
+    "verify": "git github public registry",
     "preflight": "ask",
 }
 
