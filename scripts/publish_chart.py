@@ -14,11 +14,13 @@ from typing import Literal
 
 import msgspec
 
+from release_actions.chart import kube_constraint, rendered_images, rendering, staging, unchecked_images
 from release_actions.chart import published as published_chart
-from release_actions.chart import rendered_images, rendering, staging, unchecked_images
 from release_actions.chart.helm import Folder, Helm, open_helm, parse_kube_version
 from release_actions.chart.metadata import Chart, read_chart
+from release_actions.chart.places import chart_folders
 from release_actions.chart.published import Observation
+from release_actions.chart.staging import Released
 from release_actions.chart_repository.branch import IndexBranch
 from release_actions.chart_repository.publish import ChartRepository
 from release_actions.core import markdown
@@ -46,7 +48,7 @@ from release_actions.project.read import read_workspace_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.system.workspace import inside, read_text, relative
+from release_actions.system.workspace import WorkspaceFiles, inside, read_text, relative
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -93,7 +95,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     chart: Chart
     reference: Reference
-    image_tag: Spelling
+    released: Released
     sync: bool
     values: tuple[str, ...]
     platforms: tuple[Platform, ...]
@@ -151,8 +153,10 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
     """What is asked for, by the inputs first and the configuration file second; nothing is started yet."""
     version = parse_tag(inputs.tag or run.context.tag)
     charts = (str(PurePosixPath(inputs.chart)),) if inputs.chart else ()
+    files = WorkspaceFiles(run.context.workspace)
+    project = read_workspace_config(run.context.workspace, inputs.config)
     config = with_inputs(
-        read_workspace_config(run.context.workspace, inputs.config),
+        project,
         charts=charts,
         platforms=inputs.platforms,
         image_tag=inputs.image_tag,
@@ -166,7 +170,11 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         folder=folder,
         chart=chart,
         reference=published_chart.where(inputs.registry or settings.registry, chart.name).tagged(version.bare),
-        image_tag=Spelling(config.image_tag),
+        released=Released(
+            charts=tuple(chart_folders(files, [one.path for one in project.charts])),
+            places=config.places,
+            image_tag=Spelling(config.image_tag),
+        ),
         sync=inputs.sync,
         values=inputs.values or settings.values,
         platforms=tuple(parse_platform(one) for one in inputs.platforms or settings.platforms or config.platforms),
@@ -208,6 +216,8 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
         settings = rendering.Settings(_values(plan, run), plan.kube_version, plan.api_versions)
         for warning in rendering.lint(tools.helm, staged, settings):
             run.info(warning)
+        if found := kube_constraint.objection(read_text(staged.path / "Chart.yaml"), plan.chart.file):
+            run.warn(found[1], title="Kubernetes versions that the chart refuses", file=plan.chart.file, line=found[0])
         package = _pack(plan, staged, tools.helm, run)
     with run.group(f"Look for the images that {plan.folder} pulls"):
         images = [] if plan.chart.is_library else _images(plan, staged, settings, tools, run)
@@ -268,8 +278,8 @@ def _own_images(config: Config, version: Version, inputs: Inputs) -> OwnImages:
 def _stage(plan: Plan, helm: Helm, run: Run) -> Folder:
     root, target = run.context.workspace, run.temp / "chart"
     staged = Folder(staging.copy(root, plan.folder, target), plan.chart.name, plan.folder)
-    for found in staging.set_version(staged.path, plan.chart, plan.version, plan.image_tag, sync=plan.sync):
-        run.info(f"{plan.chart.file}:{found.match.line}: the package says {found.wanted(plan.version)}.")
+    for found in staging.set_version(target, plan.folder, plan.released, plan.version, sync=plan.sync):
+        run.info(f"{found.file}:{found.match.line}: the package says {found.wanted(plan.version)}.")
     staging.build_dependencies(helm, root, plan.folder, target)
     return staged
 

@@ -20,7 +20,7 @@ from release_actions.runner.inputs import Lines
 from release_actions.runner.run import Run
 from release_actions.system.workspace import WorkspaceFiles, inside, require_writable, write_text
 from release_actions.version_places.difference import unified
-from release_actions.version_places.place import File, FoundPlace, edit, find, parse_place
+from release_actions.version_places.place import File, FoundPlace, find, parse_place
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -97,9 +97,8 @@ def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edi
         if wrong and not check:
             path = inside(run.context.workspace, one.file.name)
             require_writable(path, shown=one.file.name)
-            after = edit(one.file, one.places, version)
-            artefacts = tuple(one for one in planned if one.state is State.ABSENT)
-            edits.append(Edit(path, one.file.name, one.file.text, after.text, artefacts))
+            artefacts = tuple(artefact for artefact in planned if artefact.state is State.ABSENT)
+            edits.append(Edit(path, one.file.name, one.file.text, one.at(version), artefacts))
     if check and stale:
         raise _stale(stale, version, run)
     return edits

@@ -7,6 +7,7 @@ import msgspec
 from release_actions.chart.places import chart_folders, read_charts
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.together import check_all
 from release_actions.core.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
 from release_actions.git import tag_check
 from release_actions.git.checkout import read_checkout
@@ -89,10 +90,11 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     refs = remote.refs(run.warn)
     versions = versions_of(refs.tags)
     with next_tag(inputs, config, version, run).advise():
-        tag_check.check_tag(version, branch if inputs.check_branch else "", checkout, remote, refs)
-        check_sequence(version, versions, run, require_candidate=inputs.require_candidate)
-        if inputs.check_places:
-            check_places(config, version, run, check=True)
+        check_all(
+            lambda: tag_check.check_tag(version, branch if inputs.check_branch else "", checkout, remote, refs),
+            lambda: check_sequence(version, versions, run, require_candidate=inputs.require_candidate),
+            lambda: inputs.check_places and check_places(config, version, run, check=True),
+        )
 
     before = previous(version, versions)
     image_tag = version.spelled(Spelling(config.image_tag))

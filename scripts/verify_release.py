@@ -21,8 +21,8 @@ from release_actions.github.client import GitHub
 from release_actions.github.releases import Release as GitHubRelease
 from release_actions.image.floating import Scope, parse_scopes, releases_by_precedence
 from release_actions.image.published import Identity
-from release_actions.oci.credentials import release_credentials
-from release_actions.oci.reference import Reference
+from release_actions.oci.credentials import Credentials, release_credentials
+from release_actions.oci.reference import Reference, parse_reference
 from release_actions.oci.registry import Registry
 from release_actions.project.branch_names import branch_of
 from release_actions.project.config import Config, with_inputs
@@ -31,12 +31,15 @@ from release_actions.release.expected import ExpectedRelease, Image, expected_re
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
+from release_actions.verify import public
 from release_actions.verify.git import verify_entry, verify_tag
 from release_actions.verify.github import Page, latest_release, public_releases, read_page, verify_ledger, verify_page
+from release_actions.verify.places import verify_places
 from release_actions.verify.registry import verify_chart, verify_floating, verify_image
 from release_actions.verify.result import Check, checked, unknown
 
 _AT_ONCE = 8
+_PULLED = {"image", "chart"}
 _SHOWN = 10
 
 
@@ -58,6 +61,8 @@ class Inputs(inputs.Inputs, frozen=True):
     index_branch: str
     floating_tags: Words
     config: str
+    check_places: bool
+    git_only: bool
     registry_username: str
     registry_password: Secret
     ghcr_token: Secret
@@ -101,8 +106,15 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     """Look at every artefact of every release that is asked for, and fail the run when one is not right."""
     with _sources(inputs, run) as sources:
         releases = read(_wanted(inputs, run, sources.versions), sources)
-    with _registry(inputs, run, releases) as registry, ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+    with (
+        _credentials(inputs, run, releases) as credentials,
+        Registry(credentials.login) as registry,
+        ThreadPoolExecutor(max_workers=_AT_ONCE) as pool,
+    ):
         found = [verify(release, sources, registry, pool) for release in releases]
+        right = [parse_reference(one.name) for checks in found for one in checks if one.digest and one.kind in _PULLED]
+        if only_ours := public.closed(right, credentials.login):
+            run.warn(public.warning(only_ours), title="Not public")
     return report(releases, found, run)
 
 
@@ -124,11 +136,11 @@ def verify(release: Release, sources: Sources, registry: Registry, pool: ThreadP
     images = pool.map(partial(_image, release, sources, registry), release.expected.images)
     charts = pool.map(partial(_chart, release, sources, registry), release.expected.charts)
     found = [check for answer in (*images, *charts) for check in answer]
-    version, wants, announced = release.version, sources.inputs.github_release, []
+    version, wants, announced = release.version, _page_wanted(sources.inputs), []
     if wants != "none":
         announced.append(verify_page(release.page, version, versions_of(sources.public), sources.latest))
     if wants == "ledger":
-        pushed = [one for one in found if one.kind in {"image", "chart"}]
+        pushed = [one for one in found if one.kind in _PULLED]
         announced.append(verify_ledger(release.page, version, release.commit, pushed))
     return [*release.found, *found, *announced]
 
@@ -196,7 +208,7 @@ def _chart(release: Release, sources: Sources, registry: Registry, chart: Refere
 @contextlib.contextmanager
 def _sources(inputs: Inputs, run: Run) -> Iterator[Sources]:
     context, repository = run.context, inputs.repository or run.context.repository
-    wants_page = inputs.github_release != "none"
+    wants_page = _page_wanted(inputs) != "none"
     with GitHub(context.api_url, repository, inputs.token) as github:
         remote, pages = (
             Remote.of_repository(context.server_url, repository, run.temp / name, token=inputs.token)
@@ -217,15 +229,15 @@ def _sources(inputs: Inputs, run: Run) -> Iterator[Sources]:
 
 
 @contextlib.contextmanager
-def _registry(inputs: Inputs, run: Run, releases: list[Release]) -> Iterator[Registry]:
+def _credentials(inputs: Inputs, run: Run, releases: list[Release]) -> Iterator[Credentials]:
     expected = [release.expected for release in releases]
     references = [one for each in expected for one in (*(image.reference for image in each.images), *each.charts)]
-    hosts = [one.registry for one in references]
-    with (
-        release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
-        Registry(credentials.login) as registry,
-    ):
-        yield registry
+    with release_credentials(run.temp, [one.registry for one in references], inputs, run.mask) as credentials:
+        yield credentials
+
+
+def _page_wanted(inputs: Inputs) -> str:
+    return "none" if inputs.git_only else inputs.github_release
 
 
 def _wanted(inputs: Inputs, run: Run, versions: list[Version]) -> list[Version]:
@@ -272,6 +284,10 @@ def _release(version: Version, branch: str, config: Config, failure: ReleaseErro
     tag, commit = verify_tag(sources.remote, sources.refs, version, branch if inputs.check_branch else "")
     if not commit:
         return Release(version=version, found=(tag,))
+    files = CommitFiles(sources.remote, commit)
+    places = verify_places(files, config, version) if inputs.check_places and not failure else []
+    if inputs.git_only:
+        return Release(version=version, commit=commit, found=(tag, *places))
     page = read_page(sources.github, sources.public.get(version.tag))
     try:
         if failure:
@@ -279,5 +295,6 @@ def _release(version: Version, branch: str, config: Config, failure: ReleaseErro
         expected = expected_release(config, version, CommitFiles(sources.remote, commit), inputs.registry, page.ledger)
     except ReleaseError as error:
         contents = unknown("contents", f"of {version.tag}", error)
-        return Release(version=version, commit=commit, found=(tag, contents), page=page)
-    return Release(version=version, commit=commit, found=(tag,), page=page, expected=expected)
+        seen = [one for one in places if not one.error]  # the same file can't be read for both
+        return Release(version=version, commit=commit, found=(tag, *seen, contents), page=page)
+    return Release(version=version, commit=commit, found=(tag, *places), page=page, expected=expected)

@@ -27,11 +27,11 @@ class House(NamedTuple):
 # The modules of each room of the library that are boundaries.
 _BOUNDARIES = {
     "system": "http private_folder process retry workspace",
-    "oci": "auth credentials registry",
+    "oci": "auth credentials push_right registry",
     "runner": "action_yml command_line context run",
     "github": "assets branch_settings checks client event label_setter pull_requests releases response",
     "git": "annotated_tag checkout commit_files commits patch_ids program push remote signing tag_check tree_commit "
-    "workspace_commit",
+    "workspace_commit worktree",
     "image": "buildx buildx_errors floating_state published",
     "chart": "helm published rendering staging",
     "history": "equivalent",
@@ -42,7 +42,8 @@ _BOUNDARIES = {
     "release": "content published",
     "prepare": "candidate_difference existing_tags pull_request version_commit",
     "guard": "commits pull_request scope",
-    "verify": "git github registry",
+    "verify": "git github public registry",
+    "preflight": "ask",
 }
 
 
@@ -80,7 +81,10 @@ LIBRARY = House(
             _room("prepare", "next version, its commit and tag"),
             _room("guard", "what may be on a release branch"),
         ),
-        (_room("verify", "is all of a release there"),),
+        (
+            _room("verify", "is all of a release there"),
+            _room("preflight", "what is known to be wrong before anything is built"),
+        ),
     ),
 )
 

@@ -19,13 +19,15 @@ from rehearsal.projects.example import NAME, create, say_version
 from rehearsal.run.rehearse import Rehearsal, Run
 
 _BRANCH = "release-1.5"
+_VALUES = "charts/example-operator/values.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A tag is pushed: `says` is the version that the files of its commit say, `published` what must come of it.
 
-    With `outage` the registry takes no chart the first time, and the run is started again when it does.
+    With `outage` the registry takes no chart the first time, and the run is started again when it does. With
+    `old_image` the chart's values name the operator's image by that tag.
     """
 
     title: str
@@ -33,6 +35,7 @@ class Scene:
     says: str
     published: bool
     outage: bool = False
+    old_image: str = ""
 
 
 _SCENES = (
@@ -41,6 +44,7 @@ _SCENES = (
     Scene("a patch, while the registry is half down", "v1.5.1", says="v1.5.1", published=True, outage=True),
     Scene("a tag that is spelled wrong", "v1.5.2-rc1", says="v1.5.1", published=False),
     Scene("a tag whose chart still says the last version", "v1.5.2", says="v1.5.1", published=False),
+    Scene("a chart that pulls an old image", "v1.5.3", says="v1.5.3", published=False, old_image="v1.5.1"),
 )
 
 
@@ -82,6 +86,10 @@ def _project(folder: Path) -> Path:
 def _play_scene(rehearsal: Rehearsal, origin: Origin, clone: WorkTree, scene: Scene) -> bool:
     print(f"── {scene.tag}: {scene.title}")
     say_version(clone, scene.says)
+    if scene.old_image:
+        values = (clone.folder / _VALUES).read_text()
+        clone.write({_VALUES: values.replace('tag: ""', f"tag: {scene.old_image}", 1)})
+        clone.commit(f"Use the image {scene.old_image}")
     clone.tag(scene.tag)
     clone.push(scene.tag)
     since = len(rehearsal.internet.proxy.calls)

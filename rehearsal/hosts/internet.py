@@ -1,6 +1,7 @@
 """The loopback internet: real host names, played by parts on this machine, and nothing else."""
 
 import os
+import re
 import sys
 import threading
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ REGISTRY_HOSTS = frozenset(
 # second.
 _DOCKER_HUB = ("registry-1.docker.io", "index.docker.io")
 _GIT_HOST = "github.com"
+_ASKS = re.compile(r"/git-upload-pack$|/releases/generate-notes$|^POST \S+/blobs/uploads/$|^DELETE \S+/blobs/uploads/")
 _KEPT = ("LANG", "LC_ALL", "TZ")
 
 
@@ -80,9 +82,12 @@ class Internet:
         return tuple(call for call in self.proxy.calls if not call.path)
 
     def writes(self, since: int = 0) -> tuple[Call, ...]:
-        """The calls from a number on that were to change something: in a registry, or a push."""
+        """The calls from a number on that were to change something: in a registry, or a push.
+
+        An upload that is begun or cancelled has no content yet, and only asks for the right to push.
+        """
         calls = self.proxy.calls[since:]
-        return tuple(call for call in calls if call.writes and not call.path.endswith("/git-upload-pack"))
+        return tuple(call for call in calls if call.writes and not _ASKS.search(f"{call.method} {call.path}"))
 
     def env(self) -> dict[str, str]:
         """The whole environment for a program that shall live in this internet.

@@ -14,12 +14,18 @@ from release_actions.chart.metadata import lock_again
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import lines
 from release_actions.system import process
+from release_actions.system.retry import Retry, RetryPolicy
 
 _INSTALL = "Put Helm 3.20.2 or newer, or 4.1.4 or newer, on PATH, for example with azure/setup-helm."
 # Older ones take a chart name such as `..` from Chart.yaml and write outside the folder they were given.
 _OLDEST = {3: (3, 20, 2), 4: (4, 1, 4)}
 _RENDER_FOR = "Set `kube-version` to a Kubernetes version that the chart supports."
 _DOWNLOAD_SECONDS = 600.0
+_DOWNLOADS = RetryPolicy(attempts=3, first_wait=2.0, longest_wait=10.0)
+_UNREACHABLE = re.compile(
+    r"Unable to get an update from [^\n]*\n[^\n]*|[^\n]*(?:connection refused|no such host|i/o timeout"
+    r"|TLS handshake timeout|connection reset|: 50[0234] |deadline exceeded)[^\n]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,28 @@ class Helm:
         """Download what Chart.lock names into the copy's `charts/`.
 
         `repositories` are the `https://` repositories in use; Helm wants to know them beforehand. Raises
-        E_CHART_DEPENDENCY in Helm's words, for example when Chart.lock is not up to date with Chart.yaml.
+        E_CHART_DEPENDENCY in Helm's words, for example when Chart.lock is not up to date with Chart.yaml, and
+        E_REGISTRY_UNAVAILABLE when a repository can't be reached, also at further attempts.
         """
         known = [{"name": f"repository-{number}", "url": url} for number, url in enumerate(repositories)]
         # YAML is a superset of JSON.
         (self._home / "repositories.yaml").write_bytes(msgspec.json.encode({"repositories": known}))
         options = ["--plain-http"] if plain_http else []
-        done = self._run("dependency", "build", *options, str(chart.path), timeout=_DOWNLOAD_SECONDS)
+        retry = Retry(policy=_DOWNLOADS)
+        while True:
+            done = self._run("dependency", "build", *options, str(chart.path), timeout=_DOWNLOAD_SECONDS)
+            unreachable = None if done.ok else _UNREACHABLE.search(f"{done.stdout}\n{done.stderr}")
+            if unreachable is None or not retry.wait():
+                break
+        if unreachable:
+            raise ReleaseError(
+                Code.E_REGISTRY_UNAVAILABLE,
+                f"A repository of the dependencies of the chart `{chart.name}` can't be reached: "
+                f"{' '.join(unreachable[0].split())}.",
+                next_step="Run the job again once the repository answers.",
+                file=chart.file("Chart.yaml"),
+                details=done.tail(),
+            )
         if not done.ok:
             raise ReleaseError(
                 Code.E_CHART_DEPENDENCY,

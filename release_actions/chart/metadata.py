@@ -102,15 +102,20 @@ def read_lock(text: str, file: str) -> Lock:
     return Lock(file=file, dependencies=_dependencies(root), digest=_text(root, "digest"))
 
 
+def is_exact(version: str) -> bool:
+    """Whether a dependency's version is one version and not a range."""
+    return _EXACT.fullmatch(version) is not None
+
+
 def locked_dependencies(chart: Chart, lock: Lock | None) -> tuple[Dependency, ...]:
-    """The dependencies to download, exactly as Chart.lock names them.
+    """The dependencies to download, exactly as Chart.lock names them; one without a repository is in `charts/` already.
 
     Raises E_CHART_DEPENDENCY for a dependency that isn't locked to one version, comes from elsewhere than https, oci or
     the repository itself (plain http on this machine alone), or whose path leaves the repository.
     """
     known = {(one.name, one.repository): one for one in lock.dependencies} if lock else {}
     found = []
-    for wanted in chart.dependencies:
+    for wanted in (one for one in chart.dependencies if one.repository):
         one = known.get((wanted.name, wanted.repository))
         if one is None or lock is None:
             raise _dependency(
@@ -120,7 +125,7 @@ def locked_dependencies(chart: Chart, lock: Lock | None) -> tuple[Dependency, ..
                 f"Run `helm dependency update {posixpath.dirname(chart.file) or '.'}` and commit Chart.lock.",
                 lock_again(posixpath.dirname(chart.file)),
             )
-        if not _EXACT.fullmatch(one.version):
+        if not is_exact(one.version):
             raise _dependency(
                 lock.file,
                 one.line,
@@ -164,7 +169,7 @@ def local_path(chart: Chart, dependency: Dependency) -> str | None:
 
 
 def _check_source(chart: Chart, dependency: Dependency) -> None:
-    if not dependency.repository or local_path(chart, dependency) is not None:
+    if local_path(chart, dependency) is not None:
         return
     try:
         address = urlsplit(dependency.repository)

@@ -2,26 +2,40 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import msgspec
 
+from release_actions.chart import siblings
+from release_actions.chart.lock_digest import with_digest
 from release_actions.chart.metadata import Chart, chart_of, read_chart
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import Files
-from release_actions.core.version import Spelling
-from release_actions.version_places.place import File, FoundPlace, Place, chart_places, find
+from release_actions.core.version import Spelling, Version
+from release_actions.version_places.place import File, FoundPlace, Place, chart_places, edit, find
 
 _CHART = "Chart.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class VersionFile:
-    """A file with version places: its name and text, and the places found in it."""
+    """A file with version places: its name and text, and the places found in it.
+
+    A Chart.lock has its Chart.yaml as `chart`, over which its digest is made.
+    """
 
     file: File
     places: tuple[FoundPlace, ...]
+    chart: "VersionFile | None" = None
+
+    def at(self, version: Version) -> str:
+        """The text with all places at a version; raises E_EDIT when anything else would change."""
+        text = edit(self.file, self.places, version).text
+        chart = self.chart.at(version) if self.chart else ""
+        if self.chart is None or (text, chart) == (self.file.text, self.chart.file.text):
+            return text
+        return with_digest(chart, text, self.file.name)
 
 
 def version_files(
@@ -32,15 +46,23 @@ def version_files(
     Charts are given as `chart_folders` takes them. Raises E_PATH, E_CHART, E_PLACE_MISSING, E_YAML and E_YAML_LIMIT,
     and E_INPUT for a pattern that fits no chart.
     """
-    wanted: dict[str, list[Place]] = {_chart_file(folder): [] for folder in chart_folders(files, charts)}
+    folders = [posixpath.normpath(folder) for folder in chart_folders(files, charts)]
+    wanted: dict[str, list[Place]] = {_chart_file(folder): [] for folder in folders}
     of_charts = set(wanted)
-    for place in places:
+    of_siblings = [place for folder in folders for place in siblings.places(files, folder, folders, image_tag)]
+    for place in [*of_siblings, *places]:
         name = files.name(place.file)
         wanted.setdefault(name, []).append(msgspec.structs.replace(place, file=name))
-    for name, given in wanted.items():
+
+    def source(name: str) -> VersionFile:
         file = File(name, files.read(name))
         own = _own_places(file, image_tag) if name in of_charts else []
-        yield VersionFile(file, tuple(find(file, [*own, *given], image_tag)))
+        return VersionFile(file, tuple(find(file, [*own, *wanted.get(name, [])], image_tag)))
+
+    for name in wanted:
+        folder, _, file = name.rpartition("/")
+        chart = source(posixpath.join(folder, _CHART)) if file == siblings.LOCK else None
+        yield replace(source(name), chart=chart)
 
 
 def chart_folders(files: Files, charts: Iterable[str]) -> Iterator[str]:

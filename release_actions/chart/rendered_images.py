@@ -62,11 +62,15 @@ class ImagePath:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An image as the chart writes it, the template it comes from, and the path that led there, if any."""
+    """An image as the chart writes it, the template it comes from, and the path that led there, if any.
+
+    `is_test` says that only `helm test` pulls it.
+    """
 
     image: str
     template: str
     path: ImagePath | None = None
+    is_test: bool = False
 
 
 def parse_image_path(text: str) -> ImagePath:
@@ -100,7 +104,8 @@ def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[
         # Definitions are the bulk of many charts, hold schemas and no images, and are not worth the time.
         if definitions or not IS_DEFINITION.search(text):
             for document in yaml_nodes.parse_all(text, template):
-                found += (Found(image, template) for image in _in_containers(document))
+                is_test = _is_test(document)
+                found += (Found(image, template, is_test=is_test) for image in _in_containers(document))
                 found += at_paths(document, template, wanted)
     return found
 
@@ -131,6 +136,11 @@ def at_paths(document: Node, template: str, paths: Iterable[ImagePath]) -> Itera
         if kind == path.kind and path.name in ("", name):
             for place in _follow(document, path.steps, template):
                 yield from (Found(image, template, path) for image in _named_by(place, template))
+
+
+def _is_test(document: Node) -> bool:
+    """Whether an object is a hook of `helm test` alone (Helm's documentation, "Chart Tests")."""
+    return _text(document, "metadata", "annotations", "helm.sh/hook") in {"test", "test-success", "test-failure"}
 
 
 def _in_containers(document: Node) -> Iterator[str]:

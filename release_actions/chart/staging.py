@@ -4,9 +4,10 @@ Whatever happens to the workspace meanwhile, the chart that was checked is the c
 ever written into the workspace.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from release_actions.chart import package
+from release_actions.chart import package, siblings
 from release_actions.chart.helm import Folder, Helm
 from release_actions.chart.metadata import (
     Chart,
@@ -18,23 +19,31 @@ from release_actions.chart.metadata import (
     read_chart,
     read_lock,
 )
+from release_actions.chart.places import version_files
 from release_actions.core.commands import Command
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback
 from release_actions.core.version import Spelling, Version
 from release_actions.system import workspace
-from release_actions.version_places import place
-from release_actions.version_places.place import File, FoundPlace
+from release_actions.system.workspace import WorkspaceFiles
+from release_actions.version_places.place import FoundPlace, Place
 
 _DEEPEST = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What the project releases together: the folders of its charts, its version places, the image tag's spelling."""
+
+    charts: tuple[str, ...]
+    places: tuple[Place, ...]
+    image_tag: Spelling
+
+
 def copy(root: Path, chart: str, target: Path) -> Path:
-    """Copy a chart's folder to the same place below `target` that it has below the workspace `root`."""
-    folder = workspace.inside(root, chart, kind="folder")
-    copied = target / workspace.relative(root, folder)
-    copied.parent.mkdir(parents=True, exist_ok=True)
-    workspace.private_copy(folder, copied)
+    """Copy a chart's folder, and those of its siblings, to the same places below `target` as below the workspace."""
+    for folder in (*siblings.siblings(WorkspaceFiles(root), chart), chart):
+        copied = _copy(root, folder, target)
     return copied
 
 
@@ -57,27 +66,30 @@ def build_dependencies(helm: Helm, root: Path, shown: str, target: Path, depth: 
         beside = local_path(chart, one)
         if beside is not None:
             if not (target / beside).exists():
-                copy(root, beside, target)
+                _copy(root, beside, target)
             build_dependencies(helm, root, beside, target, depth + 1)
-    if any(one.repository for one in needed):
+    if needed:
         repositories = [one.repository for one in needed if one.repository.startswith("http")]
         plain_http = any(_is_local_registry(one) for one in needed)
         helm.build_dependencies(Folder(path, chart.name, shown), repositories, plain_http=plain_http)
 
 
-def set_version(path: Path, chart: Chart, version: Version, image_tag: Spelling, *, sync: bool) -> list[FoundPlace]:
-    """Make sure that the copy at `path` says the version; with `sync` write it there, and return the places changed.
+def set_version(target: Path, folder: str, released: Released, version: Version, *, sync: bool) -> list[FoundPlace]:
+    """Make sure that the copy of a chart says the version everywhere, with `sync` by writing it; the places changed.
 
-    Raises E_STALE_VERSION that says what to write where.
+    Everywhere: in its Chart.yaml, in siblings in lockstep and where their version is pinned, and at the project's
+    places that are in the copied folders. Raises E_STALE_VERSION that says what to write where.
     """
-    file = File(chart.file, workspace.read_text(path / "Chart.yaml"))
-    wanted = place.chart_places(chart.file, image_tag, app_version=chart.app_version is not None)
-    places = place.find(file, wanted, image_tag)
-    stale = [found for found in places if not found.is_right(version)]
+    files = WorkspaceFiles(target)
+    beside = siblings.siblings(files, folder)
+    charts = [folder, *(one for one in released.charts if one in beside)]
+    inside = [one for one in released.places if files.has(one.file)]
+    sources = list(version_files(files, charts, inside, released.image_tag))
+    stale = [found for source in sources for found in source.places if not found.is_right(version)]
     if stale and not sync:
-        raise _stale(chart, version, stale)
-    if stale:
-        workspace.write_text(path / "Chart.yaml", place.edit(file, places, version).text)
+        raise _stale(folder, version, stale)
+    for source in sources if stale else ():
+        workspace.write_text(target / source.file.name, source.at(version))
     return stale
 
 
@@ -98,16 +110,24 @@ def pack(helm: Helm, staged: Folder, version: Version, moment: int, temp: Path) 
     return package.write(files, moment)
 
 
-def _stale(chart: Chart, version: Version, stale: list[FoundPlace]) -> ReleaseError:
+def _copy(root: Path, chart: str, target: Path) -> Path:
+    folder = workspace.inside(root, chart, kind="folder")
+    copied = target / workspace.relative(root, folder)
+    copied.parent.mkdir(parents=True, exist_ok=True)
+    workspace.private_copy(folder, copied, shown=workspace.relative(root, folder))
+    return copied
+
+
+def _stale(folder: str, version: Version, stale: list[FoundPlace]) -> ReleaseError:
     lines = tuple(
-        f"{chart.file}:{one.match.line}: write `{one.place.label}: {one.wanted(version)}`, not {one.match.text!a}"
+        f"{one.file}:{one.match.line}: write `{one.place.label}: {one.wanted(version)}`, not {one.match.text!a}"
         for one in stale
     )
     return ReleaseError(
         Code.E_STALE_VERSION,
-        f"The chart `{chart.name}` is not {version.tag}'s. {'; '.join(lines)}.",
+        f"The chart in {folder} is not {version.tag}'s. {'; '.join(lines)}.",
         next_step="Change it on the release branch and cut the next tag, or set `sync: true`.",
-        file=chart.file,
+        file=stale[0].file,
         line=stale[0].match.line,
         details=lines,
     )

@@ -4,11 +4,13 @@ Registries set a tag whatever it was set to before, so that two runs could both 
 to one commit alone: the run of that commit may go on, and every other one stops before it publishes anything more.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from release_actions.core.commands import Command, NextRun, shell
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.together import raise_all
 from release_actions.core.version import Version
 from release_actions.git.checkout import Checkout
 from release_actions.git.remote import Refs, Remote, Tag
@@ -46,11 +48,12 @@ def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote,
     """The tag is on the remote, points to the checked-out commit, and is on its branch (unless that is empty).
 
     Raises E_TAG_MISSING, E_TAG_OBJECT, E_TAG_MOVED, E_BRANCH_MISSING, E_NOT_ON_BRANCH, and E_SEQUENCE for a candidate
-    that was cut after its release.
+    that was cut after its release; of the last three all that there are, in one error.
     """
     if version.tag not in refs.tags:
         raise missing(version, remote)
-    require_branch(version.tag, branch, remote, refs)
+    absent = [branch_missing(version.tag, branch, remote)] if branch and branch not in refs.branches else []
+    branch = "" if absent else branch
     release = version.release.tag if version.is_candidate and version.release.tag in refs.tags else ""
     at_the_tip = not branch or refs.branches[branch] == refs.commits[version.tag]
     wanted = [f"refs/tags/{tag}" for tag in (version.tag, release) if tag]
@@ -69,34 +72,28 @@ def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote,
             f"The tag `{tag.name}` was replaced on the remote while it was checked; it still points to {tag.commit}.",
             next_step="Run the job again, and find out who moves tags: a release's tag stays as it is.",
         )
-    require_on_branch(tag, branch, remote, refs)
-    if release and cut_after(tag, remote.tag(release, under_any_name=True), remote):
-        raise ReleaseError(
-            Code.E_SEQUENCE,
-            f"`{tag.name}` is a candidate for `{release}`, which is released already.",
-            next_step=f"Delete the tag, and cut `v{version.major}.{version.minor}.{version.patch + 1}-rc.0` instead.",
-        )
+    raise_all([*absent, *_misplaced(tag, branch, remote, refs), *_superseded(version, tag, release, remote)])
 
 
 def require_branch(tag: str, branch: str, remote: Remote, refs: Refs) -> None:
     """Raises E_BRANCH_MISSING unless the branch of a tag is there; an empty name stands for any branch."""
     if branch and branch not in refs.branches:
-        raise ReleaseError(
-            Code.E_BRANCH_MISSING,
-            f"{remote.url} has no branch `{branch}`, on which `{tag}` belongs.",
-            next_step=f"Push it with `git push origin refs/tags/{tag}^{{}}:refs/heads/{branch}`, then run again.",
-            commands=make_branch(branch, f"refs/tags/{tag}"),
-        )
+        raise branch_missing(tag, branch, remote)
 
 
 def require_on_branch(tag: Tag, branch: str, remote: Remote, refs: Refs) -> None:
     """Raises E_NOT_ON_BRANCH unless a tag is on a branch, both fetched; an empty name stands for any branch."""
-    if branch and not remote.is_ancestor(tag.commit, refs.branches[branch]):
-        raise ReleaseError(
-            Code.E_NOT_ON_BRANCH,
-            f"The commit {tag.commit} of `{tag.name}` is not on the branch `{branch}`.",
-            next_step=f"Cut the next version from `{branch}`, or set `check-branch: false`.",
-        )
+    raise_all([*_misplaced(tag, branch, remote, refs)])
+
+
+def branch_missing(tag: str, branch: str, remote: Remote) -> ReleaseError:
+    """The E_BRANCH_MISSING error of a tag whose release branch is not there."""
+    return ReleaseError(
+        Code.E_BRANCH_MISSING,
+        f"{remote.url} has no branch `{branch}`, on which `{tag}` belongs.",
+        next_step=f"Push it with `git push origin refs/tags/{tag}^{{}}:refs/heads/{branch}`, then run again.",
+        commands=make_branch(branch, f"refs/tags/{tag}"),
+    )
 
 
 def cut_after(candidate: Tag, release: Tag, remote: Remote) -> bool:
@@ -139,3 +136,21 @@ def make_branch(branch: str, start: str) -> tuple[Command, ...]:
         shell("git", "push", "--quiet", "origin", f"FETCH_HEAD^{{commit}}:refs/heads/{branch}"),
         NextRun(),
     )
+
+
+def _misplaced(tag: Tag, branch: str, remote: Remote, refs: Refs) -> Iterator[ReleaseError]:
+    if branch and not remote.is_ancestor(tag.commit, refs.branches[branch]):
+        yield ReleaseError(
+            Code.E_NOT_ON_BRANCH,
+            f"The commit {tag.commit} of `{tag.name}` is not on the branch `{branch}`.",
+            next_step=f"Cut the next version from `{branch}`, or set `check-branch: false`.",
+        )
+
+
+def _superseded(version: Version, tag: Tag, release: str, remote: Remote) -> Iterator[ReleaseError]:
+    if release and cut_after(tag, remote.tag(release, under_any_name=True), remote):
+        yield ReleaseError(
+            Code.E_SEQUENCE,
+            f"`{tag.name}` is a candidate for `{release}`, which is released already.",
+            next_step=f"Delete the tag, and cut `v{version.major}.{version.minor}.{version.patch + 1}-rc.0` instead.",
+        )

@@ -80,7 +80,7 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
 
     `exclude` are shell-style patterns (`*` matches `/` too) for the reference as written or in full
     (`docker.io/library/busybox:1.36`). Raises E_IMAGE_REFERENCE that lists what is no reference, or has neither tag nor
-    digest and so means `latest`.
+    digest and so means `latest`, which only a test of the chart may do.
     """
     result: dict[Reference, Wanted] = {}
     wrong: list[tuple[Found, str]] = []
@@ -94,7 +94,7 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
             continue
         known = result.get(reference, Wanted(reference, (), pending=reference in pending))
         pattern = known.excluded_by or pattern or _excluding(str(reference), exclude)
-        if known.floats and not pattern and not one.image.endswith(":latest"):
+        if known.floats and not pattern and not one.image.endswith(":latest") and not one.is_test:
             wrong.append((one, f"{one.image!a} has neither tag nor digest, which means `latest`."))
         templates = tuple(dict.fromkeys((*known.templates, one.template)))
         result[reference] = replace(known, templates=templates, excluded_by=pattern)

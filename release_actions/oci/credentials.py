@@ -205,6 +205,8 @@ def _write(file: Path, config: dict[str, Any]) -> None:
 
 def _auth_config(config: dict[str, Any]) -> AuthConfig:
     parts = {part: config[part] for part in ("auths", "credsStore", "credHelpers") if config.get(part)}
+    if "auths" in parts:
+        parts["auths"] = {host: _with_auth(entry) for host, entry in parts["auths"].items()}
     try:
         return AuthConfig.load_config(None, parts) if parts else AuthConfig({})
     except (DockerException, ValueError, TypeError) as error:
@@ -213,6 +215,13 @@ def _auth_config(config: dict[str, Any]) -> AuthConfig:
             "A login in the runner's Docker or Helm configuration is not well-formed.",
             next_step="Log in again with `docker login`, then run the job again.",
         ) from error
+
+
+def _with_auth(entry: Any) -> Any:
+    """A login that has name and password beside one another, as Docker takes it too, in the form that the SDK reads."""
+    if not isinstance(entry, dict) or entry.get("auth") or not entry.get("username"):
+        return entry
+    return {**entry, "auth": Login(str(entry["username"]), str(entry.get("password", ""))).basic}
 
 
 def _resolve(config: AuthConfig, registry: str) -> Login | None:

@@ -18,7 +18,7 @@ from release_actions.git.raw_diff import PathDiff
 from release_actions.git.remote import Remote
 from release_actions.git.tree_commit import commit_blobs, write_blob
 from release_actions.project.config import Config
-from release_actions.version_places.place import FoundPlace, edit
+from release_actions.version_places.place import FoundPlace
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ def edits(files: Files, config: Config, version: Version) -> list[Edit]:
     return [
         Edit(
             one.file.name,
-            edit(one.file, one.places, version).text,
+            one.at(version),
             tuple(place for place in one.places if not place.is_right(version)),
         )
         for one in found

@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback, origin, redirect_target, untrusted
-from release_actions.system.retry import Retry
+from release_actions.system.retry import SERVERS, Retry, RetryPolicy
 
 CONNECTIONS = 16
 """How many connections to one host may be open at once."""
@@ -51,8 +51,9 @@ class Answer:
 class Transport:
     """One pool of connections for several threads; `pause` waits a number of seconds before another attempt."""
 
-    def __init__(self, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, pause: Callable[[float], None] = time.sleep, policy: RetryPolicy = SERVERS) -> None:
         self.pause = pause
+        self._policy = policy
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
@@ -66,12 +67,12 @@ class Transport:
         self._session.close()
 
     def send(self, request: Request) -> Answer:
-        """The answer, after at most five attempts with full jitter between them, or the pauses a server asks for.
+        """The answer, after the policy's attempts with full jitter between them, or the pauses a server asks for.
 
         Raises E_REGISTRY_UNAVAILABLE when the server goes on failing or asks for more than 300 seconds, and
         E_REGISTRY_ANSWER for a redirect that must not be followed or a body that is too long.
         """
-        retry = Retry(self.pause)
+        retry = Retry(self.pause, self._policy)
         while True:
             asked = None
             try:

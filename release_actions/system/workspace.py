@@ -116,8 +116,10 @@ def write_text(path: Path, text: str, *, shown: str = "") -> None:
             raise
 
 
-def private_copy(folder: Path, target: Path) -> None:
+def private_copy(folder: Path, target: Path, *, shown: str = "") -> None:
     """Copy a folder's regular files into a new folder that only this user can read; `.git` is left out.
+
+    `shown` is how errors name the folder.
 
     The walk holds each folder open, so nothing swapped in on the way is followed. Raises E_PATH for symbolic links,
     files with several hard links, special files, names with control characters, and more than any honest chart.
@@ -125,15 +127,18 @@ def private_copy(folder: Path, target: Path) -> None:
     left = _Left(COPY_FILES, COPY_BYTES)
     with _explained(folder.name):
         number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | _OPEN)
-        _copy(number, Path(folder.name), target, left)
+        root = Path(shown or folder.name)
+        left.deepest = len(root.parts) - 1 + _COPY_DEPTH
+        _copy(number, root, target, left)
 
 
 class _Left:
-    """How many more files and bytes a copy may take."""
+    """How many more files and bytes a copy may take, and how many parts a path may have."""
 
     def __init__(self, files: int, size: int) -> None:
         self.files = files
         self.size = size
+        self.deepest = _COPY_DEPTH
 
     def take(self, name: Path, size: int) -> None:
         self.files -= 1
@@ -146,7 +151,7 @@ def _copy(number: int, shown: Path, target: Path, left: _Left) -> None:
     """Copy the open folder `number`, which is closed at the end."""
     try:
         target.mkdir(mode=0o700)
-        if len(shown.parts) > _COPY_DEPTH:
+        if len(shown.parts) > left.deepest:
             raise refused(str(shown), "is nested too deep", "Flatten the folder.")
         for name in sorted(os.listdir(number)):
             if name == ".git":

@@ -30,7 +30,7 @@ def verify_image(registry: Registry, image: Image, identity: Identity) -> Check:
 
 
 def verify_chart(registry: Registry, chart: Reference, app_version: str) -> Check:
-    """Whether a chart is there with its name, version and appVersion."""
+    """Whether a chart is there with its name and version, and its appVersion where it has one."""
     manifest, name = registry.resolve(chart), str(chart)
     if manifest is None:
         return absent("chart", name, "There is no such chart.")
@@ -39,6 +39,8 @@ def verify_chart(registry: Registry, chart: Reference, app_version: str) -> Chec
         return wrong("chart", name, "It is not a Helm chart.", digest=manifest.digest)
     wanted = {"name": chart.repository.rpartition("/")[2], "version": chart.tag, "appVersion": app_version}
     said = {"name": metadata.name, "version": metadata.version, "appVersion": metadata.app_version}
+    if not metadata.app_version:
+        del wanted["appVersion"]
     unlike = [f"{key} {said[key][:80]!a} instead of {wanted[key]!a}" for key in wanted if said[key] != wanted[key]]
     if unlike:
         return wrong("chart", name, f"It says {', '.join(unlike)}.", digest=manifest.digest)

@@ -10,13 +10,13 @@ import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import line_at
-from release_actions.core.yaml_nodes import BOM, Node
+from release_actions.core.yaml_nodes import BOM, Node, plain
 
 PathStep = str | int | tuple[str, str]
 """One step of a YAML path: a key, an index from 0, or the key and value that one item of a list has."""
 
 _STEP = re.compile(
-    r"\.(?:\"(?P<quoted>[^\"]+)\"|(?P<key>[^.\[\]\"'\s]+))"
+    r"\.(?:\"(?P<quoted>[^\"]*)\"|(?P<key>[^.\[\]\"'\s]+))"
     r"|\[(?P<index>[0-9]{1,6})\]"
     r"|\[(?P<by>[^=\[\]]+)=(?P<value>[^\]]+)\]"
 )
@@ -50,18 +50,27 @@ def yaml_steps(path: str) -> tuple[PathStep, ...]:
         if step["by"]:
             steps.append((step["by"], step["value"]))
         else:
-            steps.append(int(step["index"]) if step["index"] else step["quoted"] or step["key"])
+            steps.append(int(step["index"]) if step["index"] else step["key"] or step["quoted"])
         end = step.end()
     return tuple(steps)
 
 
-def in_yaml(root: Node, text: str, path: str) -> Match:
-    """The scalar at a YAML path; one in quotes keeps them, an empty one gets the space it needs."""
+def in_yaml(root: Node, text: str, path: str, *, certain: bool = False) -> Match:
+    """The scalar at a YAML path; one in quotes keeps them, an empty one gets the space it needs.
+
+    Unless it is `certain` that a version belongs there, what is there has to look like one, or like a word that stands
+    for one (`main`): not like a reference, a number or a text.
+    """
     node = root
     for step in yaml_steps(path):
         node = _down(node, step, path)
     if not isinstance(node.value, str) or node.style in _BLOCK:
         raise missing(node.file, node.line, f"`{path}` is not a value on one line")
+    if not certain and not node.is_null and not _WORD.fullmatch(node.value):
+        raise missing(node.file, node.line, f"`{path}` is {node.value[:80]!a} there, which is more than a version")
+    if not certain and isinstance(plain(node), (bool, int, float)):
+        what = f"`{path}` is {node.value[:80]!a} there, a number or a switch and no version; quote it if it is one"
+        raise missing(node.file, node.line, what)
     before = after = node.style
     if node.start == node.end and text[: node.start][-1:] not in {" ", "\t", ""}:
         before = " "

@@ -15,18 +15,19 @@ from msgspec import Meta
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version, spelled_version
-from release_actions.core.yaml_nodes import LOOSE, STRICT, Node, parse
+from release_actions.core.yaml_nodes import BOM, LOOSE, STRICT, Node, parse
 from release_actions.version_places import locate
 from release_actions.version_places.locate import Match
 
 _LINE = re.compile(
     r"(?P<file>\S+)"
-    r"(?:\s+(?P<kind>yaml|kustomize|python|badge|regex)\s+(?P<what>\S.*?))?"
+    r"(?:\s+(?:regex\s(?P<regex>.*?\S.*?)|(?P<kind>yaml|kustomize|python|badge)\s+(?P<what>\S.*?)))?"
     r"(?:\s+as\s+(?P<spelling>tag|bare|pep440|badge))?"
 )
 _LABEL = re.compile(r"[A-Za-z0-9_.]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PATTERN_LIMIT = 500
+_CHART_KEYS = ("version", "appVersion")
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True, omit_defaults=True):
@@ -138,6 +139,7 @@ def parse_place(line: str) -> Place:
     if words is None:
         raise _unreadable(line, "it is not `FILE` or `FILE KIND WHAT`")
     what = {words["kind"]: words["what"]} if words["kind"] else {}
+    what |= {"regex": words["regex"]} if words["regex"] else {}
     spelling = Spelling(words["spelling"]) if words["spelling"] else None
     try:
         return Place(file=words["file"], spelling=spelling, **what)
@@ -147,8 +149,9 @@ def parse_place(line: str) -> Place:
 
 def chart_places(file: str, image_tag: Spelling, *, app_version: bool) -> list[Place]:
     """The places of a Chart.yaml: `version` is always bare, `appVersion` is spelled as the image tag."""
-    places = [Place(file=file, yaml="version", spelling=Spelling.BARE)]
-    return [*places, Place(file=file, yaml="appVersion", spelling=image_tag)] if app_version else places
+    spellings = zip(_CHART_KEYS, (Spelling.BARE, image_tag), strict=True)
+    places = [Place(file=file, yaml=key, spelling=spelling) for key, spelling in spellings]
+    return places if app_version else places[:1]
 
 
 def find(file: File, places: Iterable[Place], image_tag: Spelling) -> list[FoundPlace]:
@@ -198,11 +201,16 @@ def _find(file: File, place: Place, image_tag: Spelling) -> list[FoundPlace]:
         ]
     if place.yaml or place.kustomize:
         path = place.yaml or f"images[name={place.kustomize}].newTag"
-        match = locate.in_yaml(file.root, file.text, path)
+        certain = posixpath.basename(file.name) == "Chart.yaml" and path in _CHART_KEYS
+        match = locate.in_yaml(file.root, file.text, path, certain=certain)
         return [FoundPlace(place=place, match=match, spelling=place.spelling or image_tag)]
     if place.python:
         assignment = rf"{place.python}\s*(?::[^=]*)?=\s*[\"']([^\"'\\]*)[\"']\s*;?\s*(?:#.*)?"
-        match = locate.in_lines(file.text, file.name, re.compile(assignment), f'`{place.python} = "…"`')
+        argument = rf"(?:.*[(,\s])?{place.python}\s*=\s*[\"']([^\"'\\]*)[\"']\s*[,)].*"
+        lines = (line.removesuffix("\r") for line in file.text.removeprefix(BOM).split("\n"))
+        alone = any(re.fullmatch(assignment, line) for line in lines)
+        pattern = re.compile(assignment if alone else argument)
+        match = locate.in_lines(file.text, file.name, pattern, f'`{place.python} = "…"`')
         return [FoundPlace(place=place, match=match, spelling=place.spelling or Spelling.PEP440)]
     if place.regex:
         match = locate.in_lines(file.text, file.name, _pattern(place.regex), f"`{place.regex}`")

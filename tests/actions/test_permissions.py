@@ -176,6 +176,11 @@ def charted(scene: Scene) -> dict[str, str]:
     return {"registry": f"oci://{scene.packages}"}
 
 
+def to_ask(scene: Scene) -> dict[str, str]:
+    """Where an image and a chart will go."""
+    return {"images": f"{scene.packages}/op", **charted(scene)}
+
+
 WORKS = {
     "backport-report": Work("backport_report", {"supported": "2"}, grown),
     "build-push-image": Work("build_push_image", {"tag": TAG, **ONE_PLATFORM, **GHCR}, to_build, builds=True),
@@ -184,6 +189,7 @@ WORKS = {
     "guard-release-branch, a pull request": Work("guard_release_branch", {"report-only": "true"}, proposed),
     "guard-release-branch, a branch": Work("guard_release_branch", {"report-only": "true"}, accepted),
     "move-floating-tags": Work("move_floating_tags", {"tag": TAG, "floating-tags": "latest", **GHCR}, with_image),
+    "preflight": Work("preflight", {"tag": TAG, "charts": "charts/demo", **ONE_PLATFORM, **GHCR}, to_ask),
     "prepare-release, a push": Work("prepare_release", {"make": "patch", "mode": "push"}, grown),
     "prepare-release, a pull request": Work("prepare_release", {"make": "patch"}, grown),
     "publish-chart": Work("publish_chart", {"tag": TAG, "chart": "charts/demo", **GHCR}, charted),

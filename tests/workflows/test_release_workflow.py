@@ -88,6 +88,7 @@ def test_a_project_with_several_images_is_released_and_a_second_run_changes_noth
     assert jobs(first) == dict.fromkeys(
         (
             "Validate the tag",
+            "Look before the release",
             *(f"Build {image} for {platform}" for image in images for platform in _PLATFORMS),
             "Check charts/example-operator",
             *(f"Publish {image}" for image in images),
@@ -151,7 +152,11 @@ def test_a_version_that_another_commit_has_is_left_as_it_is(by_hand: tuple[Proje
     moved = project.tag("v1.0.0-rc.0", {"bin/amd64": "other\n"})
     since = project.calls()
     refused = project.release("v1.0.0-rc.0")
-    assert jobs(refused)[f"Build {project.image} for linux/amd64"] == "failure"
+    assert jobs(refused) == {
+        "Validate the tag": "success",
+        "Look before the release": "failure",
+        "Check charts/operator": "success",
+    }
     assert published in errors(refused)
     assert moved in errors(refused)
     assert project.writes(since) == []
@@ -183,7 +188,7 @@ def test_no_version_appears_when_one_platform_does_not_build(make: Make) -> None
     project.tag("v1.0.0-rc.0")
     failed = project.release("v1.0.0-rc.0")
     builds = [f"Build {project.image} for {platform}" for platform in _PLATFORMS]
-    assert set(jobs(failed)) == {"Validate the tag", *builds, "Check charts/operator"}
+    assert set(jobs(failed)) == {"Validate the tag", "Look before the release", *builds, "Check charts/operator"}
     assert jobs(failed)[builds[1]] == "failure"
     assert "linux/arm64" in errors(failed)
     assert project.tags(project.image) == []
@@ -203,12 +208,24 @@ def test_no_version_appears_when_the_chart_needs_an_image_that_nobody_has(make: 
     failed = project.release("v1.0.0-rc.0")
     assert jobs(failed) == {
         "Validate the tag": "success",
-        f"Build {project.image} for linux/amd64": "success",
+        "Look before the release": "failure",
         "Check charts/operator": "failure",
     }
     assert "quay.io/acme/nobody-has-this:v7" in errors(failed)
     assert project.tags(project.image) == []
     assert project.tags(project.chart) == []
+
+
+def test_nothing_is_published_under_a_release_page_that_was_made_first(make: Make) -> None:
+    project = make("page-first", **_ONE_PLATFORM)
+    project.tag("v1.0.0-rc.0")
+    page = {"tag_name": "v1.0.0-rc.0", "name": "v1.0.0-rc.0", "body": "Notes of a person", "prerelease": True}
+    project.rehearsal.manager(project.origin).ask("POST", "/releases", page)
+    failed = project.release("v1.0.0-rc.0")
+
+    assert jobs(failed)["Look before the release"] == "failure"
+    assert "Delete that release in the web page" in errors(failed)
+    assert project.tags(project.image) == project.tags(project.chart) == []
 
 
 def test_a_dry_run_writes_nothing(make: Make) -> None:
@@ -218,6 +235,7 @@ def test_a_dry_run_writes_nothing(make: Make) -> None:
     dry = project.release("v1.0.0-rc.0")
     assert jobs(dry) == {
         "Validate the tag": "success",
+        "Look before the release": "success",
         f"Build {project.image} for linux/amd64": "success",
         f"Build {project.image} for linux/arm64": "success",
         "Check charts/operator": "success",
@@ -234,6 +252,7 @@ def test_a_project_can_have_charts_only(make: Make) -> None:
     released = project.release("v1.0.0-rc.0")
     assert jobs(released) == {
         "Validate the tag": "success",
+        "Look before the release": "success",
         "Check charts/operator": "success",
         "Publish charts/operator": "success",
         "Publish the GitHub release": "success",
@@ -254,6 +273,7 @@ def test_a_project_can_have_images_only_and_a_registry_of_its_own(
     released = project.release("v1.0.0-rc.0")
     assert jobs(released) == {
         "Validate the tag": "success",
+        "Look before the release": "success",
         f"Build {image} for linux/amd64": "success",
         f"Publish {image}": "success",
         "Publish the GitHub release": "success",

@@ -121,8 +121,9 @@ def test_charts_that_are_no_folder_of_the_workspace(project: Project, publish: P
 
 def test_a_link_in_the_chart_is_refused(project: Project, publish: Publish) -> None:
     (project.chart / "templates/secret.yaml").symlink_to("/etc/passwd")
+    result = publish()
 
-    assert publish().error == "E_PATH"
+    assert (result.error, result.annotations[-1].file) == ("E_PATH", "charts/operator/templates/secret.yaml")
 
 
 INPUTS = {

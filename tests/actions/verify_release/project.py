@@ -35,12 +35,18 @@ class Project:
         self.tokens = [github.token(contents=access, repository=self.repository) for access in ("read", "write")]
         self._run = run_action
         self.git.write(".github/release-actions.yml", CONFIG.format(image=self.image, charts=self.charts))
-        self.git.write("charts/op/Chart.yaml", "apiVersion: v2\nname: op\nversion: 0.0.0\nappVersion: v0.0.0\n")
+        self.say("0.0.0")
         self.git.commit("a project")
+
+    def say(self, version: str, chart: str = "op") -> None:
+        """Write a chart at a version, to be committed."""
+        text = f"apiVersion: v2\nname: {chart}\nversion: {version}\nappVersion: v{version}\n"
+        self.git.write(f"charts/{chart}/Chart.yaml", text)
 
     def tag(self, tag: str, branch: str = "release-1.5") -> str:
         """Tag a new commit of a branch, push both, and return the commit."""
         self.git.switch(branch, "main")
+        self.say(tag[1:])
         commit = self.git.commit(tag)
         self.git.tag(tag)
         self.git.push()

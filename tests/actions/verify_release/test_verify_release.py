@@ -8,6 +8,7 @@ def test_a_complete_release_is_told_from_the_tag_alone(project: Project) -> None
     project.release()
     assert require_complete(project.verify()) == {
         "git tag": TAG,
+        "version places": f"of {TAG}",
         "image": f"{project.image}:{TAG}",
         "chart": f"{project.charts}/op:1.5.0",
         "GitHub release": TAG,
@@ -17,6 +18,7 @@ def test_a_complete_release_is_told_from_the_tag_alone(project: Project) -> None
 
 def test_an_exception_is_told_of(project: Project) -> None:
     project.git.switch("release-1.5", "main")
+    project.say("1.5.0")
     commit = project.git.commit("untried")
     project.git.git("tag", "--annotate", "--message=Release", "--message=Override-Reason: <i>a leak</i>", TAG)
     project.git.push()

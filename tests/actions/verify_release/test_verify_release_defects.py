@@ -126,7 +126,7 @@ def test_each_defect_is_one_line(
 
 
 def test_a_chart_of_the_tag_that_was_never_pushed_is_missing(project: Project) -> None:
-    project.git.write("charts/crds/Chart.yaml", "apiVersion: v2\nname: crds\nversion: 0.0.0\n")
+    project.git.write("charts/crds/Chart.yaml", "apiVersion: v2\nname: crds\nversion: 1.5.0\n")
     project.release()
     require_wrong(project.verify(), "chart", "no such chart")
 

@@ -66,8 +66,10 @@ def test_without_any_login_there_is_none(tmp_path: Path) -> None:
         ({"https://ghcr.io/v2/": entry("me", "pw:1")}, "ghcr.io"),
         ({"https://index.docker.io/v1/": entry("me", "pw:1")}, "docker.io"),
         ({"localhost:5000": entry("me", "pw:1")}, "localhost:5000"),
+        ({"ghcr.io": {"username": "me", "password": "pw:1"}}, "ghcr.io"),
+        ({"ghcr.io": {"auth": "", "username": "me", "password": "pw:1"}}, "ghcr.io"),
     ],
-    ids=["host", "address", "hub", "port"],
+    ids=["host", "address", "hub", "port", "name and password", "an empty pair"],
 )
 def test_the_runners_own_login_is_used(
     docker_config: Path, tmp_path: Path, auths: dict[str, dict[str, str]], registry: str

@@ -100,7 +100,6 @@ def _lock(repository: str, version: str = "1.2.3") -> Lock:
 ALLOWED = {
     "https": "https://charts.example.com",
     "oci": "oci://registry.k8s.io/jobset/charts",
-    "a chart in charts/": '""',
     "a neighbour": "file://../common",
     "plain http on this machine": "http://127.0.0.1:5000",
 }
@@ -110,6 +109,10 @@ ALLOWED = {
 def test_dependencies_come_as_the_lock_says(repository: str) -> None:
     found = locked_dependencies(read_chart(_with(repository), FILE), _lock(repository))
     assert [one.version for one in found] == ["1.2.3"]
+
+
+def test_a_chart_in_charts_needs_no_lock() -> None:
+    assert locked_dependencies(read_chart(_with('""'), FILE), None) == ()
 
 
 ELSEWHERE = {

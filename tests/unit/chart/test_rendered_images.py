@@ -137,6 +137,16 @@ def test_a_chart_at_the_root_has_its_templates_there() -> None:
     ]
 
 
+@pytest.mark.parametrize(("hook", "is_test"), [("test", True), ("test-success", True), ("test,post-install", False)])
+def test_an_image_of_a_hook_for_tests(hook: str, *, is_test: bool) -> None:
+    annotations = f"metadata: {{annotations: {{helm.sh/hook: '{hook}'}}}}"
+    [one] = rendered_images.images(
+        manifests(t=f"{{kind: Pod, {annotations}, spec: {{containers: [{{image: a}}]}}}}"), "c"
+    )
+
+    assert one.is_test is is_test
+
+
 ARGUMENTS = """
     kind: Deployment
     metadata: {name: controller}

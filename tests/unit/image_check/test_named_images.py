@@ -87,6 +87,12 @@ def test_as_many_are_counted_as_are_listed(written: list[str], renderings: int, 
     assert raised.value.what.endswith(f"which means `latest`.{more}")
 
 
+def test_a_test_of_the_chart_may_leave_the_tag_out() -> None:
+    [busybox] = named_images.wanted([Found("busybox", "c/t.yaml", is_test=True)], (), ())
+
+    assert (str(busybox.reference), busybox.asked, busybox.floats) == ("docker.io/library/busybox:latest", True, True)
+
+
 def test_what_can_not_be_named_can_be_excluded() -> None:
     [busybox] = named_images.wanted(found("busybox", "{{broken}}"), ("busybox", "*broken*"), ())
 

@@ -1,0 +1,112 @@
+"""What GitHub, registries and the checkout answer to the questions of preflight."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import State
+from release_actions.core.version import Version
+from release_actions.git import worktree
+from release_actions.github.releases import Releases
+from release_actions.image import floating_state
+from release_actions.image.published import Identity, observe_image, require_no_conflict
+from release_actions.oci import push_right
+from release_actions.oci.credentials import Login
+from release_actions.oci.push_right import PushRight
+from release_actions.oci.reference import Reference
+from release_actions.oci.registry import Registry
+from release_actions.preflight.questions import Answer
+from release_actions.release import published
+from release_actions.release.ledger import Marker, find_marker
+from release_actions.system.http import Transport
+
+_SHOWN = 5
+_UNKNOWN = {Code.E_REGISTRY_UNAVAILABLE, Code.E_GITHUB_UNAVAILABLE, Code.E_RATE_LIMIT, Code.E_TIMEOUT}
+
+
+def answered(question: str, ask: Callable[[], str]) -> Answer:
+    """The answer of `ask`, which returns a note or raises what is wrong; who does not answer leaves it unknown."""
+    try:
+        return Answer(question, note=ask())
+    except ReleaseError as error:
+        return Answer(question, error, unknown=error.code in _UNKNOWN)
+
+
+def release_page(releases: Releases, version: Version, commit: str) -> str:
+    """A note on drafts of persons; raises E_RELEASE_EXISTS for a release that publish-release could not complete."""
+    there = releases.of(version.tag)
+    try:
+        published.observe(there, Marker(version.tag, commit, ""))
+    except ReleaseError as error:
+        if error.code is Code.E_RELEASE_EXISTS and any(not one.draft and not find_marker(one.body) for one in there):
+            error.next_step = (
+                "Delete that release in the web page, keep its tag, and run this again. Where releases are immutable, "
+                "GitHub lets no other one have the tag: then cut the next version."
+            )
+        raise
+    others = [one for one in there if one.draft and not find_marker(one.body)]
+    return f"{len(others)} draft of a person is there; its notes and files are not taken over." if others else ""
+
+
+def right_to_release(releases: Releases, version: Version) -> str:
+    """Raises E_GITHUB_PERMISSION without the right to make releases: their notes are composed for nobody else."""
+    releases.generated_notes(version.tag, "")
+    return ""
+
+
+def image_tag(registry: Registry, image: Reference, identity: Identity) -> str:
+    """Raises E_VERSION_EXISTS when the version's tag is at an image of another commit."""
+    found = observe_image(registry, image, identity)
+    require_no_conflict(found, identity)
+    return "is published already" if found.state is State.SAME else ""
+
+
+def floating_tag(registry: Registry, floating: Reference, released: Reference, version: Version) -> str:
+    """Raises E_VERSION_EXISTS for a floating tag on what is no release, which move-floating-tags would leave alone."""
+    found = floating_state.observe(registry, floating, version, "")
+    if found.state is State.CONFLICT:
+        raise floating_state.conflict(floating, found, released)
+    return ""
+
+
+def right_to_push(transport: Transport, login: Callable[[str], Login | None], repository: Reference) -> str:
+    """A note where the registry doesn't say; raises E_REGISTRY_LOGIN where it refuses."""
+    answer = push_right.ask(transport, login, repository)
+    if answer is PushRight.NO:
+        raise ReleaseError(
+            Code.E_REGISTRY_LOGIN,
+            f"{repository.registry} does not let this run push to {repository.repository}.",
+            next_step="Give the job's token `packages: write` and this repository access to the package, or a login "
+            "that may push in `registry-username` and `registry-password`.",
+        )
+    return "the registry does not say" if answer is PushRight.UNKNOWN else ""
+
+
+def changed_files(workspace: Path) -> str:
+    """Raises E_CHECKOUT for tracked files that are not as the tag's commit has them."""
+    if changed := worktree.changed_files(workspace):
+        raise ReleaseError(
+            Code.E_CHECKOUT,
+            f"The checkout is not the tag's commit: {_some(changed)} changed.",
+            next_step="Release from a checkout that no step before has changed.",
+            file=changed[0],
+        )
+    return ""
+
+
+def lfs_pointers(workspace: Path, charts: Sequence[str], contexts: Sequence[str]) -> str:
+    """A note on pointers in build contexts, which an image may leave out; raises E_CHECKOUT for those in charts."""
+    if found := worktree.lfs_pointers(workspace, charts):
+        raise ReleaseError(
+            Code.E_CHECKOUT,
+            f"Git LFS has not fetched files of the charts: {_some(found)}; their pointers would be published.",
+            next_step="Take the files of charts out of Git LFS, as the release does not fetch from it.",
+            file=found[0],
+        )
+    found = worktree.lfs_pointers(workspace, contexts)
+    return f"pointers of Git LFS in build contexts: {_some(found)}" if found else ""
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
