@@ -1,6 +1,7 @@
 """Text of people, programs and servers: its lines, its numbers and ids, its logins, and how it is shown."""
 
 import re
+from collections.abc import Iterator
 
 from release_actions.core.errors import Code, ReleaseError
 
@@ -21,7 +22,17 @@ def lines(text: str) -> list[str]:
     `str.splitlines` ends them at U+2028, U+0085 and seven more, which git allows in a ref's name and anyone can write
     into a title. A carriage return stays, as it may be a file's.
     """
-    return text.removesuffix("\n").split("\n") if text else []
+    return list(each_line(text))
+
+
+def each_line(text: str) -> Iterator[str]:
+    """The lines of a text as `lines` has them, one after the other, for a text that is very long."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    if start < len(text):
+        yield text[start:]
 
 
 def is_plain(name: str) -> bool:

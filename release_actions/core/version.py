@@ -11,8 +11,6 @@ from enum import Enum
 from functools import total_ordering
 from typing import NamedTuple
 
-import semver
-
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import NUMBER
 
@@ -69,7 +67,8 @@ class Version:
     @property
     def bare(self) -> str:
         """`1.5.0-rc.0`: a chart's version, and the image tag of projects that drop the v."""
-        return str(self.precedence)
+        candidate = "" if self.candidate is None else f"-rc.{self.candidate}"
+        return f"{self.major}.{self.minor}.{self.patch}{candidate}"
 
     @property
     def tag(self) -> str:
@@ -96,13 +95,12 @@ class Version:
         }[spelling]
 
     @property
-    def precedence(self) -> semver.Version:
-        """The version as the semver library has it, which knows the order."""
-        prerelease = None if self.candidate is None else f"rc.{self.candidate}"
-        return semver.Version(self.major, self.minor, self.patch, prerelease)
+    def precedence(self) -> tuple[int, int, int, bool, int]:
+        """What versions are ordered by: the candidates of a release come before it."""
+        return self.major, self.minor, self.patch, self.candidate is None, self.candidate or 0
 
     def __lt__(self, other: "Version") -> bool:
-        return bool(self.precedence < other.precedence)
+        return self.precedence < other.precedence
 
     def __str__(self) -> str:
         return self.tag

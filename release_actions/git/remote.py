@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.text import is_plain, lines, without_logins
+from release_actions.core.text import each_line, is_plain, without_logins
 from release_actions.git.checkout import Checkout, no_checkout
 from release_actions.git.program import Git, failed
 from release_actions.system.process import Completed
@@ -32,6 +32,8 @@ _DENIED = re.compile(
     "(?:error:|HTTP) 40[13]|Authentication failed|could not read (?:Username|Password)|Permission (?:to|denied)"
 )
 _DEEPEST_TAG = 5
+_BRANCHES, _TAGS = "refs/heads/", "refs/tags/"
+_PEELED = "^{}"  # what ls-remote writes behind a tag's name for what it leads to
 _SHOWN = 10
 _SHORTEST_SECRET = 4
 
@@ -110,25 +112,40 @@ class Remote:
 
         Left out are those whose names are not what they look like; `warn` gets a sentence that names them.
         """
-        ids = self._list()
-        odd = {name for name in ids if not is_plain(name) and not name.endswith("^{}")} - self._left_out
-        if odd:
-            names = ", ".join(map(ascii, sorted(odd)[:_SHOWN]))
+        refs, odd = self._list()
+        new = sorted(set(odd) - self._left_out)
+        if new:
+            names = ", ".join(map(ascii, new[:_SHOWN]))
             warn(
-                f"The remote has {len(odd)} refs with control characters or separators in their names: {names}. "
+                f"The remote has {len(new)} refs with control characters or separators in their names: {names}. "
                 "They are left out."
             )
-            self._left_out |= odd
-        return _refs({name: one for name, one in ids.items() if is_plain(name)})
+            self._left_out.update(new)
+        return refs
 
     def find(self, *names: str) -> Refs:
         """Those of these full names that are there, in one request; raises E_REMOTE_UNAVAILABLE."""
-        wanted = [pattern for name in names for pattern in (name, f"{name}^{{}}")]
-        return _refs(self._list(*wanted))
+        return self._list(*(pattern for name in names for pattern in (name, f"{name}{_PEELED}")))[0]
 
-    def _list(self, *patterns: str) -> dict[str, str]:
-        listed = self.ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin", *patterns)
-        return {name: one for one, _, name in (line.partition("\t") for line in lines(listed))}
+    def _list(self, *patterns: str) -> tuple[Refs, list[str]]:
+        """The refs that fit a pattern, and the full names of those that are left out."""
+        branches: dict[str, str] = {}
+        tags: dict[str, str] = {}
+        commits: dict[str, str] = {}
+        odd: list[str] = []
+        for line in each_line(self.ask("ls-remote", "--quiet", "--heads", "--tags", "--", "origin", *patterns)):
+            found, _, ref = line.partition("\t")
+            name = ref.removeprefix(_TAGS)
+            if not is_plain(ref):
+                odd += [] if ref.endswith(_PEELED) else [ref]
+            elif name == ref:
+                branches[ref.removeprefix(_BRANCHES)] = found
+            elif name.endswith(_PEELED):
+                commits[name.removesuffix(_PEELED)] = found
+            else:
+                tags[name] = found
+                commits.setdefault(name, found)
+        return Refs(branches, tags, commits), odd
 
     def fetch(self, *refs: str, shallow: bool = False) -> None:
         """Fetch refs, given in full (`refs/heads/release-1.5`), without trees and files where the server can do so.
@@ -225,19 +242,6 @@ def _login(checkout: Checkout, token: str, server_url: str) -> dict[str, str]:
         f"url.{server}.insteadOf": f"git@{parts.hostname}:",  # a checkout by SSH left no key, but the token will do
         "http.followRedirects": "false",
     }
-
-
-def _refs(ids: Mapping[str, str]) -> Refs:
-    tags = _below("refs/tags/", {name: one for name, one in ids.items() if not name.endswith("^{}")})
-    return Refs(
-        branches=_below("refs/heads/", ids),
-        tags=tags,
-        commits={name: ids.get(f"refs/tags/{name}^{{}}", one) for name, one in tags.items()},
-    )
-
-
-def _below(prefix: str, ids: Mapping[str, str]) -> dict[str, str]:
-    return {name.removeprefix(prefix): one for name, one in ids.items() if name.startswith(prefix)}
 
 
 def _bad_tag(what: str) -> ReleaseError:

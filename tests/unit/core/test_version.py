@@ -1,6 +1,7 @@
 """The tag grammar, the spellings of a version, and what the other tags say about it."""
 
 import pytest
+import semver
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,9 +175,13 @@ def test_order_of_candidates_releases_and_patches() -> None:
     assert [version.tag for version in versions_of(reversed(in_order))] == in_order
 
 
-@given(VERSIONS, VERSIONS)
-def test_order_is_total(one: Version, other: Version) -> None:
+NEAR = st.integers(min_value=0, max_value=2)
+
+
+@given(*[VERSIONS | st.builds(Version, NEAR, NEAR, NEAR, st.none() | NEAR)] * 2)
+def test_order_is_total_and_semantic_versionings(one: Version, other: Version) -> None:
     assert [one < other, one == other, one > other].count(True) == 1
+    assert (one < other) == (semver.Version.parse(one.bare) < semver.Version.parse(other.bare))
 
 
 def test_unrelated_tags_are_passed_over() -> None:
