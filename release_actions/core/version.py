@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import total_ordering
+from itertools import groupby
 from typing import NamedTuple
 
 from release_actions.core.errors import Code, ReleaseError
@@ -141,8 +142,8 @@ def parse_minor_version(text: str) -> MinorVersion | None:
 
 def versions_of(tags: Iterable[str]) -> list[Version]:
     """The release versions among a repository's tags, lowest first; unrelated tags are passed over."""
-    found = {version for tag in tags if (version := tag_version(tag)) is not None}
-    return sorted(found, key=lambda version: version.precedence)
+    found = (version for tag in tags if (version := tag_version(tag)) is not None)
+    return [version for version, _ in groupby(sorted(found, key=lambda version: version.precedence))]
 
 
 def previous(version: Version, existing: Iterable[Version]) -> Version | None:
