@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from release_actions.backport.cherry_pick import BarePicks, Committer
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Remote, remote_of
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
@@ -17,6 +17,7 @@ from release_actions.guard.commits import BranchCommits
 from release_actions.guard.pull_request import brought_by, request_of
 from release_actions.guard.rules import Examined, Request, Verdict
 from release_actions.guard.scope import Project, Subject
+from release_actions.history.content import Content
 from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
@@ -103,9 +104,8 @@ def pull_number(text: str) -> int:
 
 def examine(subject: Subject, run: Run, inputs: Inputs, remote: Remote, default_tip: str) -> list[Examined]:
     """What there is to know of the commits from git."""
-    content = open_remote(run, inputs, "content.git")
-    picks = BarePicks(content, run.temp / "content", Committer("nobody", "nobody@localhost"))
-    return BranchCommits(picks, remote.git, default_tip).examine(subject.commits)
+    content = Content(PartialClone(open_remote(run, inputs, "content.git"), run.temp / "content"))
+    return BranchCommits(content, remote.git, default_tip).examine(subject.commits)
 
 
 def with_request(commit: Examined, subject: Subject, api: GitHub) -> Examined:

@@ -5,9 +5,9 @@ by comparing the branch's last commits with the request's own, by author, date a
 requests with more commits than GitHub lists (250) are no special case.
 """
 
-from release_actions.backport.cherry_pick import BarePicks
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.commits import Commit, first_parents, read_commits
+from release_actions.git.partial_clone import PartialClone
 from release_actions.github.pull_requests import Pull, PullRequests
 from release_actions.history.picks import Change
 
@@ -28,23 +28,23 @@ def merged_as(pull: Pull, pulls: PullRequests, default_branch: str) -> str:
     return pull.merge_commit_sha
 
 
-def change_of(pull: Pull, commit: str, picks: BarePicks, pulls: PullRequests) -> Change:
+def change_of(pull: Pull, commit: str, clone: PartialClone, pulls: PullRequests) -> Change:
     """The commits that a pull request brought, which was merged as this one; it is fetched, with its parents.
 
     Raises E_PICK when they can't be told from others.
     """
-    [merged] = read_commits(picks.git, [commit])
+    [merged] = read_commits(clone.git, [commit])
     if len(merged.parents) > 1:
         return Change(number=pull.number, title=pull.title, commits=(commit,), mainline=True)
     if pull.commits < 2:
         return Change(number=pull.number, title=pull.title, commits=(commit,))
-    picks.fetch([commit, pull.head.sha], depth=pull.commits + 1)
+    clone.fetch_commits([commit, pull.head.sha], depth=pull.commits + 1)
     rebased = _rebased(
-        first_parents(picks.git, commit, pull.commits)[::-1],
-        first_parents(picks.git, pull.head.sha, pull.commits)[::-1],
+        first_parents(clone.git, commit, pull.commits)[::-1],
+        first_parents(clone.git, pull.head.sha, pull.commits)[::-1],
     )
     if rebased:
-        [oldest] = read_commits(picks.git, rebased[:1])
+        [oldest] = read_commits(clone.git, rebased[:1])
         below = {other.number for parent in oldest.parents for other in pulls.of_commit(parent)}
         if pull.number in below:  # a rebase leaves out what the branch had already, and then they can't be paired
             raise _unfit(pull, "merged by a rebase that left out commits", "Name the commits to pick one by one.")

@@ -119,7 +119,7 @@ def test_picks_of_pull_requests_by_number(project: GitHubProject) -> None:
     changed(project, "main", "app.go", fixed(3), "fix: a lease (#11)")
     second = changed(project, "main", "app.go", fixed(3).replace("line 20", "line 20 too"), "fix: a loop (#12)")
     changed(project, "main", "other.go", "package other\n", "fix: other (#13)")
-    both = fixed(3, "// fixed otherwise")
+    both = fixed(3, "// fixed otherwise").replace("line 20", "line 20 too")
     changed(project, "release-1.5", "app.go", both, "Automated cherry pick of #12 #11 on release-1.5 (#14)")
     changed(project, "release-1.5", "app.go", both + "\n", "Cherry-pick #13 (#15)")
     other, numbered = verdicts(scanned(project))
