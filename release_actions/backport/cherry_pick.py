@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from release_actions.backport.conflict import Conflict, hunks, labelled, read_messages
+from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.commits import Commit, no_parent, read_commits
 from release_actions.git.tree_merge import Merged
 from release_actions.history.content import Content
@@ -61,6 +62,13 @@ class CherryPicker:
             pair = (edits[commit.id], onto.tree)
             self._content.prepare([pair])
             [merged] = self._content.merged([pair], like)
+            if merged.error:
+                raise ReleaseError(
+                    Code.E_GIT,
+                    f"{commit.id[:12]} can't be merged onto the branch.",
+                    next_step="Look at what git says above, and pick it by hand.",
+                    details=(merged.error,),
+                )
             if not merged.clean:
                 return Picked(onto, tuple(made), tuple(empty), self._conflict(commit, merged))
             if merged.tree == onto.tree:

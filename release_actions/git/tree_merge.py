@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from release_actions.core.errors import Code, ReleaseError
-from release_actions.git.program import Git, failed
+from release_actions.git.program import Git
 
 OLDEST_GIT = (2, 39)
 """The first git that merges several trees in one process (git's release notes, 2.39)."""
@@ -33,6 +32,8 @@ class Merge(NamedTuple):
 class Merged(NamedTuple):
     """The tree of a merge, with conflict markers in the files `conflicts`; `clean` says that there is no conflict.
 
+    Where git could not merge at all, as a file is not to be had, `error` has what it says, and there is no tree.
+
     `messages` are git's, as fields: how many paths, the paths, the kind, the text. They name the two sides by the ids
     of the commits `ours` and `theirs`.
     """
@@ -43,6 +44,7 @@ class Merged(NamedTuple):
     messages: tuple[str, ...]
     ours: str
     theirs: str
+    error: str = ""
 
     @property
     def kinds(self) -> set[str]:
@@ -84,21 +86,22 @@ class TreeMerger:
         wanted = {tree: _commit(tree, parents, "branch") for tree, parents in by_tree.items()}
         ours = self._made(git, wanted)
         theirs = self._made(git, {one: _commit(one.theirs, (bases[one.base],), "commit") for one in merges})
-        sides = [(ours[one.ours], theirs[one]) for one in merges]
+        return self._answers(git, [(ours[one.ours], theirs[one]) for one in merges])
+
+    def _answers(self, git: Git, sides: Sequence[tuple[str, str]]) -> list[Merged]:
+        """The merges of pairs of commits; one that fails ends the process, and so is looked for."""
         how = ("--stdin", "--write-tree", "--name-only", "--messages", "-z")
         lines = "".join(f"{one} {other}\n" for one, other in sides)
         answer = git.start("merge-tree", *how, stdin=lines, timeout=_SECONDS)
-        if not answer.ok:
-            raise failed(answer)
-        found = _read(answer.stdout, sides)
-        if len(found) != len(merges):
-            raise ReleaseError(
-                Code.E_GIT,
-                f"`git merge-tree` answered {len(found)} of {len(merges)} merges.",
-                next_step="Run the job again; if it happens again, install another release of git.",
-                details=answer.tail(),
-            )
-        return found
+        found = _read(answer.stdout, sides) if answer.ok else []
+        if len(found) == len(sides):
+            return found
+        if len(sides) > 1:
+            half = len(sides) // 2
+            return self._answers(git, sides[:half]) + self._answers(git, sides[half:])
+        said = " ".join(answer.tail(1)) or "git merge-tree failed"
+        [(ours, theirs)] = sides
+        return [Merged("", clean=False, conflicts=(), messages=(), ours=ours, theirs=theirs, error=said)]
 
     def _made(self, git: Git, contents: "dict[str, str] | dict[Merge, str]") -> "dict[str | Merge, str]":
         """Commits with these contents, by the same keys."""

@@ -83,7 +83,9 @@ class BranchCommits:
         by_name = {one.id: [(found, by) for found, by in _candidates(names, one)] for one in commits}
         found = self._came(presence, commits, by_name)
         left = [one for one in commits if one.id not in found]
-        found |= self._came(presence, left, self._alike(left, default))
+        alike = presence.alike(left, default)
+        same = {name: [(one, By.CONTENT) for one in some] for name, some in alike.items()}
+        found |= self._came(presence, left, same)
         subjects = self._subjects([origin.commit for origin in found.values()])
         undone = presence.taken_back(list(subjects.values()), default)
         return {
@@ -94,7 +96,7 @@ class BranchCommits:
     def _came(
         self, presence: Presence, commits: Sequence[Commit], possible: dict[str, list[tuple[str, By]]]
     ) -> dict[str, Origin]:
-        pairs = [(commit, change, by) for commit in commits for change, by in possible[commit.id]]
+        pairs = [(commit, change, by) for commit in commits for change, by in possible.get(commit.id, [])]
         subjects = self._subjects([change for _, change, _ in pairs])
         looked = [(subjects[change], [(commit, by)]) for commit, change, by in pairs if change in subjects]
         pairs = [(commit, change, by) for commit, change, by in pairs if change in subjects]
@@ -109,22 +111,6 @@ class BranchCommits:
         commits = read_commits(self._history, dict.fromkeys(changes))
         edits = self._content.edits(self._history, commits)
         return {name: Subject(id=name, edit=edit) for name, edit in edits.items()}
-
-    def _alike(self, commits: Sequence[Commit], default: BranchHistory) -> dict[str, list[tuple[str, By]]]:
-        """The default branch's changes that do the same to the same files."""
-        if not commits:
-            return {}
-        edits = self._content.edits(self._history, [*default.line, *commits])
-        files = self._content.files(edits.values())
-        by_paths: dict[frozenset[str], list[str]] = {}
-        for one in reversed(default.line):
-            by_paths.setdefault(frozenset(files[edits[one.id]]), []).append(one.id)
-        same = {one.id: by_paths.get(frozenset(files[edits[one.id]]), []) for one in commits}
-        lines = self._content.lines(edits[one] for name, some in same.items() if some for one in (name, *some))
-        return {
-            name: [(one, By.CONTENT) for one in some if lines[edits[one]] and lines[edits[one]] == lines[edits[name]]]
-            for name, some in same.items()
-        }
 
     def _named(self, name: str) -> list[str]:
         """The commits on the default branch that an id, which may be shortened, means."""

@@ -4,12 +4,14 @@ Where each file of a change is as it was before it, or as it is behind it, that 
 memory.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from release_actions.core.errors import ReleaseError
 from release_actions.git.commits import Commit, is_cut_off, read_commits
 from release_actions.git.partial_clone import PartialClone
-from release_actions.git.program import Git
+from release_actions.git.program import Git, failed
 from release_actions.git.raw_diff import PathDiff
 from release_actions.git.tree_merge import Merge, Merged
 from release_actions.history.patch_lines import NO_LINES, Lines, read_patches
@@ -86,7 +88,7 @@ class Content:
         for at in range(0, len(new), _AT_ONCE):
             some = new[at : at + _AT_ONCE]
             self._lines.update(dict.fromkeys(some, NO_LINES))
-            self._lines.update((Edit(*pair), found) for pair, found in read_patches(self._diff(some, *_PATCH)).items())
+            self._lines.update(self._patches(some))
         return {one: self._lines[one] for one in wanted}
 
     def effects(self, pairs: Iterable[tuple[Edit, str]], attributes: str = "") -> dict[tuple[Edit, str], Effect]:
@@ -109,7 +111,8 @@ class Content:
         parts = {pair: _part(lines[pair[0]], lines[result]) for (pair, _), result in zip(brought, results, strict=True)}
         for pair, one in zip(left, merged, strict=True):
             if not one.clean:
-                effect = Effect(Brings.CONFLICT, one.conflicts, all(kind in _ABSENT for kind in one.kinds))
+                absent = bool(one.kinds) and all(kind in _ABSENT for kind in one.kinds)
+                effect = Effect(Brings.CONFLICT, one.conflicts, absent, one.error)
             else:
                 effect = Effect(parts.get(pair, Brings.NOTHING))
             self._effects[pair, attributes] = effect
@@ -187,10 +190,25 @@ class Content:
             self.clone.have(file.after for file in changed.values())
             self._files[edit] = changed
 
+    def _patches(self, edits: Sequence[Edit]) -> dict[Edit, Lines]:
+        """The lines of changes; where a file is not to be had, its contents count as lines."""
+        try:
+            return {Edit(*pair): found for pair, found in read_patches(self._diff(edits, *_PATCH)).items()}
+        except ReleaseError:
+            if len(edits) > 1:
+                half = len(edits) // 2
+                return self._patches(edits[:half]) | self._patches(edits[half:])
+            files = self._files[edits[0]].values()
+            return {
+                edits[0]: Lines(Counter(f"\0{one.before}" for one in files), Counter(f"\0{one.after}" for one in files))
+            }
+
     def _diff(self, edits: Sequence[Edit], *how: str) -> str:
         lines = "".join(f"{one.before} {one.after}\n" for one in edits)
         answer = self._git.start("diff-tree", "--stdin", "-r", *how, stdin=lines, timeout=_SECONDS)
-        return answer.stdout if answer.ok else self._git.run("diff-tree", "--stdin", "-r", *how, stdin=lines)
+        if not answer.ok:
+            raise failed(answer)
+        return answer.stdout
 
 
 def _part(change: Lines, brought: Lines) -> Brings:

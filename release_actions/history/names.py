@@ -121,6 +121,10 @@ class Names:
         """The changes that a commit belongs to, or that were made from it."""
         return self._changes_of.get(commit) or self._forward.get(commit, [])
 
+    def consist_of(self, commit: str) -> list[str]:
+        """The changes that a commit belongs to."""
+        return self._changes_of.get(commit, [])
+
     def named(self, commit: Told) -> dict[str, By]:
         """The changes that a commit says it is a pick of, or that say they were made from it."""
         found = dict.fromkeys(self._picked(commit), By.TRAILER)
@@ -139,10 +143,14 @@ class Names:
         title = standing_title(title_of(commit.message))
         return self._by_title.get(plain_title(title), []) if title else []
 
+    def with_title_of(self, change: str) -> list[str]:
+        """The changes that have this one's title, itself among them."""
+        return self._by_title[plain_title(self.changes[change].title)]
+
     def bears_alone(self, change: str) -> bool:
         """Whether no other change has this one's title."""
         own = self.changes[change]
-        others = (self.changes[one] for one in self._by_title[plain_title(own.title)])
+        others = (self.changes[one] for one in self.with_title_of(change))
         return all(set(own.commits) & set(other.commits) for other in others)
 
     def takes_back(self, commit: Told) -> set[str]:

@@ -82,6 +82,27 @@ class Presence:
             found.append(next((one for one in looked if one), None))
         return found
 
+    def alike(self, commits: Sequence[Commit], branch: BranchHistory) -> dict[str, list[str]]:
+        """The changes of a branch that do the same to the same files as commits do, the youngest first, by commit."""
+        same = self._same(self._content.edits(self._git, commits), branch.line[::-1])
+        return {name: [one.id for one in some] for name, some in same.items()}
+
+    def _same(self, wanted: dict[str, Edit], commits: Sequence[Commit]) -> dict[str, list[Commit]]:
+        """Those of the commits that change the same lines of the same files as these edits, by the edits' names."""
+        edits = self._content.edits(self._git, commits if wanted else ())
+        files = self._content.files([*edits.values(), *wanted.values()])
+        by_paths: dict[frozenset[str], list[Commit]] = {}
+        for one in commits:
+            if one.id in edits:
+                by_paths.setdefault(frozenset(files[edits[one.id]]), []).append(one)
+        near = {name: by_paths.get(frozenset(files[edit]), []) for name, edit in wanted.items()}
+        known = [wanted[name] for name, some in near.items() if some]
+        lines = self._content.lines([*known, *(edits[one.id] for some in near.values() for one in some)])
+        return {
+            name: [one for one in some if lines[wanted[name]] and lines[edits[one.id]] == lines[wanted[name]]]
+            for name, some in near.items()
+        }
+
     def taken_back(self, subjects: Sequence[Subject], branch: BranchHistory) -> dict[str, Finding]:
         """Of changes that are on a branch those that it took back or replaced, by their ids."""
         tip = branch.tip.tree
@@ -179,6 +200,8 @@ class Presence:
         """Find the commits of the branch that a change may have come with: the youngest first, by the best sign."""
         by_change: dict[str, list[tuple[Commit, By]]] = {}
         for commit in cases[0].branch.own:
+            for change in self._names.consist_of(commit.id):
+                by_change.setdefault(change, []).append((commit, By.HISTORY))
             named = self._names.named(commit)
             for change, by in named.items():
                 by_change.setdefault(change, []).append((commit, by))
@@ -213,25 +236,16 @@ class Presence:
 
     def _find_came(self, cases: Sequence[Case]) -> None:
         """Find the commits that changes came with: those that are named or, where none is, that do the same."""
-        for again in (False, True):
-            some = [case for case in cases if not again or (case.came is None and not case.subject.parts)]
-            wanted = [(case.subject, self._alike(case) if again else case.named) for case in some]
-            for case, came in zip(some, self.came(wanted), strict=True):
-                case.came = came or case.came
-
-    def _alike(self, case: Case) -> list[tuple[Commit, By]]:
-        """The commits of a branch that change the same lines of the same files, and name no other change."""
-        edits = self._content.edits(self._git, case.branch.own)
-        files = self._content.files([case.subject.edit, *edits.values()])
-        paths = files[case.subject.edit].keys()
-        same = [one for one in case.branch.own if one.id in edits and files[edits[one.id]].keys() == paths]
-        lines = self._content.lines([case.subject.edit, *(edits[one.id] for one in same)])
-        wanted = lines[case.subject.edit]
-        return [
-            (one, By.CONTENT)
-            for one in same
-            if wanted and lines[edits[one.id]] == wanted and not self._names.named(one)
+        for case, came in zip(cases, self.came([(case.subject, case.named) for case in cases]), strict=True):
+            case.came = came or case.came
+        left = [case for case in cases if case.came is None and not case.subject.parts]
+        same = self._same({case.subject.id: case.subject.edit for case in left}, cases[0].branch.own if cases else ())
+        possible = [
+            (case.subject, [(one, By.CONTENT) for one in same[case.subject.id] if not self._names.named(one)])
+            for case in left
         ]
+        for case, came in zip(left, self.came(possible), strict=True):
+            case.came = came
 
     def _follow(self, cases: Sequence[Case]) -> None:
         """Find out what became of changes after they came."""

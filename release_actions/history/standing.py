@@ -56,11 +56,15 @@ class Brings(Enum):
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """What a change brings to a tree; of a conflict the files that are in it, and whether all of them are not there."""
+    """What a change brings to a tree; of a conflict the files that are in it, and whether all of them are not there.
+
+    `error` is git's when it could not merge; then nothing is known.
+    """
 
     brings: Brings
     files: tuple[str, ...] = ()
     absent: bool = False
+    error: str = ""
 
 
 class Came(msgspec.Struct, frozen=True):
@@ -245,6 +249,9 @@ def _lost(evidence: Evidence, later: Later) -> float:
 def _without(evidence: Evidence) -> Finding:
     """What there is of a change that no commit of the branch brought."""
     tip = evidence.tip
+    if tip.error:
+        reason = f"No commit of the branch brings it, and git can't merge it: {tip.error[:200]}"
+        return Finding(standing=Standing.CONFLICT, reason=reason)
     if tip.brings is Brings.CONFLICT and tip.absent:
         reason = f"The branch never had the code that it changes: {files_of(tip.files)}."
         return Finding(standing=Standing.NOT_NEEDED, reason=reason)
