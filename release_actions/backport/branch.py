@@ -15,7 +15,7 @@ from release_actions.backport.conflict import Conflict
 from release_actions.backport.names import pick_branch
 from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.git.commits import Commit, first_parents, read_commits
+from release_actions.git.commits import Commit, first_parents
 from release_actions.git.push import Move, push
 from release_actions.git.remote import AccessError, Refs, Remote
 from release_actions.history.picks import Change, Outcome
@@ -59,10 +59,12 @@ class Proposer:
         if own:
             requested.clone.fetch_commits(own, depth=deepest + 2)
         self._findings.update(requested.find(work))
+        tips = [self._refs.branches[target] for _, target in work]
+        self._picker.commits([*tips, *(commit for change, _ in work for commit in change.commits)])
 
     def propose(self, change: Change, target: str) -> Proposal:
         """Pick a change onto a branch and push the result; raises E_GIT and E_REMOTE_UNAVAILABLE."""
-        [tip] = read_commits(self._git, [self._refs.branches[target]])
+        [tip] = self._picker.commits([self._refs.branches[target]])
         branch, finding = pick_branch(change.number, change.commits[-1], target), self._findings[change, target]
         if finding.standing.is_there or finding.standing is Standing.NOT_NEEDED:
             return Proposal(_settled(target, finding), branch)
@@ -92,7 +94,7 @@ class Proposer:
         )
         if not self._drafts:
             return Proposal(row, branch)
-        [commit] = read_commits(self._git, [conflict.commit])
+        [commit] = self._picker.commits([conflict.commit])
         made = self._picker.commit(change, commit, picked.tip, conflict.tree)
         with_markers = Picked(made, (*picked.made, commit), picked.empty)
         after = change.commits[change.commits.index(commit.id) + 1 :]

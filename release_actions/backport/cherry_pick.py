@@ -44,6 +44,7 @@ class CherryPicker:
         self._content = content
         self._committer = committer
         self._git = content.clone.git
+        self._commits: dict[str, Commit] = {}
 
     def pick(self, change: Change, onto: Commit, commits: Sequence[str] = ()) -> Picked:
         """Pick a change's commits, or some of them, onto a tip, in their order, as `git cherry-pick -x` does.
@@ -54,7 +55,7 @@ class CherryPicker:
         like = onto.tree
         made: list[Commit] = []
         empty: list[Commit] = []
-        wanted = read_commits(self._git, commits or change.commits)
+        wanted = self.commits(commits or change.commits)
         edits = self._content.edits(self._git, wanted)
         for commit in wanted:
             if commit.id not in edits:
@@ -77,6 +78,12 @@ class CherryPicker:
                 onto = self.commit(change, commit, onto, merged.tree)
                 made.append(commit)
         return Picked(onto, tuple(made), tuple(empty))
+
+    def commits(self, ids: Sequence[str]) -> list[Commit]:
+        """Commits by their full ids, each read once; raises E_GIT."""
+        new = [one for one in dict.fromkeys(ids) if one not in self._commits]
+        self._commits.update(zip(new, read_commits(self._git, new), strict=True))
+        return [self._commits[one] for one in ids]
 
     def commit(self, change: Change, commit: Commit, onto: Commit, tree: str) -> Commit:
         """A picked commit, by the original's author; its time is that of the younger one, not of this run."""

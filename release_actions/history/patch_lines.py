@@ -32,6 +32,11 @@ class Lines(msgspec.Struct, frozen=True):
         both = (self.removed & other.removed).total() + (self.added & other.added).total()
         return both / ((self.removed.total() + self.added.total()) or 1)
 
+    def least_share(self, other: "Lines") -> float:
+        """How much of what this change removes, and of what it adds, another one does as well; the smaller of both."""
+        sides = ((self.removed, other.removed), (self.added, other.added))
+        return min(((own & its).total() / own.total() for own, its in sides if own), default=0)
+
     def common(self, other: "Lines") -> "Lines":
         """What both changes do."""
         return Lines(self.removed & other.removed, self.added & other.added)

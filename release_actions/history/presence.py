@@ -14,7 +14,7 @@ from release_actions.history.branch_history import BranchHistory, Subject
 from release_actions.history.content import Content, Edit
 from release_actions.history.hints import Hints
 from release_actions.history.names import By, Names
-from release_actions.history.patch_lines import Fate, fate
+from release_actions.history.patch_lines import Fate, Lines, fate
 from release_actions.history.standing import (
     HALF,
     Brings,
@@ -70,14 +70,9 @@ class Presence:
         found: list[Came | None] = []
         for subject, named in wanted:
             looked = (
-                self._one_came(
-                    subject,
-                    (commit, by),
-                    effects[subject.edit, commit.tree],
-                    lines[subject.edit].share(lines[edits[commit.id]]),
-                )
-                for commit, by in named
-                if commit.id in edits
+                self._one_came(subject, one, effects[subject.edit, one[0].tree], lines)
+                for one in named
+                if one[0].id in edits
             )
             found.append(next((one for one in looked if one), None))
         return found
@@ -214,14 +209,18 @@ class Presence:
                 case.came = Came(case.subject.id, By.HISTORY, whole=True, share=1.0)
             case.named = by_change.get(case.subject.id, [])
 
-    def _one_came(self, subject: Subject, named: tuple[Commit, By], effect: Effect, share: float) -> Came | None:
+    def _one_came(
+        self, subject: Subject, named: tuple[Commit, By], effect: Effect, lines: dict[Edit, Lines]
+    ) -> Came | None:
         commit, by = named
-        whole = effect.brings is Brings.NOTHING
-        believed = by is not By.TITLE or self._names.bears_alone(subject.id)
+        change, own = lines[subject.edit], lines[self._content.edits(self._git, [commit])[commit.id]]
+        share, believed = change.share(own), by is not By.CONTENT
+        if by is By.TITLE:  # the least of all reasons, so that both sides have to be alike
+            believed = self._names.bears_alone(subject.id) and change.least_share(own) >= HALF
         if by is By.TRAILER:  # of a change of several commits it may name the first alone
             believed = {part.id for part in subject.parts} <= self._names.named(commit).keys()
-        adapted = believed and by is not By.CONTENT and share >= HALF
-        return Came(commit.id, by, whole, share) if whole or adapted else None
+        whole = effect.brings is Brings.NOTHING
+        return Came(commit.id, by, whole, share) if whole or (believed and share >= HALF) else None
 
     def _commits_of(self, change: str) -> tuple[str, ...]:
         found = self._names.changes.get(change)
