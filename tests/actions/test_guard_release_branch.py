@@ -366,7 +366,7 @@ def test_the_second_of_two_fixes_with_one_title_is_not_on_main(project: GitHubPr
 
 
 def test_a_pick_is_found_however_old_its_original_is(project: GitHubProject) -> None:
-    """The author's date of a squash is that of the merge, so a pick without a trailer may seem older or much younger."""
+    """A squash has the date of its merge, so a pick without a trailer may seem older or much younger."""
     commit = changed(project, "main", "app.go", fixed(3), "fix: a lease (#1)")
     for number in range(3):
         changed(project, "main", "later.go", f"package later // {number}\n", f"feat: later {number}")
