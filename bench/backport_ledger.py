@@ -11,10 +11,13 @@ from pathlib import Path
 from bench.measure import Row
 from rehearsal.base.programs import run
 from rehearsal.git.server import GitServer
+from release_actions.backport.kept import Kept
+from release_actions.backport.ledger import Ledger
 from release_actions.backport.matrix import Fix, matrix
-from release_actions.git.patch_ids import CommitChanges
+from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Remote
-from scripts.backport_report import look, patches_of
+from release_actions.history.content import Content
+from scripts.backport_report import look
 
 FIXES, BRANCHES = 1_000, 20
 _NAME = "bench/ledger"
@@ -38,11 +41,15 @@ def _measured(url: str, folder: Path, cache: Path) -> tuple[float, list[Fix]]:
     start = time.perf_counter()
     folder.mkdir()
     history, contents = (Remote.of_repository(url, _NAME, folder / name, token="") for name in ("history", "contents"))
-    refs, changes = history.refs(print), CommitChanges(contents, cache)
+    refs, kept = history.refs(print), Kept(cache)
     names = [f"release-1.{minor}" for minor in reversed(range(BRANCHES))]
-    default, histories = patches_of(look(names, "main", history, refs), changes)
-    fixes = matrix(default, histories, (), ())
-    changes.save()
+    seen, branches = look(names, "main", history, refs)
+    key = [refs.branches[name] for name in ("main", *names)]
+    known = kept.read(key)
+    if known is None:
+        known = Ledger(Content(PartialClone(contents, folder / "files")), history.git).read(seen, branches, ())
+    kept.save(key, known)
+    fixes = matrix(known, names, (), ())
     return time.perf_counter() - start, fixes
 
 

@@ -19,9 +19,12 @@ from bench.measure import Row
 from rehearsal.base.programs import run
 from rehearsal.git.server import GitServer
 from release_actions.backport.branch import Proposer
-from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.backport.cherry_pick import CherryPicker, Committer
+from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.git.checkout import Checkout
+from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Remote
+from release_actions.history.content import Content
 from release_actions.history.picks import Change, Outcome
 
 _NAME = "bench/project"
@@ -74,16 +77,18 @@ def serve(clone: Path, folder: Path) -> GitServer:
     return server
 
 
-def ours(url: str, folder: Path, commit: str, branches: list[str]) -> Figure:
+def ours(url: str, folder: Path, commit: str, branches: list[str], default: str = "main") -> Figure:
     """As actions/cherry-pick does it, up to the push."""
     start = time.perf_counter()
     remote = Remote(Checkout(folder, "", 0, url, ""), folder / "picks.git", token="", server_url="")
     refs = remote.refs(print)
-    picks = BarePicks(remote, folder / "picks", Committer("Bench", "bench@example.org"))
-    proposer = Proposer(picks, remote, refs, writes=False, drafts=False)
+    clone = PartialClone(remote, folder / "picks")
+    content = Content(clone)
+    picker = CherryPicker(content, Committer("Bench", "bench@example.org"))
+    proposer = Proposer(picker, remote, refs, writes=False, drafts=False)
     change = Change(number=1, title="Bench", commits=(commit,))
-    proposer.fetch([commit], branches)
-    proposer.prepare([change], branches)
+    clone.fetch_commits([commit], depth=2)
+    proposer.prepare([(change, branch) for branch in branches], RequestedChanges(content, refs, default))
     with ThreadPoolExecutor(8) as workers:
         made = list(workers.map(lambda branch: proposer.propose(change, branch), branches))
     return Figure(

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.pick_histories import History, make_history
-from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.backport.cherry_pick import CherryPicker, Committer
 from release_actions.core.errors import ReleaseError
 from release_actions.git.checkout import Checkout
+from release_actions.git.commits import Commit, read_commits
+from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Remote
+from release_actions.history.content import Content
 from release_actions.history.picks import Change
 from release_actions.system.process import environment
 
@@ -57,22 +60,21 @@ def picks_here(history: History, folder: Path) -> list[Result]:
     """By this project's code, from a shallow fetch without files."""
     checkout = Checkout(folder, "", 0, f"file://{history.repository}", "")
     remote = Remote(checkout, folder / "picks.git", token="", server_url="")
-    picks = BarePicks(remote, folder / "picks", BOT)
-    change = history.change
-    picks.fetch([change.commits[-1], *history.tips], depth=len(change.commits) + 1)
-    picks.fetch_files([change], history.tips)
-    return [pick_here(picks, change, tip) for tip in history.tips]
+    clone, change = PartialClone(remote, folder / "picks"), history.change
+    clone.fetch_commits([change.commits[-1], *history.tips], depth=len(change.commits) + 1)
+    picker = CherryPicker(Content(clone), BOT)
+    return [pick_here(picker, change, tip) for tip in read_commits(clone.git, history.tips)]
 
 
-def pick_here(picks: BarePicks, change: Change, tip: str) -> Result:
+def pick_here(picker: CherryPicker, change: Change, tip: Commit) -> Result:
     """What this project's code makes of a pick."""
     try:
-        picked = picks.pick(change, tip)
+        picked = picker.pick(change, tip)
     except ReleaseError as error:
         return Result("error", error.what, "\n".join(error.details))
     if picked.conflict:
         return Result("conflict", _names(picked.conflict.files), picked.conflict.commit)
-    if picked.tip.id == tip:
+    if picked.tip.id == tip.id:
         return Result("empty", "", "")
     last = picked.tip
     story = "" if change.mainline else f"{last.author} {last.email} {last.author_date}\n{last.message.strip()}"

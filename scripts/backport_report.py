@@ -1,7 +1,6 @@
 """Tell which fix is on which supported release branch, and which got lost between them. It only reads."""
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -10,17 +9,18 @@ from typing import Any
 import msgspec
 
 from release_actions.backport.html import page
+from release_actions.backport.kept import Kept
+from release_actions.backport.ledger import Ledger
 from release_actions.backport.markdown import summary, told_of
 from release_actions.backport.matrix import Fix, State, count, matrix
 from release_actions.backport.requested_fixes import asked_for, proposed, with_answers
-from release_actions.git.commits import Commit, read_since
-from release_actions.git.patch_ids import CommitChanges
+from release_actions.git.commits import read_commits, read_since
+from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs, Remote
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
-from release_actions.history.change_class import classify
-from release_actions.history.origins import History, Patch
-from release_actions.history.picks import picked_from
+from release_actions.history.branch_history import BranchHistory
+from release_actions.history.content import Content
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret, Words
 from release_actions.runner.run import Run
@@ -52,14 +52,6 @@ class Outputs(outputs.Outputs, frozen=True):
     regressions: int
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """The default branch since the oldest supported branch was cut; by branch, what it has of its own and lacks."""
-
-    default: list[Commit]
-    own: dict[str, list[Commit]]
-    lacks: dict[str, frozenset[str]]
-
-
 def main(inputs: Inputs, run: Run) -> Outputs:
     """Read branches and pull requests, put them in one matrix, and show it in every form that is asked for."""
     context = run.context
@@ -67,20 +59,25 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         Remote.of_repository(context.server_url, context.repository, run.temp / name, token=inputs.token)
         for name in ("history.git", "contents.git")
     )
-    changes = CommitChanges(contents, cache_folder(inputs.cache, context.workspace))
+    kept = Kept(cache_folder(inputs.cache, context.workspace))
     with GitHub(context.api_url, context.repository, inputs.token) as api:
         pulls = PullRequests(api)
         default, refs = pulls.default_branch(), history.refs(run.warn)
-        chosen = unreleased.choose_branches(inputs_of(inputs), default, history, refs)
-        seen = look(list(chosen.values()), default, history, refs)
-        asked = asked_for(seen.own, seen.default, pulls)
-        pending = proposed(seen.own, pulls)
-        known, histories = patches_of(seen, changes)
-        fixes = matrix(known, histories, asked, pending)
-        fixes = matrix(known, histories, with_answers(asked, fixes, pulls), pending)
-    if not changes.save():
+        chosen = list(unreleased.choose_branches(inputs_of(inputs), default, history, refs).values())
+        seen, branches = look(chosen, default, history, refs)
+        asked = asked_for(chosen, seen.own, pulls)
+        pending = proposed(chosen, pulls)
+        requested = [one.commit for one in asked]
+        key = [context.repository, *requested, *(refs.branches[name] for name in (default, *chosen))]
+        known = kept.read(key)
+        if known is None:
+            content = Content(PartialClone(contents, run.temp / "contents"))
+            known = Ledger(content, history.git).read(seen, branches, requested)
+        fixes = matrix(known, chosen, asked, pending)
+        fixes = matrix(known, chosen, with_answers(asked, fixes, pulls), pending)
+    if not kept.save(key, known):
         run.warn("What was computed can't be kept for the next run.", title="Cache")
-    return tell(fixes, list(seen.own), inputs, run)
+    return tell(fixes, chosen, inputs, run)
 
 
 def inputs_of(given: Inputs) -> unreleased.Inputs:
@@ -89,47 +86,27 @@ def inputs_of(given: Inputs) -> unreleased.Inputs:
 
 
 def cache_folder(given: str, root: Path) -> Path | None:
-    """Where patch ids are kept between runs, if anywhere; a relative path counts from the workspace."""
+    """Where findings are kept between runs, if anywhere; a relative path counts from the workspace."""
     shared = os.environ.get("RELEASE_ACTIONS_CACHE", "")
     return root / given if given else Path(shared) / "backports" if shared else None
 
 
-def look(branches: Sequence[str], default: str, remote: Remote, refs: Refs) -> Seen:
+def look(
+    branches: Sequence[str], default: str, remote: Remote, refs: Refs
+) -> tuple[BranchHistory, list[BranchHistory]]:
     """The history of the default branch and the release branches, as far as they differ."""
     remote.fetch(*(f"refs/heads/{name}" for name in (default, *branches)))
     tip = refs.branches[default]
     lacking = {name: read_since(remote.git, refs.branches[name], tip) for name in branches}
-    own = {name: read_since(remote.git, tip, refs.branches[name]) for name in branches}
-    return Seen(
-        default=max(lacking.values(), key=len, default=[]),
-        own={name: [one for one in commits if len(one.parents) < 2] for name, commits in own.items()},
-        lacks={name: frozenset(one.id for one in commits) for name, commits in lacking.items()},
-    )
-
-
-def patches_of(seen: Seen, changes: CommitChanges) -> tuple[list[Patch], list[History]]:
-    """The commits of all branches, with what they change where no trailer tells what they are picks of."""
-    default = {one.id for one in seen.default}
-    own = {one.id: one for commits in seen.own.values() for one in commits}
-    unclear = [
-        one for one in own.values() if classify(one.title).reaches_users and not picked_from(one.message) & default
-    ]
-    compared = [*seen.default, *unclear] if unclear else []
-    paths = changes.paths(compared)
-    shared = Counter(paths.values())
-    wanted = {paths[one.id] for one in unclear}
-    alike = [one for one in compared if paths[one.id] and paths[one.id] in wanted and shared[paths[one.id]] > 1]
-    ids = changes.patch_ids(alike)
-
-    def patch(one: Commit) -> Patch:
-        changed = paths.get(one.id, frozenset())
-        return Patch(id=one.id, message=one.message, paths=changed, patch_id=ids.get(one.id, ""))
-
-    histories = [
-        History(branch=name, own=tuple(map(patch, commits)), lacks=seen.lacks[name])
-        for name, commits in seen.own.items()
-    ]
-    return [patch(one) for one in seen.default], histories
+    tips = {one.id: one for one in read_commits(remote.git, {tip, *(refs.branches[name] for name in branches)})}
+    on_default = max(lacking.values(), key=len, default=[])
+    found = []
+    for name in branches:
+        one = tips[refs.branches[name]]
+        lacks = {commit.id for commit in lacking[name]}
+        inherited = (commit.id for commit in on_default if commit.id not in lacks)
+        found.append(BranchHistory(name, one, read_since(remote.git, tip, one.id), inherited))
+    return BranchHistory(default, tips[tip], on_default), found
 
 
 def tell(fixes: Sequence[Fix], branches: Sequence[str], inputs: Inputs, run: Run) -> Outputs:
@@ -153,7 +130,7 @@ def tell(fixes: Sequence[Fix], branches: Sequence[str], inputs: Inputs, run: Run
     return Outputs(
         report=built[:_REPORTED],
         fixes=len(fixes),
-        missing=count(fixes, State.MISSING),
+        missing=sum(count(fixes, state) for state in State if state.is_lacking and state is not State.CONFLICT),
         regressions=sum(cell.regression for fix in fixes for cell in fix.cells),
     )
 

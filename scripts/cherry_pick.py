@@ -8,10 +8,11 @@ import msgspec
 
 from release_actions.backport import comment as pick_comment
 from release_actions.backport.branch import Proposal, Proposer
-from release_actions.backport.cherry_pick import BarePicks, Committer
+from release_actions.backport.cherry_pick import CherryPicker, Committer
 from release_actions.backport.comment import Row
 from release_actions.backport.merged_change import change_of, commit_change, fetch_merged, merged_as
 from release_actions.backport.names import pick_branch
+from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.backport.requests import Wish, by_labels, wished
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
@@ -19,11 +20,13 @@ from release_actions.core.report import State
 from release_actions.core.text import parse_number
 from release_actions.git.checkout import Checkout
 from release_actions.git.commits import read_commits
+from release_actions.git.partial_clone import PartialClone
 from release_actions.git.person import parse_person
 from release_actions.git.remote import Refs, Remote
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
 from release_actions.github.pull_requests import Pull, PullRequests
+from release_actions.history.content import Content
 from release_actions.history.picks import Change, Outcome, pull_title
 from release_actions.project.branch_names import is_release_branch
 from release_actions.project.read import read_default_config
@@ -119,22 +122,23 @@ def carry_out(results: list[Result], inputs: Inputs, run: Run, pulls: PullReques
     remote = Remote(checkout, run.temp / "picks.git", token=inputs.token, server_url=context.server_url)
     refs = remote.refs(run.warn)
     pattern = branch_pattern(inputs, refs, run, default)
-    picks = BarePicks(remote, run.temp / "picks", Committer(who.name, who.email, signs_off=inputs.sign_off))
-    proposer = Proposer(picks, remote, refs, writes=not run.dry_run, drafts=inputs.conflicts == "draft")
+    clone = PartialClone(remote, run.temp / "picks")
+    content = Content(clone)
+    picker = CherryPicker(content, Committer(who.name, who.email, signs_off=inputs.sign_off))
+    proposer = Proposer(picker, remote, refs, writes=not run.dry_run, drafts=inputs.conflicts == "draft")
     for result in results:
         with_problem(result, lambda one: look_up(one, pattern, refs, pulls, default))
     wanted = [result for result in results if not result.problem and result.targets]
     if not wanted:
         return
-    own = [pick_branch(one.wish.number, one.commit, target) for one in wanted for target in one.targets]
-    proposer.fetch([one.commit for one in wanted], [*own, *(name for one in wanted for name in one.targets)])
-    fetch_merged([(one.commit, one.pull) for one in wanted], picks)
+    clone.fetch_commits((one.commit for one in wanted), depth=2)
+    fetch_merged([(one.commit, one.pull) for one in wanted], clone)
     for result in wanted:
-        with_problem(result, lambda one: find_change(one, picks, pulls))
+        with_problem(result, lambda one: find_change(one, clone, pulls))
     work = [(one, one.change, target) for one in wanted if one.change for target in one.targets]
     if not work:
         return
-    proposer.prepare(list(dict.fromkeys(one for _, one, _ in work)), list(dict.fromkeys(one for _, _, one in work)))
+    proposer.prepare([(change, target) for _, change, target in work], RequestedChanges(content, refs, default))
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as workers:
         proposals = workers.map(lambda one: proposed(proposer, one[1], one[2]), work)
         for (result, change, target), proposal in zip(work, proposals, strict=True):
@@ -187,12 +191,12 @@ def look_up(result: Result, pattern: str, refs: Refs, pulls: PullRequests, defau
         result.rows[branch] = Row(branch=branch, outcome=Outcome.NO_BRANCH, note=note)
 
 
-def find_change(result: Result, picks: BarePicks, pulls: PullRequests) -> None:
+def find_change(result: Result, clone: PartialClone, pulls: PullRequests) -> None:
     """Find what exactly is picked; raises E_PICK."""
     if result.pull:
-        result.change = change_of(result.pull, result.commit, picks, pulls)
+        result.change = change_of(result.pull, result.commit, clone, pulls)
     else:
-        result.change = commit_change(read_commits(picks.git, [result.commit])[0])
+        result.change = commit_change(read_commits(clone.git, [result.commit])[0])
 
 
 def proposed(proposer: Proposer, change: Change, target: str) -> Proposal:
@@ -229,10 +233,15 @@ def with_pull(proposal: Proposal, change: Change, inputs: Inputs, pulls: PullReq
             return msgspec.structs.replace(row, outcome=outcome, pull=one.number)
     if row.outcome is Outcome.BLOCKED:
         return row
+    if there and there[0].merged_at and row.outcome is Outcome.EXISTS:
+        note = (
+            f"It was merged, and the branch lacks it again. Delete {proposal.branch} and run again to have a new one."
+        )
+        return msgspec.structs.replace(row, outcome=Outcome.BLOCKED, pull=there[0].number, note=note)
     if there and proposal.existed:
         note = f"It was closed; open it again, or delete the branch {proposal.branch} to have a new one."
         return msgspec.structs.replace(row, outcome=Outcome.EXISTS, pull=there[0].number, note=note)
-    body = pick_comment.pull_body(change, proposal.commits, row.branch, row.note if proposal.draft else "")
+    body = pick_comment.pull_body(change, proposal.commits, row.branch, row.note, proposal.left_out)
     title = pull_title(change.title, row.branch)
     made = pulls.open(proposal.branch, row.branch, title, body, draft=proposal.draft)
     pulls.add_labels(made.number, inputs.pull_request_labels)

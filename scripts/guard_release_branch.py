@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from release_actions.backport.cherry_pick import BarePicks, Committer
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import parse_number, short_id
+from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Remote
 from release_actions.github.client import GitHub
 from release_actions.github.event import read_event
@@ -18,6 +18,7 @@ from release_actions.guard.commits import BranchCommits
 from release_actions.guard.pull_request import brought_by, request_of
 from release_actions.guard.rules import CommitFacts, CommitVerdict, PullRequestInfo
 from release_actions.guard.scope import GuardScope, RepositoryHistory
+from release_actions.history.content import Content
 from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
@@ -92,9 +93,8 @@ def choose(inputs: Inputs, run: Run, history: RepositoryHistory, api: GitHub) ->
 
 def examine(scope: GuardScope, run: Run, inputs: Inputs, remote: Remote, default_tip: str) -> list[CommitFacts]:
     """What there is to know of the commits from git."""
-    content = open_remote(run, inputs, "content.git")
-    picks = BarePicks(content, run.temp / "content", Committer("nobody", "nobody@localhost"))
-    return BranchCommits(picks, remote.git, default_tip).examine(scope.commits)
+    content = Content(PartialClone(open_remote(run, inputs, "content.git"), run.temp / "content"))
+    return BranchCommits(content, remote.git, default_tip).examine(scope.commits)
 
 
 def with_request(commit: CommitFacts, scope: GuardScope, api: GitHub) -> CommitFacts:

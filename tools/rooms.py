@@ -30,14 +30,14 @@ _BOUNDARIES = {
     "oci": "auth credentials push_right registry",
     "runner": "action_yml command_line context run",
     "github": "assets branch_settings checks client event label_setter pull_requests releases response",
-    "git": "annotated_tag checkout commit_files commits patch_ids program push remote signing tag_check tree_commit "
-    "workspace_commit worktree",
+    "git": "annotated_tag checkout commit_files commits partial_clone program push remote signing tag_check "
+    "tree_commit tree_merge workspace_commit worktree",
     "image": "buildx buildx_errors floating_state published",
     "chart": "helm published rendering staging",
-    "history": "equivalent",
+    "history": "branch_history content hints presence",
     "image_check": "ask image_origin",
     "project": "next_tag read",
-    "backport": "branch cherry_pick comment merged_change requested_fixes requests",
+    "backport": "branch cherry_pick comment kept ledger merged_change requested_changes requested_fixes requests",
     "chart_repository": "branch publish",
     "release": "content published",
     "prepare": "candidate_difference existing_tags pull_request version_commit",

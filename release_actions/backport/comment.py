@@ -8,7 +8,7 @@ import base64
 import binascii
 import itertools
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -26,12 +26,14 @@ MARKER = "<!-- release-actions cherry-pick "
 _LONGEST = 65_500  # GitHub takes 65,536 characters of a comment or a description
 _MOST_TRAILERS = 400
 _MOST_ROWS = 60
+_MOST_LEFT_OUT = 40
 _AND_MORE = "- and {} more, in the pull request's commits\n"
 _SIGNS = {
     Outcome.CREATED: "✅ proposed",
     Outcome.EXISTS: "☑️ proposed before",
     Outcome.ALREADY_THERE: "☑️ already there",
     Outcome.EMPTY: "☑️ nothing to change",
+    Outcome.NOT_NEEDED: "☑️ not needed",
     Outcome.CONFLICT: "⚠️ conflict",
     Outcome.BLOCKED: "⛔ blocked",
     Outcome.NO_PERMISSION: "⛔ no permission",
@@ -92,16 +94,21 @@ def merged_rows(before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
     return list(rows.values())
 
 
-def pull_body(change: Change, commits: Iterable[Commit], branch: str, note: str = "") -> str:
+def pull_body(
+    change: Change, commits: Sequence[Commit], branch: str, note: str = "", left_out: Mapping[str, str] | None = None
+) -> str:
     """What the pull request to a branch says; its last lines are what a squash merge has to keep.
 
-    Of a change of very many commits it names as many as GitHub takes; each commit says itself what it was picked from.
+    `commits` are those of the change that are in it, `left_out` the others with the reason. Of a change of very many
+    commits it names as many as GitHub takes; each commit says itself what it was picked from.
     """
     original = f"#{change.number}" if change.number else markdown.code(change.commits[-1])
-    trailers = "".join(f"(cherry picked from commit {one})\n" for one in change.commits[:_MOST_TRAILERS])
+    trailers = "".join(f"(cherry picked from commit {one.id})\n" for one in commits[:_MOST_TRAILERS])
     warning = f"> {markdown.text(note)}\n\n" if note else ""
     head = f"Cherry-pick of {original} to {markdown.code(branch)}.\n\n{warning}"
-    return f"{head}{_listed(commits, _LONGEST - len(head) - len(trailers) - 1)}\n{trailers}"
+    reasons = list((left_out or {}).items())[:_MOST_LEFT_OUT]
+    others = "".join(f"- {markdown.code(one[:12])} is left out: {markdown.text(why)}\n" for one, why in reasons)
+    return f"{head}{_listed(commits, _LONGEST - len(head) - len(trailers) - len(others) - 1)}{others}\n{trailers}"
 
 
 def conflict_details(conflict: Conflict) -> str:

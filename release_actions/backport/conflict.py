@@ -1,6 +1,7 @@
 """Why a commit can't be picked: git's words on it, and the places that a person has to decide."""
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -22,20 +23,13 @@ class Conflict(msgspec.Struct, frozen=True):
     tree: str
 
 
-def read_names(told: str) -> tuple[list[str], str]:
-    """The conflicting files, and the rest, of what `git merge-tree -z --name-only` writes behind the tree's id."""
-    # An empty name ends the list, which has none when folders alone are in conflict.
-    names, _, rest = ("", "", told[1:]) if told.startswith("\0") else told.partition("\0\0")
-    return list(dict.fromkeys(filter(None, names.split("\0")))), rest
+def read_messages(fields: Sequence[str], labels: dict[str, str]) -> tuple[str, ...]:
+    """The messages that matter of those that `git merge-tree` writes (git-merge-tree(1), "Informational messages").
 
-
-def read_messages(told: str, labels: dict[str, str]) -> tuple[str, ...]:
-    """The messages that matter of what `git merge-tree -z` writes last (git-merge-tree(1), "Informational messages").
-
-    `labels` say what the ids in them stand for.
+    `fields` are how many paths, the paths, the kind and the text of each; `labels` say what the ids in them stand for.
     """
-    fields, found, at = told.split("\0"), [], 0
-    while at + 2 < len(fields) and fields[at].isdigit():
+    found, at = [], 0
+    while at + 2 < len(fields):
         kind, text = fields[at + int(fields[at]) + 1 : at + int(fields[at]) + 3]
         at += int(fields[at]) + 3
         if _NOTICE.match(kind) or _NOTICE.match(text):

@@ -14,16 +14,21 @@ from release_actions.backport.matrix import Cell, Fix, State, count
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _WORDS: Final = {
     State.MISSING: "missing",
+    State.TAKEN_BACK: "missing, taken back",
+    State.PARTLY: "partly there",
     State.CONFLICT: "conflict",
+    State.REVERTED: "still there, reverted on the default branch",
     State.PENDING: "pending",
     State.THERE: "there",
+    State.ADAPTED: "there, adapted",
+    State.CHANGED: "there, changed since",
     State.NOT_NEEDED: "not needed",
 }
 _REGRESSION = "regression"
 _FILTERS: Final = {
     "all": "all fixes",
     _REGRESSION: "lost in a newer branch",
-    **{state.value: _WORDS[state] for state in (State.MISSING, State.CONFLICT, State.PENDING)},
+    **{state.value: _WORDS[state] for state in State if state.is_lacking or state in (State.REVERTED, State.PENDING)},
 }
 
 
@@ -93,7 +98,7 @@ def _cell(cell: Cell, url: str) -> str:
         source = _link(f"{url}/commit/{cell.commit}", cell.commit[:7])
     else:
         source = ""
-    asked = cell.asked and cell.state in (State.MISSING, State.CONFLICT)
+    asked = cell.asked and cell.state.is_lacking
     words = [_WORDS[cell.state], *(["asked for"] if asked else []), *([_REGRESSION] if cell.regression else [])]
     note = f"<small>{_text(cell.note)}</small>" if cell.note else ""
     lost = f" {_REGRESSION}" if cell.regression else ""
@@ -148,10 +153,10 @@ td b {{ font-weight: 600; }}
 small {{ display: block; }}
 td.not-needed {{ color: var(--quiet); }}
 td.not-needed b {{ font-weight: normal; }}
-td.missing {{ background: var(--missing); color: var(--missing-words); }}
-td.conflict {{ background: var(--conflict); color: var(--conflict-words); }}
+td.missing, td.missing-taken-back, td.partly-there {{ background: var(--missing); color: var(--missing-words); }}
+td.conflict, td.reverted-on-default {{ background: var(--conflict); color: var(--conflict-words); }}
 td.pending {{ background: var(--pending); color: var(--pending-words); }}
-td.there {{ background: var(--there); color: var(--there-words); }}
+td.there, td.there-adapted, td.there-changed-since {{ background: var(--there); color: var(--there-words); }}
 td.regression {{ box-shadow: inset 4px 0 0 currentColor; }}
 a {{ color: var(--link); }}
 td a {{ color: inherit; }}

@@ -7,14 +7,20 @@ from release_actions.core import markdown
 
 SIGNS = {
     State.MISSING: "❌ missing",
+    State.TAKEN_BACK: "❌ taken back",
+    State.PARTLY: "❌ partly there",
     State.CONFLICT: "⚠️ conflict",
+    State.REVERTED: "⚠️ still there, reverted on the default branch",
     State.PENDING: "⏳ pending",
     State.THERE: "✅ there",
+    State.ADAPTED: "✅ there, adapted",
+    State.CHANGED: "✅ there, changed since",
     State.NOT_NEEDED: "· not needed",
 }
 """How a state is shown."""
 
 _LONGEST_TITLE = 120
+_LONGEST_NOTE = 300
 
 
 def summary(branches: Sequence[str], fixes: Sequence[Fix], most: int) -> str:
@@ -36,7 +42,7 @@ def summary(branches: Sequence[str], fixes: Sequence[Fix], most: int) -> str:
 
 def told_of(fix: Fix) -> str:
     """Where a fix is and where it was lost: `in release-1.4 but not in release-1.5`."""
-    there = ", ".join(cell.branch for cell in fix.cells if cell.state is State.THERE)
+    there = ", ".join(cell.branch for cell in fix.cells if cell.state.is_there)
     lost = ", ".join(cell.branch for cell in fix.cells if cell.regression)
     return f"in {markdown.text(there)} but not in {markdown.text(lost)}"
 
@@ -49,6 +55,7 @@ def _title(fix: Fix) -> str:
 
 def _shown(cell: Cell) -> str:
     pull = f" in #{cell.pull_request}" if cell.pull_request else ""
-    asked = ", asked for" if cell.asked and cell.state is State.MISSING else ""
+    asked = ", asked for" if cell.asked and cell.state.is_lacking else ""
     lost = " **(regression)**" if cell.regression else ""
-    return f"{SIGNS[cell.state]}{pull}{asked}{lost}"
+    why = f": {markdown.text(cell.note[:_LONGEST_NOTE])}" if cell.note and cell.state is not State.NOT_NEEDED else ""
+    return f"{SIGNS[cell.state]}{pull}{asked}{lost}{why}"

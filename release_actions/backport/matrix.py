@@ -1,20 +1,20 @@
-"""Which fix is on which supported release branch: a matrix, from what commits say and what they change.
+"""Which fix is on which supported release branch: a matrix of what there is of each, with what GitHub says of it.
 
-Pure: commits, pull requests and answers come as values. A fix is what got onto a release branch after its cut, or what
-a label asks for there.
+Pure: findings, pull requests and answers come as values. A fix is what got onto a release branch after its cut, or what
+a label requests there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, unique
-from typing import Final
 
 import msgspec
 
 from release_actions.backport.names import pick_branch
 from release_actions.core.text import short_id
 from release_actions.history.change_class import ChangeClass, classify
-from release_actions.history.origins import History, Origins, Patch, own_number, undone, without_number
-from release_actions.history.picks import Outcome, plain_title, reverted
+from release_actions.history.names import By, own_number, without_number
+from release_actions.history.picks import Outcome, plain_title
+from release_actions.history.standing import Finding, Standing
 
 _FIXES = (ChangeClass.SECURITY, ChangeClass.FIX)
 
@@ -24,10 +24,39 @@ class State(str, Enum):
     """What there is of a fix on a branch; the value is how reports spell it, the order is what to look at first."""
 
     MISSING = "missing"
+    TAKEN_BACK = "missing-taken-back"
+    PARTLY = "partly-there"
     CONFLICT = "conflict"
+    REVERTED = "reverted-on-default"
     PENDING = "pending"
     THERE = "there"
+    ADAPTED = "there-adapted"
+    CHANGED = "there-changed-since"
     NOT_NEEDED = "not-needed"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the branch has it."""
+        return self in (State.THERE, State.ADAPTED, State.CHANGED)
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether the branch lacks it, or some of it, and nothing is proposed."""
+        return self in (State.MISSING, State.TAKEN_BACK, State.PARTLY, State.CONFLICT)
+
+
+class KnownFix(msgspec.Struct, frozen=True, kw_only=True):
+    """A fix by its change's id and title, with what there is of it by branch.
+
+    `commits` are those that it consists of. `undone` is what the default branch did to it since, if it took it back.
+    """
+
+    commit: str
+    title: str
+    on_default: bool
+    commits: tuple[str, ...]
+    findings: dict[str, Finding]
+    undone: Finding | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,20 +121,15 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, rename={"kind": "class", "o
 
 
 def matrix(
-    default: Sequence[Patch], histories: Sequence[History], asked: Sequence[Asked], pending: Sequence[Open]
+    fixes: Sequence[KnownFix], branches: Sequence[str], asked: Sequence[Asked], pending: Sequence[Open]
 ) -> list[Fix]:
-    """All fixes, those to look at first on top; `default` and each branch come youngest first, newest branch first."""
-    known = Origins(default, histories)
-    branches = [_Branch(history, known) for history in histories]
-    wanted = {known.default_id(one.commit): one for one in asked}
-    taken_back = undone(default)
-    fixes = []
-    for origin in dict.fromkeys([*wanted, *(one for branch in branches for one in branch.there)]):
-        told = _Told(known.default.get(origin), wanted.get(origin), origin in taken_back)
-        fixes.append(_fix(origin, told, branches, pending))
-    order = {patch.id: number for number, patch in enumerate(default)}
-    fixes.sort(key=lambda one: order.get(one.commit, len(order)))
-    return sorted(fixes, key=_urgency)
+    """All fixes, those to look at first on top; branches come newest first, fixes youngest first."""
+    requested = {one.commit: one for one in asked}
+    rows = []
+    for fix in fixes:
+        found = next((requested[one] for one in fix.commits if one in requested), None)
+        rows.append(_fix(fix, found, branches, pending))
+    return sorted(rows, key=_urgency)
 
 
 def count(fixes: Iterable[Fix], state: State) -> int:
@@ -113,93 +137,60 @@ def count(fixes: Iterable[Fix], state: State) -> int:
     return sum(cell.state is state for fix in fixes for cell in fix.cells)
 
 
-class _Branch:
-    """What a release branch has and had: commits by what they are picks of, and reverts by what they take back."""
-
-    def __init__(self, history: History, known: Origins) -> None:
-        self.name: Final = history.branch
-        self.lacks: Final = history.lacks
-        self.there: Final[dict[str, tuple[Patch, str]]] = {}
-        self.reverted: Final[set[str]] = set()
-        self.reverts: Final[dict[str, str]] = {}
-        own, gone = {patch.id for patch in history.own}, undone(history.own)
-        for patch in history.own:
-            takes_back = reverted(patch.message)
-            if patch.id not in gone:
-                self.reverts.update(dict.fromkeys(takes_back, patch.id))
-            if takes_back & own or not classify(patch.title).reaches_users:
-                continue
-            for origin, by in known.origins(patch):
-                if patch.id in gone:
-                    self.reverted.add(origin)
-                else:
-                    self.there.setdefault(origin, (patch, by))
-
-
-class _Told(msgspec.Struct, frozen=True):
-    """What is known of a fix beside the branches."""
-
-    on_default: Patch | None
-    asked: Asked | None
-    reverted_on_default: bool
-
-
-def _fix(origin: str, told: _Told, branches: Sequence[_Branch], pending: Sequence[Open]) -> Fix:
-    picks = (branch.there[origin][0] for branch in reversed(branches) if origin in branch.there)
-    first = told.on_default or next(picks, None)
-    title = told.asked.title if told.asked else first.title if first else origin
-    number = own_number(title) if told.on_default else 0
+def _fix(known: KnownFix, asked: Asked | None, branches: Sequence[str], pending: Sequence[Open]) -> Fix:
+    title = asked.title if asked else known.title
+    number = own_number(title) if known.on_default else 0
     bare = Fix(
-        commit=origin,
-        number=told.asked.number if told.asked else number,
+        commit=known.commit,
+        number=asked.number if asked else number,
         title=without_number(title) if number else title,
         kind=classify(title),
-        on_default=told.on_default is not None,
+        on_default=known.on_default,
         cells=(),
     )
     cells: list[Cell] = []
     older_has_it = False
     for branch in reversed(branches):
-        cell = _cell(bare, told, branch, pending)
-        lost = older_has_it and cell.state in (State.MISSING, State.CONFLICT)
+        cell = _cell(bare, known, asked, branch, pending)
+        lost = older_has_it and cell.state.is_lacking
         cells.insert(0, msgspec.structs.replace(cell, regression=lost))
-        older_has_it = older_has_it or cell.state is State.THERE
+        older_has_it = older_has_it or cell.state.is_there
     return msgspec.structs.replace(bare, cells=tuple(cells))
 
 
-def _cell(fix: Fix, told: _Told, branch: _Branch, pending: Sequence[Open]) -> Cell:
-    """What there is on one branch, by the strongest sign."""
-    asked = told.asked is not None and branch.name in told.asked.branches
-    blank = Cell(branch=branch.name, state=State.MISSING, asked=asked)
-    if fix.commit in branch.there:
-        patch, by = branch.there[fix.commit]
-        return msgspec.structs.replace(blank, state=State.THERE, commit=patch.id, note=_BY[by])
-    undoing = branch.reverts.get(fix.commit, "")
-    outcome = told.asked.told.get(branch.name) if told.asked else None
-    reason = ""
-    if told.on_default and fix.commit not in branch.lacks and not undoing:
-        reason = "cut after it"
-    elif told.reverted_on_default:
-        reason = "reverted on the default branch"
-    elif not fix.on_default and not told.asked and fix.kind not in _FIXES:
-        reason = "made for another branch alone"
-    elif outcome is Outcome.EMPTY:
-        reason = "nothing to pick, by the comment of cherry-pick"
-    if reason:
-        return msgspec.structs.replace(blank, state=State.NOT_NEEDED, note=reason)
-    pull = next((one for one in pending if _brings(one, fix, branch.name)), None)
-    if pull:
-        marked = pull.draft and pull.head in _carriers(fix, branch.name)
-        state = State.CONFLICT if marked else State.PENDING
-    else:
-        state = State.CONFLICT if outcome is Outcome.CONFLICT else State.MISSING
-    return msgspec.structs.replace(
-        blank,
-        state=state,
-        commit=undoing,
-        pull_request=pull.number if pull else 0,
-        note="reverted here" if undoing or fix.commit in branch.reverted else "",
+def _cell(fix: Fix, known: KnownFix, asked: Asked | None, branch: str, pending: Sequence[Open]) -> Cell:
+    """What there is on one branch: by content first, then by what GitHub says of what the branch lacks."""
+    finding = known.findings[branch]
+    note = " ".join(filter(None, (finding.reason, finding.note)))
+    requested = asked is not None and branch in asked.branches
+    cell = Cell(
+        branch=branch,
+        state=State(finding.standing.value),
+        commit=finding.changed_by if finding.standing is Standing.TAKEN_BACK else finding.commit,
+        note=note,
+        asked=requested,
     )
+    if finding.standing.is_there:
+        inherited = finding.by is By.HISTORY and known.on_default and not finding.changed_by
+        if known.undone or not inherited:
+            return msgspec.structs.replace(cell, state=State.REVERTED if known.undone else cell.state)
+        return msgspec.structs.replace(cell, state=State.NOT_NEEDED, commit="", note="The branch was cut after it.")
+    alone = not fix.on_default and not asked and fix.kind not in _FIXES
+    if known.undone or alone or finding.standing is Standing.NOT_NEEDED:
+        why = "It was made for another branch alone." if alone else note
+        return msgspec.structs.replace(cell, state=State.NOT_NEEDED, note=why)
+    return _proposed(cell, fix, asked, pending)
+
+
+def _proposed(cell: Cell, fix: Fix, asked: Asked | None, pending: Sequence[Open]) -> Cell:
+    """The cell of a fix that a branch lacks, with what is under way."""
+    pull = next((one for one in pending if _brings(one, fix, cell.branch)), None)
+    if pull:
+        marked = pull.draft and pull.head in _carriers(fix, cell.branch)
+        state = State.CONFLICT if marked else State.PENDING
+        return msgspec.structs.replace(cell, state=state, pull_request=pull.number)
+    failed = asked is not None and asked.told.get(cell.branch) is Outcome.CONFLICT
+    return msgspec.structs.replace(cell, state=State.CONFLICT) if failed else cell
 
 
 def _brings(pull: Open, fix: Fix, branch: str) -> bool:
@@ -214,20 +205,13 @@ def _carriers(fix: Fix, branch: str) -> set[str]:
 
 
 def _urgency(fix: Fix) -> int:
-    lacks = [cell for cell in fix.cells if cell.state is State.MISSING]
+    lacks = [cell for cell in fix.cells if cell.state.is_lacking]
     signs = (
         fix.is_regression,
         fix.has(State.CONFLICT),
         any(cell.asked for cell in lacks),
         bool(lacks),
+        fix.has(State.REVERTED),
         fix.has(State.PENDING),
     )
     return signs.index(True) if True in signs else len(signs)
-
-
-_BY: Final = {
-    "trailer": "named in its message",
-    "content": "the same changes",
-    "title": "the same title, a file in common",
-    "itself": "written here",
-}

@@ -7,9 +7,9 @@ requests with more commits than GitHub lists (250) are no special case.
 
 from collections.abc import Sequence
 
-from release_actions.backport.cherry_pick import BarePicks
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.commits import Commit, first_parents, read_commits
+from release_actions.git.partial_clone import PartialClone
 from release_actions.github.pull_requests import Pull, PullRequests
 from release_actions.history.picks import Change
 
@@ -30,34 +30,34 @@ def merged_as(pull: Pull, pulls: PullRequests, default_branch: str) -> str:
     return pull.merge_commit_sha
 
 
-def fetch_merged(merged: Sequence[tuple[str, Pull | None]], picks: BarePicks) -> None:
+def fetch_merged(merged: Sequence[tuple[str, Pull | None]], clone: PartialClone) -> None:
     """Fetch what tells how pull requests were merged, given fetched commits with their pull requests, if any.
 
     All at once, as a shorter history that is fetched later would cut off a commit of an earlier one from its parents.
     """
-    single = {one.id for one in read_commits(picks.git, [commit for commit, _ in merged]) if len(one.parents) < 2}
+    single = {one.id for one in read_commits(clone.git, [commit for commit, _ in merged]) if len(one.parents) < 2}
     several = [pull for commit, pull in merged if pull and pull.commits > 1 and commit in single]
     if several:
         ids = [*(commit for commit, _ in merged), *(pull.head.sha for pull in several)]
-        picks.fetch(ids, depth=max(pull.commits for pull in several) + 1)
+        clone.fetch_commits(ids, depth=max(pull.commits for pull in several) + 1)
 
 
-def change_of(pull: Pull, commit: str, picks: BarePicks, pulls: PullRequests) -> Change:
+def change_of(pull: Pull, commit: str, clone: PartialClone, pulls: PullRequests) -> Change:
     """The commits that a pull request brought, which was merged as this one; `fetch_merged` has fetched them.
 
     Raises E_PICK when they can't be told from others.
     """
-    [merged] = read_commits(picks.git, [commit])
+    [merged] = read_commits(clone.git, [commit])
     if len(merged.parents) > 1:
         return Change(number=pull.number, title=pull.title, commits=(commit,), mainline=True)
     if pull.commits < 2:
         return Change(number=pull.number, title=pull.title, commits=(commit,))
     rebased = _rebased(
-        first_parents(picks.git, commit, pull.commits)[::-1],
-        first_parents(picks.git, pull.head.sha, pull.commits)[::-1],
+        first_parents(clone.git, commit, pull.commits)[::-1],
+        first_parents(clone.git, pull.head.sha, pull.commits)[::-1],
     )
     if rebased:
-        [oldest] = read_commits(picks.git, rebased[:1])
+        [oldest] = read_commits(clone.git, rebased[:1])
         below = {other.number for parent in oldest.parents for other in pulls.of_commit(parent)}
         if pull.number in below:  # a rebase leaves out what the branch had already, and then they can't be paired
             raise _unfit(pull, "merged by a rebase that left out commits", "Name the commits to pick one by one.")

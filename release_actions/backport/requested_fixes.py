@@ -6,11 +6,11 @@ from datetime import datetime, timedelta, timezone
 import msgspec
 
 from release_actions.backport.comment import MARKER, read_comment
-from release_actions.backport.matrix import Asked, Fix, Open, State
+from release_actions.backport.matrix import Asked, Fix, Open
 from release_actions.backport.names import label_of
 from release_actions.git.commits import Commit
 from release_actions.github.pull_requests import PullRequests
-from release_actions.history.origins import by_number
+from release_actions.history.names import own_number
 
 _MOST_COMMENTS = 200
 _CLOCKS_DIFFER = timedelta(days=1)
@@ -25,7 +25,7 @@ def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullReq
     if not default:
         return []
     known = {one.id for one in default}
-    squashed = by_number(default)
+    squashed = {own_number(one.title): one.id for one in reversed(default)}
     since = datetime.fromtimestamp(min(one.committed_at for one in default), timezone.utc) - _CLOCKS_DIFFER
     wanted: dict[int, Asked] = {}
     for branch in branches:
@@ -43,7 +43,7 @@ def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullReq
 
 def with_answers(asked: Sequence[Asked], fixes: Sequence[Fix], pulls: PullRequests) -> list[Asked]:
     """The same, with what cherry-pick's comments say of the branches that lack them."""
-    lacking = {fix.number for fix in fixes if any(one.asked and one.state is State.MISSING for one in fix.cells)}
+    lacking = {fix.number for fix in fixes if any(one.asked and one.state.is_lacking for one in fix.cells)}
     answered = {}
     for number in sorted(lacking, reverse=True)[:_MOST_COMMENTS]:
         comment = pulls.own_comment(number, MARKER)

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.git import raw_diff
 from release_actions.git.commit_title import title_of
 from release_actions.git.program import Git
 
@@ -61,35 +60,13 @@ def is_cut_off(git: Git, commit: Commit) -> bool:
     return stored is not None and "parent" in stored.headers
 
 
-def parent_tree(git: Git, commit: Commit) -> str:
-    """The tree a commit's changes are counted from: its first parent's, for a first commit the empty one.
-
-    Raises E_GIT, also when the parent was not fetched.
-    """
-    if commit.parents:
-        return read_commits(git, commit.parents[:1])[0].tree
-    if is_cut_off(git, commit):
-        raise ReleaseError(
-            Code.E_GIT,
-            f"The parent of {commit.id} was not fetched.",
-            next_step="Run the job again; if it happens again, report it as a defect of this action.",
-        )
-    return git.run("hash-object", "-t", "tree", "-w", "--stdin").strip()
-
-
-def changed_blobs(git: Git, commit: Commit) -> dict[str, set[str]]:
-    """The paths that a commit changes against its first parent, and the blobs before and after, where there are any."""
-    return {one.path: set(one.blobs) for one in raw_diff.between(git.run, parent_tree(git, commit), commit.tree)}
-
-
-def changed_files(git: Git, before: str, after: str) -> list[str]:
-    """The files that differ between two commits or trees; raises E_GIT."""
-    return [one.path for one in raw_diff.between(git.run, before, after)]
-
-
-def diff(git: Git, before: str, after: str, *how: str) -> str:
-    """What `git diff-tree` says of two trees, without guessing at renames; raises E_GIT."""
-    return git.run("diff-tree", "-r", "--no-renames", *how, "--end-of-options", before, after)
+def no_parent(commit: Commit) -> ReleaseError:
+    """The E_GIT error for a commit whose changes can't be told, as the history ends there."""
+    return ReleaseError(
+        Code.E_GIT,
+        f"The parent of {commit.id} is not on the server, or was not fetched.",
+        next_step="Run the job again; if it happens again, give the server the whole history of that commit.",
+    )
 
 
 def _log(git: Git, *what: str) -> list[Commit]:

@@ -1,28 +1,26 @@
 """The commits that a release branch, or a pull request to it, has of its own: what they change, where they are from.
 
 Two private repositories serve this. One has the whole history without any trees, so that it knows which commit is on
-which branch. The other has the trees of the commits that are looked at and of those of the default branch that they can
-be from, and the files that changed, each fetched in one request.
+which branch. The other has trees and files of the commits that are looked at and of those of the default branch that
+they can be from, fetched in a few requests. Where a commit is from is decided by content, as `history.standing` says.
 """
 
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from release_actions.backport.cherry_pick import BarePicks
-from release_actions.git import raw_diff
-from release_actions.git.commits import Commit, changed_files, parent_tree, read_commits
+from release_actions.git.commits import Commit, read_commits, read_since
 from release_actions.git.program import Git
 from release_actions.guard.detect import find, may_tell
 from release_actions.guard.findings import FileChange, Finding
 from release_actions.guard.rules import CommitFacts, Origin
-from release_actions.history import equivalent
+from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import ChangeClass
-from release_actions.history.origins import by_number, picked_numbers
-from release_actions.history.picks import Change, picked_from, reverted
+from release_actions.history.content import Content, Edit
+from release_actions.history.names import By, Names
+from release_actions.history.picks import picked_from, reverted
+from release_actions.history.presence import Presence
 
-_LATER = 90 * 86_400
-_MOST_CANDIDATES = 10_000
 _LARGEST = 8 * 1024 * 1024
 
 
@@ -36,40 +34,83 @@ class Blobs(msgspec.Struct, frozen=True):
 class BranchCommits:
     """Commits of a branch; `history` has the whole history without trees, `default` is the default branch's tip."""
 
-    def __init__(self, picks: BarePicks, history: Git, default: str) -> None:
-        self._picks = picks
-        self._git = picks.git
+    def __init__(self, content: Content, history: Git, default: str) -> None:
+        self._content = content
+        self._git = content.clone.git
         self._history = history
         self._tip = default
         self._on_default = frozenset(history.run("rev-list", default).split())
         self._changes: dict[str, dict[str, Blobs]] = {}
-        self._numbers: dict[int, str] = {}
-        self._default: equivalent.Branch
 
     def examine(self, commits: Sequence[Commit]) -> list[CommitFacts]:
         """What there is to know of commits, given youngest first; raises E_REMOTE_UNAVAILABLE and E_GIT."""
         if not commits:
             return []
-        self._fetch(commits)
+        self._changes = self._changed(commits)
+        wanted = [
+            blob for changed in self._changes.values() for one in changed.values() for blob in (one.before, one.after)
+        ]
+        self._content.clone.fetch_files(filter(None, wanted))
         undone = self._undone(commits)
-        return [self._examined(one, undone) for one in commits]
+        own = [one for one in commits if len(one.parents) < 2]
+        origins = self._origins([one for one in own if one.id not in self._on_default], commits[0].id)
+        origins.update((one.id, Origin(one.id, By.HISTORY)) for one in own if one.id in self._on_default)
+        return [
+            CommitFacts(
+                id=one.id,
+                title=one.title,
+                message=one.message,
+                paths=tuple(self._changes[one.id]),
+                findings=tuple(self._findings(one)),
+                origin=origins.get(one.id),
+                picked=() if one.id in origins else tuple(sorted(picked_from(one.message))),
+                merge=len(one.parents) > 1,
+                undone=one.id in undone,
+            )
+            for one in commits
+        ]
 
-    def _fetch(self, commits: Sequence[Commit]) -> None:
-        named = (origin for one in commits for name in picked_from(one.message) for origin in self._named(name))
-        candidates = self._candidates(commits)
-        self._picks.fetch(dict.fromkeys([*(one.id for one in commits), *named, *candidates]), depth=2)
-        self._picks.fetch_files([Change(number=0, title="", commits=tuple(one.id for one in commits))], ())
-        self._changes = {one.id: self._changed(one) for one in commits}
-        possible = read_commits(self._git, candidates) if candidates else []
-        self._numbers = by_number(possible)
-        self._default = equivalent.Branch(self._git, possible)
+    def _origins(self, commits: Sequence[Commit], tip: str) -> dict[str, Origin]:
+        """What commits are picks of on the default branch: of those with a name for it first, then of all it has."""
+        [newest] = read_commits(self._history, [self._tip])
+        lacks = read_since(self._history, tip, self._tip)
+        known = {one.id for one in lacks}
+        older = {one for commit in commits for name in picked_from(commit.message) for one in self._named(name)} - known
+        default = BranchHistory("the default branch", newest, lacks)
+        changes = [*default.changes(), *(named(one, ()) for one in read_commits(self._history, sorted(older)))]
+        names = Names(changes, lacks)
+        presence = Presence(self._content, names, self._history)
+        by_name = {one.id: [(found, by) for found, by in _candidates(names, one)] for one in commits}
+        found = self._came(presence, commits, by_name)
+        left = [one for one in commits if one.id not in found]
+        alike = presence.alike(left, default)
+        same = {name: [(one, By.CONTENT) for one in some] for name, some in alike.items()}
+        found |= self._came(presence, left, same)
+        subjects = self._subjects([origin.commit for origin in found.values()])
+        undone = presence.taken_back(list(subjects.values()), default)
+        return {
+            name: msgspec.structs.replace(one, undone_by=undone[one.commit].changed_by) if one.commit in undone else one
+            for name, one in found.items()
+        }
 
-    def _candidates(self, commits: Sequence[Commit]) -> list[str]:
-        """The commits on the default branch that these can be from, or that can be from these, the youngest first."""
-        oldest = equivalent.youngest_before(commits)
-        youngest = max(one.committed_at for one in commits) + _LATER
-        how = ("--topo-order", f"--max-age={oldest}", f"--min-age={youngest}", f"--max-count={_MOST_CANDIDATES}")
-        return self._history.run("rev-list", *how, self._tip).split()
+    def _came(
+        self, presence: Presence, commits: Sequence[Commit], possible: dict[str, list[tuple[str, By]]]
+    ) -> dict[str, Origin]:
+        pairs = [(commit, change, by) for commit in commits for change, by in possible.get(commit.id, [])]
+        subjects = self._subjects([change for _, change, _ in pairs])
+        looked = [(subjects[change], [(commit, by)]) for commit, change, by in pairs if change in subjects]
+        pairs = [(commit, change, by) for commit, change, by in pairs if change in subjects]
+        found: dict[str, Origin] = {}
+        for (commit, change, by), came in zip(pairs, presence.came(looked), strict=True):
+            if came:
+                found.setdefault(commit.id, Origin(change, by))
+        return found
+
+    def _subjects(self, changes: Sequence[str]) -> dict[str, Subject]:
+        """Changes of the default branch with their trees, as far as these were fetched."""
+        commits = read_commits(self._history, dict.fromkeys(changes))
+        edits = self._content.edits(self._history, commits)
+        return {name: Subject(id=name, edit=edit) for name, edit in edits.items()}
 
     def _named(self, name: str) -> list[str]:
         """The commits on the default branch that an id, which may be shortened, means."""
@@ -77,54 +118,19 @@ class BranchCommits:
             return [name]
         return [one for one in self._on_default if one.startswith(name)][:1]
 
-    def _examined(self, commit: Commit, undone: set[str]) -> CommitFacts:
-        merge = len(commit.parents) > 1
-        paths = tuple(self._changes[commit.id])
-        origin, strangers = (None, ()) if merge else self._origin(commit, paths)
-        return CommitFacts(
-            id=commit.id,
-            title=commit.title,
-            message=commit.message,
-            paths=paths,
-            findings=tuple(self._findings(commit)),
-            origin=origin,
-            picked=strangers,
-            merge=merge,
-            undone=commit.id in undone,
-        )
-
-    def _changed(self, commit: Commit) -> dict[str, Blobs]:
-        """What a commit changes; of a merge only what none of its parents has, as the rest is other commits' work."""
-        differing = raw_diff.between(self._git.run, parent_tree(self._git, commit), commit.tree)
-        changed = {one.path: Blobs(*one.files) for one in differing}
-        for other in commit.parents[1:]:
-            [parent] = read_commits(self._git, [other])
-            own = set(changed_files(self._git, parent.tree, commit.tree))
-            changed = {path: blobs for path, blobs in changed.items() if path in own}
-        return changed
-
-    def _origin(self, commit: Commit, paths: Iterable[str]) -> tuple[Origin | None, tuple[str, ...]]:
-        """Where on the default branch a commit is from, or the commits that it names and that can't be it."""
-        if commit.id in self._on_default:
-            return Origin(commit.id, "history"), ()
-        named = sorted(picked_from(commit.message))
-        origins = {name: self._named(name) for name in named}
-        strangers = tuple(name for name, found in origins.items() if not found or not self._alike(found[0], paths))
-        if named and not strangers:
-            return Origin(origins[named[0]][0], "trailer"), ()
-        # Without a pull request's title: content tells more than a title, and is asked for first then.
-        found = self._default.find(Change(number=0, title="", commits=(commit.id,))).get(commit.id)
-        if found:
-            return Origin(found.commit, found.by), ()
-        merged = [self._numbers.get(number, "") for number in picked_numbers(commit.title)]
-        if merged and all(one and self._alike(one, paths) for one in merged):
-            return Origin(merged[0], "number"), ()
-        return None, strangers
-
-    def _alike(self, origin: str, paths: Iterable[str]) -> bool:
-        """Whether a commit changes one of these files, as a pick of it does."""
-        [commit] = read_commits(self._git, [origin])
-        return not set(paths).isdisjoint(changed_files(self._git, parent_tree(self._git, commit), commit.tree))
+    def _changed(self, commits: Sequence[Commit]) -> dict[str, dict[str, Blobs]]:
+        """What commits change; of a merge only what none of its parents has, as the rest is other commits' work."""
+        edits = self._content.edits(self._history, commits)
+        others = {one.id: read_commits(self._history, one.parents[1:]) for one in commits if len(one.parents) > 1}
+        further = {name: [Edit(one.tree, edits[name].after) for one in some] for name, some in others.items()}
+        files = self._content.files([*edits.values(), *(edit for some in further.values() for edit in some)])
+        found = {}
+        for one in commits:
+            changed = dict(files[edits[one.id]])
+            for edit in further.get(one.id, ()):
+                changed = {path: file for path, file in changed.items() if path in files[edit]}
+            found[one.id] = {path: Blobs(*file.files) for path, file in changed.items()}
+        return found
 
     def _findings(self, commit: Commit) -> list[Finding]:
         found, changes = [], []
@@ -148,8 +154,19 @@ class BranchCommits:
         ids = {one.id for one in commits}
         undone: set[str] = set()
         for one in commits:
-            for other in reverted(one.message) & ids - undone:
+            for other in _meant(reverted(one.message), ids) - undone:
                 back = {path: Blobs(blobs.after, blobs.before) for path, blobs in self._changes[one.id].items()}
                 if one.id not in undone and back and back == self._changes[other]:
                     undone |= {one.id, other}
         return undone
+
+
+def _meant(named: Iterable[str], ids: Iterable[str]) -> set[str]:
+    """The ids that names, which may be shortened, stand for."""
+    return {one for one in ids for name in named if one.startswith(name)}
+
+
+def _candidates(names: Names, commit: Commit) -> list[tuple[str, By]]:
+    """The changes that a commit can be a pick of by what it says."""
+    said = names.named(commit)
+    return list(said.items()) or [(one, By.TITLE) for one in names.titled(commit)]

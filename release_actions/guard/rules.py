@@ -6,7 +6,6 @@ request's description that gives the reason: `release-branch-exception: the CVE 
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from typing import Literal
 
 import msgspec
 
@@ -16,6 +15,7 @@ from release_actions.guard.detect import is_aside
 from release_actions.guard.detect_go import level
 from release_actions.guard.findings import Finding
 from release_actions.history.change_class import ChangeClass, bump, by_labels, classify
+from release_actions.history.names import By
 from release_actions.project.config import Guard
 
 NOT_FIRST = "not-on-default-branch"
@@ -30,11 +30,12 @@ _SHOWN = 300
 _SHOWN_FINDINGS = 20
 
 
-class Origin(msgspec.Struct, frozen=True):
-    """The commit on the default branch that a commit was made from, and what tells so."""
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True, rename="kebab"):
+    """The default branch's change that a commit came from, by which sign, and the commit that took it back there."""
 
     commit: str
-    by: Literal["history", "trailer", "content", "title", "number"]
+    by: By
+    undone_by: str = ""
 
 
 class PullRequestInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +115,7 @@ def page(branch: str, verdicts: Sequence[CommitVerdict], rules: Guard) -> str:
             markdown.code(short_id(one.commit)),
             markdown.text(one.title[:_SHOWN]),
             ", ".join(kind.value for kind in one.classes) or "—",
-            f"{one.origin.by} {markdown.code(short_id(one.origin.commit))}" if one.origin else "",
+            f"{one.origin.by.value} {markdown.code(short_id(one.origin.commit))}" if one.origin else "",
             "✅" if one.belongs and not one.reason else "☑️ exception" if one.belongs else "❌",
         )
         for one in verdicts[:_SHOWN]
@@ -164,6 +165,8 @@ def _classes(commit: CommitFacts, kind: ChangeClass) -> tuple[ChangeClass, ...]:
 
 def _must_be_first(commit: CommitFacts, kind: ChangeClass, rules: Guard, places: Container[str]) -> bool:
     """What is about the branch itself need not: its version places, its documentation, its dependencies."""
+    if commit.origin and commit.origin.undone_by:
+        return rules.default_branch_first
     if not rules.default_branch_first or commit.origin or commit.merge or commit.undone or not commit.paths:
         return False
     if any(one.kind not in _BUMPS for one in commit.findings):
@@ -176,9 +179,12 @@ def _must_be_first(commit: CommitFacts, kind: ChangeClass, rules: Guard, places:
 
 
 def _missing(commit: CommitFacts, default_branch: str) -> str:
+    if commit.origin:
+        taken = short_id(commit.origin.undone_by)
+        return f"It was on {default_branch}, which took it back with {taken}."
     if commit.picked:
         names = ", ".join(short_id(one) for one in commit.picked)
-        return f"It says it was picked from {names}, which is not on {default_branch} or changes other files."
+        return f"It says it was picked from {names}, which is not on {default_branch} or does something else."
     return f"It is not on {default_branch}."
 
 

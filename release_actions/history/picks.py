@@ -12,7 +12,7 @@ from release_actions.core.text import short_id
 
 _PICKED = "(cherry picked from commit "
 _TRAILER = re.compile(r"\(cherry picked from commit ([0-9a-f]{7,64})\)")
-_REVERT = re.compile(r"This reverts commit ([0-9a-f]{40,64})")
+_REVERT = re.compile(r"This reverts commits? ([0-9a-f]{7,64})\b")
 _FOOTER_LINE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*: \S|\(cherry picked from commit [0-9a-f]{7,64}\)$")
 _PREFIX = re.compile(
     r"\[[^\]]{1,60}\]\s*:?|(?:automated )?cherry[ -]?pick(?:ed)? (?:of )?(?:#\d+|`?[0-9a-f]{7,64}`?)(?: on \S+)?\s*:?"
@@ -31,6 +31,7 @@ class Outcome(str, Enum):
     EXISTS = "exists"
     ALREADY_THERE = "already-there"
     EMPTY = "empty"
+    NOT_NEEDED = "not-needed"
     CONFLICT = "conflict"
     BLOCKED = "blocked"
     NO_PERMISSION = "no-permission"
@@ -40,7 +41,7 @@ class Outcome(str, Enum):
     @property
     def is_settled(self) -> bool:
         """Whether nobody has to do anything more than review what there is."""
-        return self in (Outcome.CREATED, Outcome.EXISTS, Outcome.ALREADY_THERE, Outcome.EMPTY)
+        return self in (Outcome.CREATED, Outcome.EXISTS, Outcome.ALREADY_THERE, Outcome.EMPTY, Outcome.NOT_NEEDED)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +87,7 @@ def picked_from(message: str) -> frozenset[str]:
 
 
 def reverted(message: str) -> frozenset[str]:
-    """The ids of the commits that a message says it reverts."""
+    """The ids of the commits that a message says it reverts; they may be shortened."""
     return frozenset(_REVERT.findall(message))
 
 

@@ -98,16 +98,15 @@ def test_picks_are_found_by_trailer_content_and_title(ledger: Ledger) -> None:
     one, two, three = (ledger.fix(f"fix: {name} (#{at})", at=at) for name, at in (("a", 3), ("b", 12), ("c", 21)))
     ledger.pick(one, "release-1.5", f"Another title\n\n(cherry picked from commit {one})")
     ledger.pick(two, "release-1.5", "Yet another title", trailer=False)
-    ledger.fix("[release-1.5] fix: c (#31)", at=20, on="release-1.5")
+    named = ledger.pick(three, "release-1.5", "[release-1.5] fix: c (#31)", trailer=False)
     done = ledger.report()
     told = {one["commit"]: one for one in json.loads(done.outputs["report"])}
     assert list(told) == [three, two, one]
     assert [one["number"] for one in told.values()] == [21, 12, 3]
-    assert [one["cells"][0]["note"] for one in told.values()] == [
-        "the same title, a file in common",
-        "the same changes",
-        "named in its message",
-    ]
+    notes = [one["cells"][0]["note"] for one in told.values()]
+    assert notes[0] == f"{named[:12]} has its title, and picking it changes nothing."
+    assert notes[1] == "Picking it changes nothing: the branch has all of it."
+    assert notes[2].endswith(" says that it was picked from it, and picking it changes nothing.")
     assert {shown(cell) for one in told.values() for cell in one["cells"]} == {"there", "missing"}
     assert (done.outputs["missing"], done.outputs["regressions"]) == ("3", "0")
 
@@ -138,10 +137,53 @@ def test_what_was_reverted_is_not_there(ledger: Ledger) -> None:
     for branch in ("release-1.4", "release-1.5"):
         ledger.pick(fix, branch)
     ledger.project.git("revert", "--no-edit", "HEAD")
-    assert ledger.states() == {"fix: a": ("missing regression", "there")}
+    assert ledger.states() == {"fix: a": ("missing-taken-back regression", "there")}
     ledger.project.switch("main")
     ledger.project.git("revert", "--no-edit", fix)
-    assert ledger.states()["fix: a"] == ("not-needed", "there")
+    assert ledger.states()["fix: a"] == ("not-needed", "reverted-on-default")
+
+
+@pytest.mark.parametrize("message", ['Revert "fix: a"', 'Revert "fix: a"\n\nThis reverts commit {}.', "Go back"])
+def test_a_pick_that_was_taken_back_is_missing_however_that_is_said(ledger: Ledger, message: str) -> None:
+    ledger.cut("release-1.5")
+    fix = ledger.fix("fix: a", at=3)
+    for branch in ("release-1.4", "release-1.5"):
+        ledger.pick(fix, branch)
+    ledger.project.git("revert", "--no-commit", "HEAD")
+    taken = ledger.project.commit(message.format(fix))
+    done = ledger.report()
+    cells = [one["cells"] for one in json.loads(done.outputs["report"]) if one["title"] == "fix: a"]
+    [[newer, older]] = cells
+    assert (shown(newer), shown(older)) == ("missing-taken-back regression", "there")
+    assert newer["note"].endswith(f"but {taken[:12]} took that back.")
+    assert "took that back" in done.summary
+
+
+def test_two_fixes_with_one_title_are_two_rows(ledger: Ledger) -> None:
+    ledger.cut("release-1.5")
+    one = ledger.fix("fix: a flaky reconcile (#3)", at=3)
+    ledger.fix("fix: a flaky reconcile (#9)", at=20)
+    ledger.pick(one, "release-1.5")
+    told = {fix["number"]: tuple(map(shown, fix["cells"])) for fix in json.loads(ledger.report().outputs["report"])}
+    assert told == {3: ("there", "missing"), 9: ("missing", "missing")}
+
+
+def test_a_merge_and_its_commits_are_one_row(ledger: Ledger) -> None:
+    """Fixes of two release branches alone, merged by merge commits, the second a pick of the first."""
+    ledger.cut("release-1.5")
+    ledger.project.switch("fix", "release-1.4")
+    made = ledger.fix("fix: of old clients", at=3, on="fix")
+    ledger.project.switch("release-1.4")
+    ledger.project.git(
+        "merge", "--quiet", "--no-ff", "-m", "Merge pull request #5 from x/y\n\nfix: of old clients", "fix"
+    )
+    ledger.project.switch("fix-again", "release-1.5")
+    ledger.project.git("cherry-pick", "-x", made)
+    ledger.project.switch("release-1.5")
+    title = "Merge pull request #6 from x/z\n\n[release-1.5] fix: of old clients"
+    ledger.project.git("merge", "--quiet", "--no-ff", "-m", title, "fix-again")
+    [(_, cells)] = ledger.states().items()
+    assert cells == ("there", "there")
 
 
 def test_labels_and_what_cherry_pick_made_of_them(ledger: Ledger) -> None:
@@ -152,7 +194,7 @@ def test_labels_and_what_cherry_pick_made_of_them(ledger: Ledger) -> None:
     number = ledger.merged("fix: asked for", "cherry-pick/release-1.5", "cherry-pick/release-1.4", at=3)
     ledger.merged("fix: of no release", "bug", at=12, file=1)
     title = "fix: asked for"
-    assert ledger.states()[title] == ("missing asked", "missing asked")
+    assert ledger.states()[title] == ("missing asked", "conflict asked")
     picked = ledger.project.run("cherry_pick", None, pull_requests=str(number))
     assert "conflict" in picked.outputs["outcomes"], picked.log
     states = ledger.states()

@@ -119,7 +119,7 @@ def test_picks_of_pull_requests_by_number(project: GitHubProject) -> None:
     changed(project, "main", "app.go", fixed(3), "fix: a lease (#11)")
     second = changed(project, "main", "app.go", fixed(3).replace("line 20", "line 20 too"), "fix: a loop (#12)")
     changed(project, "main", "other.go", "package other\n", "fix: other (#13)")
-    both = fixed(3, "// fixed otherwise")
+    both = fixed(3, "// fixed otherwise").replace("line 20", "line 20 too")
     changed(project, "release-1.5", "app.go", both, "Automated cherry pick of #12 #11 on release-1.5 (#14)")
     changed(project, "release-1.5", "app.go", both + "\n", "Cherry-pick #13 (#15)")
     other, numbered = verdicts(scanned(project))
@@ -353,3 +353,43 @@ def test_titles_are_anybodys(project: GitHubProject) -> None:
     assert [one.level for one in done.annotations] == ["error", "error"]
     for sign in (" <img", "@kubeflow", "](https://"):
         assert sign not in done.summary
+
+
+def test_the_second_of_two_fixes_with_one_title_is_not_on_main(project: GitHubProject) -> None:
+    changed(project, "main", "app.go", fixed(3), "fix: a flaky reconcile (#1)")
+    changed(
+        project, "release-1.5", "app.go", fixed(20, "// fixed as well"), "[release-1.5] fix: a flaky reconcile (#2)"
+    )
+    done = scanned(project)
+    assert done.error == "E_GUARD"
+    assert verdicts(done)[0]["problems"] == ["It is not on main."]
+
+
+def test_a_pick_is_found_however_old_its_original_is(project: GitHubProject) -> None:
+    """A squash has the date of its merge, so a pick without a trailer may seem older or much younger."""
+    commit = changed(project, "main", "app.go", fixed(3), "fix: a lease (#1)")
+    for number in range(3):
+        changed(project, "main", "later.go", f"package later // {number}\n", f"feat: later {number}")
+    project.switch("release-1.5")
+    project.git("cherry-pick", commit)
+    late = "1900000000 +0000"
+    project.git("commit", "--quiet", "--amend", "--message", "[release-1.5] Other words (#9)", "--date", late)
+    [pick] = verdicts(scanned(project))
+    assert (pick["belongs"], pick["origin"]) == (True, {"commit": commit, "by": "content"})
+
+
+@pytest.mark.parametrize("message", ['Revert "fix: a lease (#1)"', "Go back\n\nThis reverts commit {}."])
+def test_a_fix_that_main_took_back_is_not_on_main(project: GitHubProject, message: str) -> None:
+    commit = changed(project, "main", "app.go", fixed(3), "fix: a lease (#1)")
+    taken = changed(project, "main", "app.go", MAIN, message.format(commit[:10]))
+    picked(project, commit, "-x")
+    done = scanned(project)
+    assert done.error == "E_GUARD"
+    assert verdicts(done)[0]["problems"] == [f"It was on main, which took it back with {taken[:12]}."]
+
+
+def test_a_fix_that_main_has_changed_since_was_on_main(project: GitHubProject) -> None:
+    commit = changed(project, "main", "app.go", fixed(3), "fix: a lease (#1)")
+    changed(project, "main", "app.go", fixed(3, "// fixed better"), "fix: a lease, better (#2)")
+    picked(project, commit, "-x")
+    assert scanned(project).code == 0

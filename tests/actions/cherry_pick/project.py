@@ -1,6 +1,7 @@
 """A repository on a GitHub of its own, whose merged changes the tests of cherry-pick pick."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,10 @@ class Project:
         self.api("PUT", f"/pulls/{number}/merge", {"merge_method": method})
         return number
 
-    def run(self, event: str = "workflow_dispatch", payload: object = None, **inputs: str) -> Result:
-        """The action, run for an event with its payload."""
+    def run(
+        self, event: str = "workflow_dispatch", payload: object = None, tools: Path | None = None, **inputs: str
+    ) -> Result:
+        """The action, run for an event with its payload; `tools` has programs that come before others of their name."""
         file = self.folder / "event.json"
         file.write_text(json.dumps(payload or {}))
         env = {
@@ -81,6 +84,8 @@ class Project:
             "GITHUB_EVENT_NAME": event,
             "GITHUB_EVENT_PATH": str(file),
         }
+        if tools:
+            env["PATH"] = f"{tools}:{os.environ['PATH']}"
         given = {"token": self.token, **{name.replace("_", "-"): value for name, value in inputs.items()}}
         return self._run("cherry_pick", given, env=env)
 

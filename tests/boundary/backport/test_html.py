@@ -41,6 +41,9 @@ FIXES = (
     fix(2, State.CONFLICT, State.NOT_NEEDED),
     fix(3, State.PENDING, State.MISSING),
     fix(4, State.THERE, State.THERE),
+    fix(5, State.TAKEN_BACK, State.CHANGED),
+    fix(6, State.REVERTED, State.ADAPTED),
+    fix(7, State.PARTLY, State.THERE),
 )
 
 
@@ -70,11 +73,14 @@ def asked(browser: Browser, file: Path, chosen: str = "all", *flags: str) -> dic
 @pytest.mark.parametrize(
     ("chosen", "shown"),
     [
-        ("all", ["#1", "#2", "#3", "#4"]),
+        ("all", [f"#{number}" for number in range(1, 8)]),
         ("regression", ["#1"]),
         ("missing", ["#1", "#3"]),
         ("conflict", ["#2"]),
         ("pending", ["#3"]),
+        ("missing-taken-back", ["#5"]),
+        ("reverted-on-default", ["#6"]),
+        ("partly-there", ["#7"]),
     ],
 )
 def test_rows_are_filtered_without_any_script(browser: Browser, tmp_path: Path, chosen: str, shown: list[str]) -> None:
@@ -83,9 +89,9 @@ def test_rows_are_filtered_without_any_script(browser: Browser, tmp_path: Path, 
 
 def test_it_is_a_table_that_is_read_aloud_and_reached_by_keyboard(browser: Browser, tmp_path: Path) -> None:
     told = asked(browser, written(tmp_path, *FIXES))
-    assert told["scopes"] == ["col"] * 4 + ["row"] * 4
+    assert told["scopes"] == ["col"] * 4 + ["row"] * 7
     assert told["position"] == "sticky"
-    assert told["focusable"] == 5 + 1 + 4, "filters, the scrolled table, and a link of each fix"
+    assert told["focusable"] == 8 + 1 + 7, "filters, the scrolled table, and a link of each fix"
     assert told["wide"] is False
 
 

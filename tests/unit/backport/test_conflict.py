@@ -1,32 +1,19 @@
 """What git says of a conflict, and what of it a person is shown."""
 
-from release_actions.backport.conflict import hunks, read_messages, read_names
+from release_actions.backport.conflict import hunks, read_messages
 
-MESSAGES = "".join(
-    f"{field}\0"
-    for field in (
-        *("1", "a.go", "Auto-merging", "Auto-merging a.go\n"),
-        *("1", "a.go", "CONFLICT (contents)", "CONFLICT (content): Merge conflict in a.go\n"),
-        *("2", "b.go", "c.go", "CONFLICT (rename/delete)", "CONFLICT (rename/delete): b.go renamed to c.go in 0123\n"),
-    )
+MESSAGES = (
+    *("1", "a.go", "Auto-merging", "Auto-merging a.go\n"),
+    *("1", "a.go", "CONFLICT (contents)", "CONFLICT (content): Merge conflict in a.go\n"),
+    *("2", "b.go", "c.go", "CONFLICT (rename/delete)", "CONFLICT (rename/delete): b.go renamed to c.go in 0123\n"),
 )
 
 
-def test_the_names_and_what_git_says() -> None:
-    names, rest = read_names(f"a.go\0c.go\0a.go\0\0{MESSAGES}")
-    assert names == ["a.go", "c.go"]
-    assert read_messages(rest, {"0123": "HEAD"}) == (
+def test_what_git_says() -> None:
+    assert read_messages(MESSAGES, {"0123": "HEAD"}) == (
         "CONFLICT (content): Merge conflict in a.go",
         "CONFLICT (rename/delete): b.go renamed to c.go in HEAD",
     )
-
-
-def test_a_conflict_of_folders_names_no_file() -> None:
-    names, rest = read_names(
-        "\x001\0pkg\0CONFLICT(directory rename unclear split)\0CONFLICT (directory rename split)\0"
-    )
-    assert names == []
-    assert read_messages(rest, {}) == ("CONFLICT (directory rename split)",)
 
 
 def test_hunks_have_their_lines_and_labels() -> None:

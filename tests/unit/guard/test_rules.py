@@ -6,9 +6,10 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.guard.findings import Finding
 from release_actions.guard.rules import CommitFacts, CommitVerdict, Origin, PullRequestInfo, judge, page
 from release_actions.history.change_class import ChangeClass
+from release_actions.history.names import By
 from release_actions.project.config import Guard, parse_config
 
-FIRST = Origin("a" * 40, "trailer")
+FIRST = Origin("a" * 40, By.TRAILER)
 FIELD = Finding(ChangeClass.CRD_FIELD, "crd.yaml", 7, "size is new")
 BUMP = Finding(ChangeClass.DEPENDENCY_MINOR, "go.mod", 3, "a.b/c was 1.0.0 and is 1.1.0")
 LABEL = "release-branch-exception"

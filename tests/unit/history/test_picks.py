@@ -90,4 +90,5 @@ def test_a_revert_names_what_it_reverts() -> None:
 
 
 def test_only_a_settled_outcome_asks_for_nobody() -> None:
-    assert {one.value for one in Outcome if one.is_settled} == {"created", "exists", "already-there", "empty"}
+    settled = {one.value for one in Outcome if one.is_settled}
+    assert settled == {"created", "exists", "already-there", "empty", "not-needed"}

@@ -1,0 +1,239 @@
+"""What changes are by content, and what they bring where: asked of trees, for many changes and trees at once.
+
+Where each file of a change is as it was before it, or as it is behind it, that alone decides. All else is merged in
+memory.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from release_actions.core.errors import ReleaseError
+from release_actions.git.commits import Commit, is_cut_off, read_commits
+from release_actions.git.partial_clone import PartialClone
+from release_actions.git.program import Git, failed
+from release_actions.git.raw_diff import PathDiff
+from release_actions.git.tree_merge import Merge, Merged
+from release_actions.history.patch_lines import NO_LINES, Lines, read_patches
+from release_actions.history.standing import Brings, Effect
+
+_NOTHING = "000000"
+_FILES = ("100", "120")
+_ABSENT = ("CONFLICT (modify/delete)", "CONFLICT (rename/delete)")  # of git-merge-tree(1)
+_AT_ONCE = 300
+_SECONDS = 600.0
+_PATCH = ("--patch", "-M", "-U0", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color")
+
+
+class Edit(NamedTuple):
+    """A change as the trees before and after it."""
+
+    before: str
+    after: str
+
+
+class Content:
+    """The content of changes, read from a clone that fetches what is needed.
+
+    Every method raises E_GIT and
+    E_REMOTE_UNAVAILABLE.
+    """
+
+    def __init__(self, clone: PartialClone) -> None:
+        self.clone: Final = clone
+        self._git = clone.git
+        self._edits: dict[str, Edit] = {}
+        self._files: dict[Edit, Mapping[str, PathDiff]] = {}
+        self._lines: dict[Edit, Lines] = {}
+        self._effects: dict[tuple[tuple[Edit, str], str], Effect] = {}
+        self._blobs: dict[tuple[str, str], str] = {}
+
+    def edits(self, git: Git, commits: Iterable[Commit]) -> dict[str, Edit]:
+        """What commits change against their first parent, by id, without those whose parents were not fetched.
+
+        `git` has the commits.
+        """
+        wanted = list(commits)
+        new = [one for one in wanted if one.id not in self._edits]
+        known = {one.id: one.tree for one in new}
+        missing = dict.fromkeys(one.parents[0] for one in new if one.parents and one.parents[0] not in known)
+        known.update((one.id, one.tree) for one in read_commits(git, missing))
+        for one in new:
+            if one.parents:
+                self._edits[one.id] = Edit(known[one.parents[0]], one.tree)
+            elif not is_cut_off(git, one):
+                empty = self._git.run("hash-object", "-t", "tree", "-w", "--stdin").strip()
+                self.clone.have([empty])
+                self._edits[one.id] = Edit(empty, one.tree)
+        return {one.id: self._edits[one.id] for one in wanted if one.id in self._edits}
+
+    def files(self, edits: Iterable[Edit]) -> dict[Edit, Mapping[str, PathDiff]]:
+        """The paths that changes change, renames as two."""
+        wanted = list(dict.fromkeys(edits))
+        new = [one for one in wanted if one not in self._files]
+        self.clone.fetch_trees(tree for one in new for tree in one)
+        for at in range(0, len(new), _AT_ONCE):
+            some = new[at : at + _AT_ONCE]
+            told = self._diff(some, "--raw", "--no-renames", "--no-abbrev", "-z")
+            self._files.update((one, {}) for one in some)
+            self._files.update(_read_raw(told))
+        return {one: self._files[one] for one in wanted}
+
+    def lines(self, edits: Iterable[Edit]) -> dict[Edit, Lines]:
+        """The lines that changes change."""
+        wanted = list(dict.fromkeys(edits))
+        new = [one for one in wanted if one not in self._lines]
+        files = self.files(new)
+        self.clone.fetch_files(blob for one in new for file in files[one].values() for blob in file.blobs)
+        for at in range(0, len(new), _AT_ONCE):
+            some = new[at : at + _AT_ONCE]
+            self._lines.update(dict.fromkeys(some, NO_LINES))
+            self._lines.update(self._patches(some))
+        return {one: self._lines[one] for one in wanted}
+
+    def effects(self, pairs: Iterable[tuple[Edit, str]], attributes: str = "") -> dict[tuple[Edit, str], Effect]:
+        """What changes bring to trees, merged as the attribute files of the tree `attributes` say."""
+        wanted = list(dict.fromkeys(pairs))
+        new = [pair for pair in wanted if (pair, attributes) not in self._effects]
+        self.prepare(new)
+        left = []
+        for edit, tree in new:
+            known = self._by_files(edit, tree)
+            if known:
+                self._effects[(edit, tree), attributes] = known
+            else:
+                left.append((edit, tree))
+        merged = self.merged(left, attributes)
+        brought = [(pair, one) for pair, one in zip(left, merged, strict=True) if one.clean and one.tree != pair[1]]
+        results = [Edit(tree, one.tree) for (_, tree), one in brought]
+        self._know_files(brought)
+        lines = self.lines([*(edit for (edit, _), _ in brought), *results])
+        parts = {pair: _part(lines[pair[0]], lines[result]) for (pair, _), result in zip(brought, results, strict=True)}
+        for pair, one in zip(left, merged, strict=True):
+            if not one.clean:
+                absent = bool(one.kinds) and all(kind in _ABSENT for kind in one.kinds)
+                effect = Effect(Brings.CONFLICT, one.conflicts, absent, one.error)
+            else:
+                effect = Effect(parts.get(pair, Brings.NOTHING))
+            self._effects[pair, attributes] = effect
+        return {pair: self._effects[pair, attributes] for pair in wanted}
+
+    def prepare(self, pairs: Sequence[tuple[Edit, str]]) -> None:
+        """Fetch at once what merging these changes onto these trees needs."""
+        self.clone.fetch_trees(dict.fromkeys([tree for edit, onto in pairs for tree in (*edit, onto)]))
+        files = self.files(edit for edit, _ in pairs)
+        there = self.blobs((tree, path) for edit, tree in pairs for path in files[edit])
+        unlike = [pair for pair in pairs if not self._by_files(*pair)]
+        own = (blob for edit, _ in unlike for file in files[edit].values() for blob in file.blobs)
+        at = (there[tree, path] for edit, tree in unlike for path in files[edit])
+        self.clone.fetch_files(filter(None, dict.fromkeys([*own, *at])))
+
+    def merged(self, pairs: Sequence[tuple[Edit, str]], attributes: str = "") -> list[Merged]:
+        """Changes merged onto trees for which all is prepared."""
+        if not pairs:
+            return []
+        git = self.clone.reading_attributes(attributes) if attributes else self._git
+        merges = (Merge(edit.before, tree, edit.after) for edit, tree in pairs)
+        return self.clone.merger.merge(git, merges, attributes)
+
+    def blobs(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The contents' ids at paths of fetched trees, empty where there is none, or a path that can't be asked for."""
+        pairs = list(dict.fromkeys(wanted))
+        asked = [pair for pair in pairs if pair not in self._blobs and "\n" not in pair[1]]
+        lines = "".join(f"{tree}:{path}\n" for tree, path in asked)
+        told = self._git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=lines) if asked else ""
+        for pair, line in zip(asked, told.split("\n"), strict=False):
+            name, _, kind = line.partition(" ")
+            self._blobs[pair] = name if kind == "blob" else ""
+        return {pair: self._blobs.get(pair, "") for pair in pairs}
+
+    def texts(self, blobs: Iterable[str]) -> dict[str, str]:
+        """The texts of contents; none of a binary one."""
+        wanted = list(dict.fromkeys(blobs))
+        self.clone.fetch_files(wanted)
+        lines = "".join(f"{blob}\n" for blob in wanted)
+        told = "\n" + self._git.run("cat-file", "--batch=%(objectname)", stdin=lines)
+        found, at = {}, 0
+        for blob, following in zip(wanted, [*wanted[1:], ""], strict=False):
+            start = at + len(blob) + 2
+            at = told.find(f"\n{following}\n", start) if following else len(told) - 1
+            found[blob] = told[start:at]
+        return {blob: text for blob, text in found.items() if "\0" not in text}
+
+    def paths(self, tree: str) -> list[str]:
+        """All files below a tree."""
+        self.clone.fetch_trees([tree])
+        return self._git.run("ls-tree", "-r", "-z", "--full-tree", "--name-only", tree).split("\0")
+
+    def _by_files(self, edit: Edit, tree: str) -> Effect | None:
+        """What follows from files that are as before the change, or as behind it."""
+        files = self._files[edit]
+        if not files:
+            return Effect(Brings.NOTHING)
+        if not all(_is_plain(file) and "\n" not in path for path, file in files.items()):
+            return None
+        signs = set()
+        for path, file in files.items():
+            there = self._blobs[tree, path] or "0" * len(file.before)
+            if there not in (file.before, file.after):
+                return None
+            signs.add(there == file.after)
+        if len(signs) > 1 and any(file.mode_after == _NOTHING for file in files.values()):
+            return None  # what is deleted may stand under another name there
+        return Effect(Brings.PART if len(signs) > 1 else Brings.NOTHING if True in signs else Brings.ALL)
+
+    def _know_files(self, brought: Sequence[tuple[tuple[Edit, str], Merged]]) -> None:
+        """A merge's result is here and nowhere else, so nothing of it is fetched."""
+        self.clone.have(one.tree for _, one in brought)
+        edits = [Edit(tree, one.tree) for (_, tree), one in brought]
+        for edit, changed in self.files(edits).items():
+            self.clone.have(file.after for file in changed.values())
+            self._files[edit] = changed
+
+    def _patches(self, edits: Sequence[Edit]) -> dict[Edit, Lines]:
+        """The lines of changes; where a file is not to be had, its contents count as lines."""
+        try:
+            return {Edit(*pair): found for pair, found in read_patches(self._diff(edits, *_PATCH)).items()}
+        except ReleaseError:
+            if len(edits) > 1:
+                half = len(edits) // 2
+                return self._patches(edits[:half]) | self._patches(edits[half:])
+            files = self._files[edits[0]].values()
+            return {
+                edits[0]: Lines(Counter(f"\0{one.before}" for one in files), Counter(f"\0{one.after}" for one in files))
+            }
+
+    def _diff(self, edits: Sequence[Edit], *how: str) -> str:
+        lines = "".join(f"{one.before} {one.after}\n" for one in edits)
+        answer = self._git.start("diff-tree", "--stdin", "-r", *how, stdin=lines, timeout=_SECONDS)
+        if not answer.ok:
+            raise failed(answer)
+        return answer.stdout
+
+
+def _part(change: Lines, brought: Lines) -> Brings:
+    """Whether a merge has brought a whole change; one without lines of its own (a move) can't be brought in part."""
+    return Brings.ALL if not change or change.share(brought) >= 1 else Brings.PART
+
+
+def _is_plain(file: PathDiff) -> bool:
+    """Whether a file's content alone is changed, or a file is made or deleted."""
+    modes = {file.mode_before, file.mode_after} - {_NOTHING}
+    return len(modes) == 1 and modes.pop().startswith(_FILES)
+
+
+def _read_raw(told: str) -> dict[Edit, dict[str, PathDiff]]:
+    """What `git diff-tree --stdin --raw -z` writes of pairs of trees: their ids, then entries with paths."""
+    found: dict[Edit, dict[str, PathDiff]] = {}
+    current: dict[str, PathDiff] = {}
+    fields = iter(told.split("\0"))
+    for field in fields:
+        head, _, entry = field.rpartition("\n")
+        for line in filter(None, head.split("\n")):
+            before, _, after = line.partition(" ")
+            current = found.setdefault(Edit(before, after), {})
+        if entry.startswith(":"):
+            modes_and_ids = entry[1:].split(" ")
+            path = next(fields)
+            current[path] = PathDiff(path, *modes_and_ids[:4])
+    return found

@@ -1,0 +1,292 @@
+"""What there is of changes on branches, decided by content: the evidence for `standing`, gathered from git.
+
+Titles, numbers, trailers and equal patches only say which commits of a branch a change may have come with. Each of them
+is then looked at: what does the change bring when it is merged there, and how much of it does that commit do?
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from release_actions.git.commits import Commit
+from release_actions.git.program import Git
+from release_actions.history.branch_history import BranchHistory, Subject
+from release_actions.history.content import Content, Edit
+from release_actions.history.hints import Hints
+from release_actions.history.names import By, Names
+from release_actions.history.patch_lines import Fate, Lines, fate
+from release_actions.history.standing import (
+    HALF,
+    Brings,
+    Came,
+    Effect,
+    Evidence,
+    Finding,
+    Later,
+    Standing,
+    in_parts,
+    judge,
+)
+
+_ORDER = (By.HISTORY, By.TRAILER, By.NUMBER, By.TITLE, By.CONTENT)
+
+
+class Case(msgspec.Struct):
+    """A change and a branch, and what is known so far; `named` are the commits it may have come with, by sign."""
+
+    subject: Subject
+    branch: BranchHistory
+    named: list[tuple[Commit, By]] = msgspec.field(default_factory=list)
+    came: Came | None = None
+    later: Later | None = None
+    finding: Finding | None = None
+
+
+class Presence:
+    """Finds what there is of changes. `git` has the commits, `content` their trees; raises as `Content`."""
+
+    def __init__(self, content: Content, names: Names, git: Git) -> None:
+        self._content = content
+        self._names = names
+        self._git = git
+        self._hints = Hints(content)
+
+    def find(self, wanted: Iterable[tuple[Subject, BranchHistory]]) -> list[Finding]:
+        """What there is of each change on its branch."""
+        cases = [Case(subject, branch) for subject, branch in wanted]
+        by_branch: dict[str, list[Case]] = {}
+        for case in cases:
+            by_branch.setdefault(case.branch.name, []).append(case)
+        for some in by_branch.values():
+            self._decide(some)
+        return [case.finding for case in cases if case.finding]
+
+    def came(self, wanted: Sequence[tuple[Subject, Sequence[tuple[Commit, By]]]]) -> list[Came | None]:
+        """Which of the commits named beside it each change came with, the first one that it did; see `standing`."""
+        edits = self._content.edits(self._git, (one for _, named in wanted for one, _ in named))
+        pairs = [(one.edit, commit.tree) for one, named in wanted for commit, _ in named if commit.id in edits]
+        effects = self._content.effects(pairs)
+        lines = self._content.lines([*(one.edit for one, named in wanted if named), *edits.values()])
+        found: list[Came | None] = []
+        for subject, named in wanted:
+            looked = (
+                self._one_came(subject, one, effects[subject.edit, one[0].tree], lines)
+                for one in named
+                if one[0].id in edits
+            )
+            found.append(next((one for one in looked if one), None))
+        return found
+
+    def alike(self, commits: Sequence[Commit], branch: BranchHistory) -> dict[str, list[str]]:
+        """The changes of a branch that do the same to the same files as commits do, the youngest first, by commit."""
+        same = self._same(self._content.edits(self._git, commits), branch.line[::-1])
+        return {name: [one.id for one in some] for name, some in same.items()}
+
+    def _same(self, wanted: dict[str, Edit], commits: Sequence[Commit]) -> dict[str, list[Commit]]:
+        """Those of the commits that change the same lines of the same files as these edits, by the edits' names."""
+        edits = self._content.edits(self._git, commits if wanted else ())
+        files = self._content.files([*edits.values(), *wanted.values()])
+        by_paths: dict[frozenset[str], list[Commit]] = {}
+        for one in commits:
+            if one.id in edits:
+                by_paths.setdefault(frozenset(files[edits[one.id]]), []).append(one)
+        near = {name: by_paths.get(frozenset(files[edit]), []) for name, edit in wanted.items()}
+        known = [wanted[name] for name, some in near.items() if some]
+        lines = self._content.lines([*known, *(edits[one.id] for some in near.values() for one in some)])
+        return {
+            name: [one for one in some if lines[wanted[name]] and lines[edits[one.id]] == lines[wanted[name]]]
+            for name, some in near.items()
+        }
+
+    def taken_back(self, subjects: Sequence[Subject], branch: BranchHistory) -> dict[str, Finding]:
+        """Of changes that are on a branch those that it took back or replaced, by their ids."""
+        tip = branch.tip.tree
+        effects = self._content.effects(((one.edit, tip) for one in subjects), tip)
+        reverted = {name for one in branch.own for name in self._names.takes_back(one)}
+        cases = []
+        for one in subjects:
+            brings = effects[one.edit, tip].brings
+            if brings is Brings.ALL or (
+                brings is not Brings.NOTHING and reverted & {one.id, *self._commits_of(one.id)}
+            ):
+                cases.append(
+                    Case(one, branch, came=Came(self._commits_of(one.id)[-1], By.HISTORY, whole=True, share=1.0))
+                )
+        self._follow(cases)
+        found = {}
+        for case in cases:
+            evidence = Evidence(empty=False, tip=effects[case.subject.edit, tip], came=case.came, later=case.later)
+            finding = judge(evidence)
+            if finding.standing in (Standing.TAKEN_BACK, Standing.PARTLY):
+                found[case.subject.id] = finding
+        return found
+
+    def _decide(self, cases: Sequence[Case]) -> None:
+        """The findings of changes on one branch."""
+        branch = cases[0].branch
+        self._name(cases)
+        self._keep_untouched([case for case in cases if case.came and not case.named])
+        left = [case for case in cases if case.finding is None]
+        edits = [case.subject.edit for case in left]
+        effects = self._content.effects(((edit, branch.tip.tree) for edit in edits), branch.tip.tree)
+        files = self._content.files(edits)
+        unsettled = []
+        for case in left:
+            tip = effects[case.subject.edit, branch.tip.tree]
+            if files[case.subject.edit] and tip.brings is not Brings.NOTHING:
+                unsettled.append(case)
+                continue
+            evidence = Evidence(empty=not files[case.subject.edit], tip=tip, came=self._first_named(case))
+            if evidence.came is None and not evidence.empty:
+                alone = not self._content.lines([case.subject.edit])[case.subject.edit].added
+                evidence = msgspec.structs.replace(evidence, removes_alone=alone)
+            case.finding = judge(evidence)
+        self._find_came(unsettled)
+        self._follow([case for case in unsettled if case.came])
+        self._judge(unsettled, effects)
+
+    def _judge(self, cases: Sequence[Case], effects: dict[tuple[Edit, str], Effect]) -> None:
+        """The findings of changes of which the tip has not all; those with commits of their own, one by one."""
+        strangers = [case for case in cases if not case.came]
+        tips = {case.subject.id: effects[case.subject.edit, case.branch.tip.tree] for case in cases}
+        self._hints.read([(case.subject, case.branch) for case in strangers])
+        for case in cases:
+            tip = tips[case.subject.id]
+            newer = older = elsewhere = ""
+            if case.came is None:
+                if tip.brings is not Brings.ALL:
+                    newer, older = self._hints.versions(case.subject, case.branch)
+                elsewhere = self._hints.elsewhere(case.subject, case.branch)
+                absent = tip.absent and self._hints.is_absent(case.branch, tip.files)
+                tip = msgspec.structs.replace(tip, absent=absent)
+            case.finding = judge(
+                Evidence(
+                    empty=False,
+                    tip=tip,
+                    came=case.came,
+                    later=case.later,
+                    newer=newer,
+                    older=older,
+                    elsewhere=elsewhere,
+                )
+            )
+        in_part = [case for case in cases if case.subject.parts and case.finding and not case.finding.standing.is_there]
+        pieces = [(part, case.branch) for case in in_part for part in case.subject.parts]
+        found = {(part.id, one.name): finding for (part, one), finding in zip(pieces, self.find(pieces), strict=True)}
+        for case in in_part:
+            assert case.finding is not None
+            parts = {part.id: found[part.id, case.branch.name] for part in case.subject.parts}
+            case.finding = in_parts(parts, case.finding)
+
+    def _keep_untouched(self, cases: Sequence[Case]) -> None:
+        """What a branch began with is there as long as none of its own commits changes the same files."""
+        if not cases:
+            return
+        line = cases[0].branch.line
+        edits = self._content.edits(self._git, line)
+        files = self._content.files([*(case.subject.edit for case in cases), *edits.values()])
+        touched = {path for edit in edits.values() for path in files[edit]}
+        for case in cases:
+            if touched.isdisjoint(files[case.subject.edit]):
+                evidence = Evidence(empty=False, tip=Effect(Brings.NOTHING), came=case.came)
+                case.finding = judge(evidence)
+
+    def _name(self, cases: Sequence[Case]) -> None:
+        """Find the commits of the branch that a change may have come with: the youngest first, by the best sign."""
+        by_change: dict[str, list[tuple[Commit, By]]] = {}
+        for commit in cases[0].branch.own:
+            for change in self._names.consist_of(commit.id):
+                by_change.setdefault(change, []).append((commit, By.HISTORY))
+            named = self._names.named(commit)
+            for change, by in named.items():
+                by_change.setdefault(change, []).append((commit, by))
+            if not named:
+                for change in self._names.titled(commit):
+                    by_change.setdefault(change, []).append((commit, By.TITLE))
+        for case in cases:
+            own = {commit for one in (case.subject, *case.subject.parts) for commit in self._commits_of(one.id)}
+            if own & case.branch.inherited:
+                case.came = Came(case.subject.id, By.HISTORY, whole=True, share=1.0)
+            case.named = by_change.get(case.subject.id, [])
+
+    def _one_came(
+        self, subject: Subject, named: tuple[Commit, By], effect: Effect, lines: dict[Edit, Lines]
+    ) -> Came | None:
+        commit, by = named
+        change, own = lines[subject.edit], lines[self._content.edits(self._git, [commit])[commit.id]]
+        share, believed = change.share(own), by is not By.CONTENT
+        if by is By.TITLE:  # the least of all reasons, so that both sides have to be alike
+            believed = self._names.bears_alone(subject.id) and change.least_share(own) >= HALF
+        if by is By.TRAILER:  # of a change of several commits it may name the first alone
+            believed = {part.id for part in subject.parts} <= self._names.named(commit).keys()
+        whole = effect.brings is Brings.NOTHING
+        return Came(commit.id, by, whole, share) if whole or (believed and share >= HALF) else None
+
+    def _commits_of(self, change: str) -> tuple[str, ...]:
+        found = self._names.changes.get(change)
+        return found.commits if found else (change,)
+
+    def _first_named(self, case: Case) -> Came | None:
+        """The commit that is named as what has it, where nothing more has to be known."""
+        if case.came or not case.named:
+            return case.came
+        commit, by = min(case.named, key=lambda one: _ORDER.index(one[1]))
+        return Came(commit.id, by, whole=True, share=1.0)
+
+    def _find_came(self, cases: Sequence[Case]) -> None:
+        """Find the commits that changes came with: those that are named or, where none is, that do the same."""
+        for case, came in zip(cases, self.came([(case.subject, case.named) for case in cases]), strict=True):
+            case.came = came or case.came
+        left = [case for case in cases if case.came is None and not case.subject.parts]
+        same = self._same({case.subject.id: case.subject.edit for case in left}, cases[0].branch.own if cases else ())
+        possible = [
+            (case.subject, [(one, By.CONTENT) for one in same[case.subject.id] if not self._names.named(one)])
+            for case in left
+        ]
+        for case, came in zip(left, self.came(possible), strict=True):
+            case.came = came
+
+    def _follow(self, cases: Sequence[Case]) -> None:
+        """Find out what became of changes after they came."""
+        commits = {one.id: one for case in cases for one in case.branch.own}
+        adapted = [commits[case.came.commit] for case in cases if case.came and not case.came.whole]
+        picks = self._content.edits(self._git, adapted)
+        pairs = [
+            (case, case.came, case.subject.edit if case.came.whole else picks[case.came.commit])
+            for case in cases
+            if case.came
+        ]
+        later = {case.branch.name: self._content.edits(self._git, case.branch.line) for case, _, _ in pairs}
+        files = self._content.files(
+            [*(edit for _, _, edit in pairs), *(one for some in later.values() for one in some.values())]
+        )
+        touching: dict[int, list[Commit]] = {}
+        for number, (case, came, edit) in enumerate(pairs):
+            paths = files[edit].keys() | self._content.files([case.subject.edit])[case.subject.edit].keys()
+            own = later[case.branch.name]
+            since = case.branch.since(came.commit)
+            touching[number] = [one for one in since if one.id in own and not paths.isdisjoint(files[own[one.id]])]
+        needed = [
+            later[case.branch.name][one.id] for number, (case, _, _) in enumerate(pairs) for one in touching[number]
+        ]
+        lines = self._content.lines([*(edit for _, _, edit in pairs), *(case.subject.edit for case in cases), *needed])
+        for tree in dict.fromkeys(case.branch.tip.tree for case, _, _ in pairs):
+            effects = self._content.effects(
+                ((edit, tree) for case, _, edit in pairs if case.branch.tip.tree == tree), tree
+            )
+            for number, (case, came, edit) in enumerate(pairs):
+                if case.branch.tip.tree == tree:
+                    own = later[case.branch.name]
+                    change = lines[edit] if came.whole else lines[edit].common(lines[case.subject.edit])
+                    became = fate(change, (lines[own[one.id]] for one in touching[number]))
+                    case.later = self._later(case, edit, effects[edit, tree], became, touching[number])
+
+    def _later(self, case: Case, edit: Edit, effect: Effect, became: Fate, touching: Sequence[Commit]) -> Later:
+        assert case.came is not None
+        taken = {case.subject.id, case.came.commit, *self._commits_of(case.subject.id)}
+        reverted_by = next((one.id for one in touching if taken & self._names.takes_back(one)), "")
+        by = touching[became.first] if became.first >= 0 else None
+        undone = False
+        if by and effect.brings is Brings.CONFLICT and not reverted_by:
+            undone = self._content.effects([(edit, by.tree)])[edit, by.tree].brings is Brings.ALL
+        return Later(effect, became, by.id if by else "", reverted_by, undone)

@@ -1,0 +1,125 @@
+"""What there is of a change on a branch, asked of real histories; many more are made up in `bench.fix_oracle`."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.fix_oracle import check
+from rehearsal.git.project import GitProject
+from release_actions.backport.requested_changes import RequestedChanges
+from release_actions.git.checkout import Checkout
+from release_actions.git.commits import read_commits
+from release_actions.git.partial_clone import PartialClone
+from release_actions.git.program import Git
+from release_actions.git.remote import Refs, Remote
+from release_actions.history.branch_history import youngest_before
+from release_actions.history.content import Content
+from release_actions.history.picks import Change
+from release_actions.history.standing import Finding, Standing
+
+LINES = [f"line {number}\n" for number in range(40)]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> GitProject:
+    """A fix and a change of a binary file on main; the branch release-1.5, checked out, has neither."""
+    made = GitProject(tmp_path, tmp_path / "none.git", "")
+    made.write("app.go", "".join(LINES))
+    made.write("image.bin", "\0one")
+    made.commit("app")
+    made.switch("release-1.5")
+    made.write("app.go", "".join([*LINES, "own\n"]))
+    made.commit("Own line")
+    made.switch("main")
+    fix(made)
+    made.commit("Fix line 3 (#12)")
+    made.tag("fix")
+    made.write("image.bin", "\0two")
+    made.commit("Draw it anew")
+    made.tag("drawn")
+    made.switch("release-1.5")
+    return made
+
+
+def fix(project: GitProject, at: int = 3) -> None:
+    text = (project.tree / "app.go").read_text()
+    project.write("app.go", text.replace(f"line {at}\n", "fixed\n"))
+
+
+def find(project: GitProject, *names: str, branch: str = "release-1.5", title: str = "A title of its own") -> Finding:
+    """What there is of the commits with these names, as one change."""
+    heads = {one: project.git("rev-parse", one) for one in ("main", branch)}
+    commits = tuple(project.git("rev-parse", f"{name}^{{commit}}") for name in names)
+    folder = project.folder / f"look-{len(list(project.folder.iterdir()))}"
+    folder.mkdir()
+    remote = Remote(Checkout(folder, "", 0, str(project.tree), ""), folder / "look.git", token="", server_url="")
+    (folder / "look.git/objects/info/alternates").write_text(f"{project.tree / '.git/objects'}\n")
+    content = Content(PartialClone(remote, folder / "files", complete=True))
+    change = Change(number=1, title=title, commits=commits)
+    return RequestedChanges(content, Refs(heads, {}, {}), "main").find([(change, branch)])[change, branch]
+
+
+@pytest.mark.parametrize("number", range(36))
+def test_fixes_are_found_where_they_are(number: int, tmp_path: Path) -> None:
+    _, wrong = check(number, tmp_path)
+    assert wrong == []
+
+
+def test_nothing_is_there_yet(project: GitProject) -> None:
+    assert find(project, "fix").standing is Standing.MISSING
+    assert find(project, "drawn").standing is Standing.MISSING
+
+
+def test_a_trailer_is_not_believed_of_another_change(project: GitProject) -> None:
+    project.write("elsewhere.go", "x\n")
+    project.commit(f"Something\n\n(cherry picked from commit {project.git('rev-parse', 'fix^{commit}')})")
+    assert find(project, "fix").standing is Standing.MISSING
+
+
+def test_the_same_changes_are_there_under_any_title(project: GitProject) -> None:
+    fix(project)
+    there = project.commit("Another title")
+    assert find(project, "fix").standing is Standing.THERE
+    project.git("revert", "--no-edit", "HEAD")
+    found = find(project, "fix")
+    assert (found.standing, found.commit) == (Standing.TAKEN_BACK, there)
+    assert found.changed_by == project.git("rev-parse", "HEAD")
+
+
+def test_a_title_alone_is_no_reason(project: GitProject) -> None:
+    project.write("app.go", "".join([*LINES, "own\n"]).replace("line 9\n", "fixed otherwise\n"))
+    project.commit("[release-1.5] Fix line 3 (#13)")
+    assert find(project, "fix").standing is Standing.MISSING
+    fix(project)
+    project.commit("Fix it after all")
+    assert find(project, "fix").standing is Standing.THERE
+
+
+def test_another_content_of_a_binary_file_is_not_the_same(project: GitProject) -> None:
+    project.write("image.bin", "\0three")
+    project.commit("Draw it otherwise")
+    assert find(project, "drawn").standing is Standing.CONFLICT
+    project.git("checkout", "--quiet", "HEAD~1", "--", "image.bin")
+    project.commit("Back")
+    project.write("image.bin", "\0two")
+    project.commit("Draw it the same way")
+    assert find(project, "drawn").standing is Standing.THERE
+
+
+def test_some_of_a_change_may_be_there(project: GitProject) -> None:
+    project.git("cherry-pick", "-x", "drawn")
+    found = find(project, "fix", "drawn")
+    there = [name for name, one in found.parts.items() if one.standing.is_there]
+    assert (found.standing, there) == (Standing.PARTLY, [project.git("rev-parse", "drawn^{commit}")])
+
+
+def test_a_branch_cut_later_has_the_commit_itself(project: GitProject) -> None:
+    project.switch("release-1.6", "main")
+    found = find(project, "fix", branch="release-1.6")
+    assert (found.standing, found.by) == (Standing.THERE, "history")
+
+
+def test_the_search_begins_before_the_change_was_made(project: GitProject) -> None:
+    git = Git(project.tree, {}, allowed="none")
+    [commit] = read_commits(git, [project.git("rev-parse", "fix^{commit}")])
+    assert youngest_before([commit]) == commit.committed_at - 86_400
