@@ -4,6 +4,7 @@ From the branch to the first patch, with fixes that go back to two branches, thr
 The first thing that is not as it must be ends the story with a RehearsalError that says so.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,20 @@ _FIXES = (
     Change("fix: Count stored versions", (Edit(_MIGRATE, "%d stored versions", "%d stored version(s)"),), "merge"),
 )
 _LATER_FIX = Change("fix: Keep resources private", (Edit(_OPERATOR, "0o644", "0o600"),), labels=(_NEW,))
+# Two fixes of one file under one title; each of them is a fix of its own.
+_TWIN_TITLE = "fix: Say more in an error"
+_TWINS = (
+    Change(
+        _TWIN_TITLE,
+        (Edit(_OPERATOR, "fmt.Fprintln(os.Stderr, err)", 'fmt.Fprintln(os.Stderr, "operator:", err)'),),
+        labels=(_NEW,),
+    ),
+    Change(
+        _TWIN_TITLE,
+        (Edit(_OPERATOR, 'fmt.Errorf("%s: %w", file, err)', 'fmt.Errorf("resource %s: %w", file, err)'),),
+        labels=(_NEW,),
+    ),
+)
 _FEATURE = Change("feat: Greet in other languages", (Edit(_VALUES, "replicas: 1\n", "replicas: 1\nlanguage: en\n"),))
 
 
@@ -99,6 +114,7 @@ class Life:
         self._github = rehearsal.github.repository(NAME)
         self._manager = rehearsal.manager(self._origin)
         self._contributor = rehearsal.clone(self._origin)
+        self._proposed = 0
 
     def play(self) -> None:
         """Everything, in its order."""
@@ -109,6 +125,8 @@ class Life:
         self.aim_a_feature_at_the_branch()
         self.make_the_release()
         self.fix(_LATER_FIX)
+        self.fix(_TWINS[0])
+        self.take_back_and_pick_again(self.fix(_TWINS[1]))
         self.make_the_patches()
         self.look_back()
 
@@ -139,6 +157,20 @@ class Life:
         self._tell(f"#{number} is taken back by hand")
         self._start("cherry-pick", **{"pull-requests": str(number), "branches": " ".join(_BOTH)})
         self._accept_picks(number, _BOTH)
+
+    def take_back_and_pick_again(self, number: int) -> None:
+        """A pick is reverted on the branch, under its title alone, and requested once more."""
+        self._tell(f"The pick of #{number} is reverted on {_NEW}, and requested again")
+        (edit,) = _TWINS[1].edits
+        title = f'Revert "[{_NEW}] {_TWIN_TITLE}"'
+        self._manager.merge(self._propose(Change(title, (Edit(edit.file, edit.new, edit.old),)), _NEW))
+        self._manager.ask("DELETE", f"/git/refs/heads/cherry-pick-{number}-to-{_NEW}")
+        report = self._start("backport-report").outcome.summary
+        twins = [line for line in report.splitlines() if _TWIN_TITLE in line and line.startswith("|")]
+        self._must("the report has a row for each of the two", len(twins) == 2)
+        self._must("and says of one that it was taken back", sum("❌ taken back" in one for one in twins) == 1)
+        self._start("cherry-pick", **{"pull-requests": str(number), "branches": _NEW})
+        self._accept_picks(number, (_NEW,))
 
     def aim_a_feature_at_the_branch(self) -> None:
         self._tell(f"{_FEATURE.title!r} is aimed at {_NEW}")
@@ -184,7 +216,9 @@ class Life:
 
     def _propose(self, change: Change, base: str) -> int:
         """A contributor's pull request."""
-        branch = "-".join(_subject(change).lower().replace("'", "").split())
+        self._proposed += 1
+        words = re.findall(r"[a-z]+", _subject(change).lower())
+        branch = f"{'-'.join(words)}-{self._proposed}"
         self._contributor.git("fetch", "--quiet", "origin")
         self._contributor.git("checkout", "--quiet", "-B", branch, f"refs/remotes/origin/{base}")
         for edit in change.edits:

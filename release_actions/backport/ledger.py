@@ -129,10 +129,10 @@ class Ledger:
 
 
 def _fixes(branch: BranchHistory, names: Names) -> list[Commit]:
-    """The commits of a branch that reach users, without merges and reverts of the branch's own commits."""
-    own = {one.id for one in branch.own}
+    """The commits of a branch that reach users, without merges and reverts of what came to the branch later."""
+    came_later = {one.id for one in branch.own} | (names.changes.keys() - branch.inherited)
     return [
         one
         for one in branch.own
-        if len(one.parents) < 2 and classify(one.title).reaches_users and not names.takes_back(one) & own
+        if len(one.parents) < 2 and classify(one.title).reaches_users and not names.takes_back(one) & came_later
     ]
