@@ -5,8 +5,6 @@ The phases can be called one by one: `prepare` reads what is asked for, `check` 
 """
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -213,12 +211,16 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
     """
     with run.group(f"Complete, lint and pack {plan.folder}"), tools.next_tag.advise():
         staged = _stage(plan, tools.helm, run)
-        settings = rendering.Settings(_values(plan, run), plan.kube_version, plan.api_versions)
+        settings = rendering.Settings(
+            rendering.copy_values(run.context.workspace, plan.values, run.temp), plan.kube_version, plan.api_versions
+        )
         for warning in rendering.lint(tools.helm, staged, settings):
             run.info(warning)
         if found := kube_constraint.objection(read_text(staged.path / "Chart.yaml"), plan.chart.file):
             run.warn(found[1], title="Kubernetes versions that the chart refuses", file=plan.chart.file, line=found[0])
-        package = _pack(plan, staged, tools.helm, run)
+        package = staging.package_file(
+            tools.helm, staged, plan.version, read_checkout(run.context.workspace).time, run.temp
+        )
     with run.group(f"Look for the images that {plan.folder} pulls"):
         images = [] if plan.chart.is_library else _images(plan, staged, settings, tools, run)
     named_images.require(images)
@@ -321,27 +323,6 @@ def _next_tag(plan: Plan, inputs: Inputs, run: Run) -> NextTag:
 def _require_tag(tools: Clients) -> None:
     if tools.tag_check:
         tools.tag_check.require()
-
-
-def _values(plan: Plan, run: Run) -> tuple[rendering.ValuesFile, ...]:
-    """Copies of the values files: Helm would take a path with a comma for two, and one with `://` for an address."""
-    copies = []
-    for number, given in enumerate(plan.values):
-        copied = run.temp / f"values-{number}.yaml"
-        copied.write_bytes(read_text(inside(run.context.workspace, given), shown=given).encode())
-        copies.append(rendering.ValuesFile(given, copied))
-    return tuple(copies)
-
-
-def _pack(plan: Plan, staged: Folder, helm: Helm, run: Run) -> Path:
-    """The package at a path that the job's later steps can use; its time counts, as Helm tells it to the registry."""
-    moment = read_checkout(run.context.workspace).time
-    content = staging.pack(helm, staged, plan.version, moment, run.temp / "package")
-    folder = Path(tempfile.mkdtemp(prefix="chart-", dir=run.temp.parent))
-    package = folder / f"{plan.chart.name}-{plan.version.bare}.tgz"
-    package.write_bytes(content)
-    os.utime(package, (moment, moment))
-    return package
 
 
 def _images(plan: Plan, staged: Folder, settings: rendering.Settings, tools: Clients, run: Run) -> list[Wanted]:

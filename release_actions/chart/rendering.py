@@ -11,6 +11,7 @@ from pathlib import Path
 
 from release_actions.chart.helm import Folder, Helm
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.system.workspace import inside, read_text
 
 # What Helm says when a template calls `fail` or `required`, and when values.schema.json wants other values.
 _INSISTS = re.compile(r"execution error at|values don't meet the specifications of the schema")
@@ -52,6 +53,19 @@ def parse_api_versions(given: Sequence[str]) -> tuple[str, ...]:
                 next_step="Write `api-versions` such as `cert-manager.io/v1` or `cert-manager.io/v1/Certificate`.",
             )
     return tuple(dict.fromkeys(given))
+
+
+def copy_values(root: Path, given: Sequence[str], folder: Path) -> tuple[ValuesFile, ...]:
+    """Copies of a workspace's values files: Helm takes a path with a comma for two, one with `://` for an address.
+
+    Raises E_PATH.
+    """
+    copies = []
+    for number, name in enumerate(given):
+        copied = folder / f"values-{number}.yaml"
+        copied.write_bytes(read_text(inside(root, name), shown=name).encode())
+        copies.append(ValuesFile(name, copied))
+    return tuple(copies)
 
 
 def lint(helm: Helm, chart: Folder, settings: Settings) -> list[str]:

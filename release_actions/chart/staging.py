@@ -4,6 +4,8 @@ Whatever happens to the workspace meanwhile, the chart that was checked is the c
 ever written into the workspace.
 """
 
+import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,6 +110,18 @@ def pack(helm: Helm, staged: Folder, version: Version, moment: int, temp: Path) 
             file=staged.file("Chart.yaml"),
         )
     return package.write(files, moment)
+
+
+def package_file(helm: Helm, staged: Folder, version: Version, moment: int, folder: Path) -> Path:
+    """The package, as `pack` makes it in the private `folder`, at a path beside it that a job's later steps can use.
+
+    The file's time counts, as Helm tells it to the registry.
+    """
+    content = pack(helm, staged, version, moment, folder / "package")
+    file = Path(tempfile.mkdtemp(prefix="chart-", dir=folder.parent)) / f"{staged.name}-{version.bare}.tgz"
+    file.write_bytes(content)
+    os.utime(file, (moment, moment))
+    return file
 
 
 def _copy(root: Path, chart: str, target: Path) -> Path:
