@@ -215,7 +215,10 @@ def test_nothing_new_since_the_release_is_no_candidate(project: GitHubProject) -
     made(project, "v1.5.0-rc.0", make="candidate")
     made(project, "v1.5.0", make="release")
     refused(project, "E_SEQUENCE", "Nothing was merged since `v1.5.0`", "v1.5.1-rc.0", make="candidate", mode="push")
-    made(project, "v1.5.1-rc.0", make="v1.5.1-rc.0")
+    done = made(project, "v1.5.1-rc.2", make="v1.5.1-rc.2")
+    assert [note.message for note in done.annotations] == [
+        "Before v1.5.1-rc.2 these tags are missing: v1.5.1-rc.0, v1.5.1-rc.1."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -265,9 +268,12 @@ def test_the_version_before_is_not_on_the_branch(project: GitHubProject) -> None
     commit = project.fix("fix: in a hurry")
     project.tag("v1.4.1")
     project.switch("release-1.4")
+    project.write(".github/release-actions.yml", "images: [{name: ghcr.io/kubeflow/demo}]\n")
     project.fix("fix: the usual way")
     refused(project, "E_NOT_ON_BRANCH", commit, "`v1.4.1`", make="patch", release_branch="release-1.4", mode="push")
-    made(project, "v1.4.2", make="patch", release_branch="release-1.4", override_reason="v1.4.1 was withdrawn")
+    given = {"release_branch": "release-1.4", "override_reason": "v1.4.1 was withdrawn"}
+    done = made(project, "v1.4.2", make="patch", **given)
+    assert [note.title for note in done.annotations] == ["No version places", "v1.4.2 in spite of a rule"]
     assert "Override-Reason: v1.4.1 was withdrawn" in project.served("cat-file", "tag", "v1.4.2")
 
 
