@@ -31,7 +31,7 @@ def verify_tag(remote: Remote, refs: Refs, version: Version, branch: str) -> tup
     except ReleaseError as error:
         if error.code not in (Code.E_TAG_OBJECT, Code.E_BRANCH_MISSING, Code.E_NOT_ON_BRANCH):
             raise
-        return wrong(_TAG, name, error.what, error.next_step), commit
+        return wrong(_TAG, name, error.what, error.next_step, commands=error.commands), commit
     return Check(kind=_TAG, name=name), commit
 
 

@@ -48,9 +48,20 @@ def absent(kind: str, name: str, problem: str, next_step: str = RUN_AGAIN) -> Ch
     return Check(kind=kind, name=name, state=State.ABSENT, problem=problem, next_step=next_step)
 
 
-def wrong(kind: str, name: str, problem: str, next_step: str = CUT_NEXT, *, digest: str = "") -> Check:
+def wrong(
+    kind: str,
+    name: str,
+    problem: str,
+    next_step: str = CUT_NEXT,
+    *,
+    digest: str = "",
+    commands: tuple[Command, ...] = (),
+) -> Check:
     """It is there, and not as it should be."""
-    return Check(kind=kind, name=name, state=State.CONFLICT, problem=problem, next_step=next_step, digest=digest)
+    state = State.CONFLICT
+    return Check(
+        kind=kind, name=name, state=state, problem=problem, next_step=next_step, digest=digest, commands=commands
+    )
 
 
 def unknown(kind: str, name: str, error: ReleaseError) -> Check:

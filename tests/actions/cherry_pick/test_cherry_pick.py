@@ -190,11 +190,11 @@ def test_a_later_run_edits_the_comment(project: Project) -> None:
 
 def test_what_was_merged_in_any_way_is_there_already(project: Project) -> None:
     numbers = [project.merged({f"{method}.txt": "new\n"}, title=f"Pick by {method}") for method in METHODS]
-    asked = {"pull_requests": " ".join(map(str, numbers)), "branches": "release-1.5"}
-    done = project.run(**asked)
+    asked = " ".join(map(str, numbers))
+    done = project.run(pull_requests=asked, branches="release-1.5")
     for made, method in zip(json.loads(done.outputs["pull-requests"]), METHODS, strict=True):
         project.api("PUT", f"/pulls/{made}/merge", {"merge_method": method})
-    again = project.run(**asked)
+    again = project.run(pull_requests=asked, branches="release-1.5")
     assert outcomes(again) == {(f"#{number}", "release-1.5"): "already-there" for number in numbers}
     assert again.code == 0
 
