@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,11 +65,13 @@ def run(
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
     timeout: float = 120.0,
+    grace: float = 5.0,
     echo: Callable[[str], None] | None = None,
 ) -> Completed:
     """Run a program to its end and return what it wrote; a failing exit code is the caller's to judge.
 
-    `timeout` is in seconds; past it, or when this process is interrupted, the program and its children are ended.
+    `timeout` is in seconds; past it, or when this process is interrupted, the program and its children are ended:
+    with SIGTERM, and with SIGKILL what is left `grace` seconds later, or when the program itself has ended.
     `echo` gets every line of standard error as it comes (progress). Raises E_TIMEOUT and E_PROGRAM.
     """
     name = Path(argv[0]).name
@@ -92,13 +95,15 @@ def run(
         try:
             stdout, stderr = _communicate(child, stdin, timeout, echo)
         except subprocess.TimeoutExpired as error:
+            _end(child, grace)
             raise ReleaseError(
                 Code.E_TIMEOUT,
-                f"`{name} {argv[1] if len(argv) > 1 else ''}` did not finish in {timeout:.0f} seconds.",
+                f"`{name} {argv[1] if len(argv) > 1 else ''}` did not finish in {timeout:g} seconds.",
                 next_step="Run the job again; if it happens again, look at the program's output above.",
             ) from error
-        finally:
-            _end(child)
+        except BaseException:
+            _end(child, grace)
+            raise
     return Completed(
         tuple(argv), child.returncode, stdout.decode("utf-8", "replace"), stderr.decode("utf-8", "replace")
     )
@@ -112,28 +117,27 @@ def _communicate(
     stderr, child.stderr = child.stderr, None
     assert stderr is not None
     lines: list[bytes] = []
+    deadline = time.monotonic() + timeout
 
     def follow() -> None:
-        for line in stderr:
-            lines.append(line)
-            echo(line.decode("utf-8", "replace").rstrip("\r\n"))
+        with stderr:
+            for line in stderr:
+                lines.append(line)
+                echo(line.decode("utf-8", "replace").rstrip("\r\n"))
 
     follower = threading.Thread(target=follow, daemon=True)
     follower.start()
-    try:
-        stdout, _ = child.communicate(stdin, timeout)
-    finally:
-        _end(child)
-        follower.join()
-        stderr.close()
+    stdout, _ = child.communicate(stdin, timeout)
+    follower.join(max(0.0, deadline - time.monotonic()))
+    if follower.is_alive():
+        raise subprocess.TimeoutExpired(child.args, timeout)
     return stdout, b"".join(lines)
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """End the program and its children if it still runs: gently, then surely."""
-    for number, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, None)):
-        if child.poll() is not None:
-            return
-        os.killpg(child.pid, number)
+def _end(child: "subprocess.Popen[bytes]", grace: float) -> None:
+    """End the program and its children: gently, then surely; a child may outlive the program."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(patience)
+            child.wait(grace)
