@@ -6,13 +6,14 @@ read. An `Authorization` header never follows a redirect to another origin, and 
 
 import email.utils
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback, origin, redirect_target, untrusted
@@ -22,7 +23,9 @@ CONNECTIONS = 16
 """How many connections to one host may be open at once."""
 
 _REDIRECTS = 5
-_TIMEOUTS = (10.0, 60.0)
+_CONNECT_TIMEOUT = 10.0
+_READ_TIMEOUT = 60.0
+_LATE = "timed out"
 _CHUNK = 64 * 1024
 _REFUSAL_LIMIT = 1024 * 1024
 _AGAIN = (429, 500, 502, 503, 504)
@@ -106,7 +109,9 @@ class Transport:
         raise untrusted(f"{host_of(request.url)} redirects more than {_REDIRECTS} times")
 
     def _once(self, request: Request, deadline: float) -> Answer:
-        host = host_of(request.url)
+        host, left = host_of(request.url), deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(_LATE)
         with self._session.request(
             request.method,
             request.url,
@@ -114,18 +119,27 @@ class Transport:
             data=request.form,
             allow_redirects=False,
             stream=True,
-            timeout=_TIMEOUTS,
+            timeout=(min(_CONNECT_TIMEOUT, left), min(_READ_TIMEOUT, left)),
             proxies={"no_proxy": host} if is_loopback(host) else None,  # a proxy can't reach our loopback
         ) as response:
             body = bytearray()
             limit = request.limit if response.ok else max(request.limit, _REFUSAL_LIMIT)
-            for part in response.iter_content(_CHUNK):
+            for part in _parts(response):
                 body += part
                 if len(body) > limit:
                     raise untrusted(f"{host} sends more than {limit} bytes")
                 if time.monotonic() > deadline:
-                    raise TimeoutError
+                    raise TimeoutError(_LATE)
             return Answer(response.status_code, response.headers, bytes(body))
+
+
+def _parts(response: requests.Response) -> Iterator[bytes]:
+    """The body as it arrives: `iter_content` waits for a whole part, however slowly its bytes come."""
+    try:
+        while part := response.raw.read1(_CHUNK, decode_content=True):
+            yield part
+    except HTTPError as error:
+        raise requests.exceptions.ConnectionError(error) from error
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -141,7 +155,7 @@ def _reason(error: Exception) -> str:
         "Temporary failure in name resolution": "names can't be looked up",
         "No address associated": "its name has no address",
         "Tunnel connection failed": "the proxy refuses to connect to it",
-        "timed out": "it does not answer in time",
+        _LATE: "it does not answer in time",
     }
     return next((reason for sign, reason in known.items() if sign in text), "the connection breaks off")
 

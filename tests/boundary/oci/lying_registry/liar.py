@@ -1,5 +1,6 @@
 """A small server that plays registries which fail, lie, or want to be told secrets."""
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable
@@ -25,12 +26,16 @@ EMPTY = {"schemaVersion": 2, "mediaType": INDEX, "manifests": []}
 
 @dataclass
 class Reply:
-    """What the server says: a status, headers, a body; `cut` closes the connection in the middle of the body."""
+    """What the server says: a status, headers, a body; `cut` closes the connection in the middle of the body.
+
+    `drip` are the seconds before each byte of the body.
+    """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     cut: bool = False
+    drip: float = 0.0
 
 
 @dataclass
@@ -49,6 +54,7 @@ class Liar:
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
+        self._stopped = threading.Event()
         self.answer: Callable[[Seen, int], Reply] = lambda _seen, _count: Reply(404)
         liar = self
 
@@ -65,7 +71,14 @@ class Liar:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(reply.body) + (100 if reply.cut else 0)))
                 self.end_headers()
-                self.wfile.write(reply.body)
+                self._write(reply)
+
+            def _write(self, reply: Reply) -> None:
+                pieces = [bytes([one]) for one in reply.body] if reply.drip else [reply.body]
+                with contextlib.suppress(ConnectionError):  # the client has given up
+                    for piece in pieces:
+                        liar._stopped.wait(reply.drip)
+                        self.wfile.write(piece)
 
             do_POST = do_HEAD = do_GET
 
@@ -79,6 +92,7 @@ class Liar:
 
     def stop(self) -> None:
         """End the server."""
+        self._stopped.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
