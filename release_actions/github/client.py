@@ -27,7 +27,6 @@ from release_actions.system.retry import Retry
 
 T = TypeVar("T")
 
-_TIMEOUT = 60
 _PER_PAGE = 100
 _MOST_PAGES = 100
 # GitHub takes at most 80 writes a minute ("Rate limits for the REST API", secondary limits).
@@ -39,23 +38,31 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 class GitHub:
     """The repository `OWNER/NAME` at an API such as `https://api.github.com`; to be used in a `with` statement.
 
-    Paths are relative to the repository (`releases`). `pause` waits a number of seconds. Every method raises
-    E_GITHUB_UNAVAILABLE, E_RATE_LIMIT, E_GITHUB_PERMISSION, and E_GITHUB_ANSWER for what can't be understood.
+    Paths are relative to the repository (`releases`). `pause` waits a number of seconds; `timeout` is how many
+    seconds the server may be silent. Every method raises E_GITHUB_UNAVAILABLE, E_RATE_LIMIT, E_GITHUB_PERMISSION, and
+    E_GITHUB_ANSWER for what can't be understood.
     """
 
     def __init__(
-        self, api_url: str, repository: str, token: str, *, pause: Callable[[float], None] = time.sleep
+        self,
+        api_url: str,
+        repository: str,
+        token: str,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        timeout: int = 60,
     ) -> None:
         _check_place(api_url, repository)
         self.repository = repository
         self._root = f"/repos/{repository}"
         self._pause = pause
+        self._timeout = timeout
         self._api_url = api_url
         self._uploads = _upload_url(api_url)
         self._client = github.Github(
             auth=github.Auth.Token(token) if token else None,
             base_url=api_url,
-            timeout=_TIMEOUT,
+            timeout=timeout,
             user_agent="release-actions",
             per_page=_PER_PAGE,
             retry=None,
@@ -188,7 +195,7 @@ class GitHub:
         """PyGithub gives a connection to another host no time-out, so this one is ours."""
         parts = urlsplit(self._uploads)
         kind = HTTPSRequestsConnectionClass if parts.scheme == "https" else HTTPRequestsConnectionClass
-        connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+        connection = kind(parts.hostname or "", parts.port, timeout=self._timeout)
         url, post = f"{self._uploads}{path}", self._requester.requestMemoryBlobAndCheck
 
         def send() -> tuple[int, dict[str, Any], str]:

@@ -28,7 +28,7 @@ EMPTY = {"schemaVersion": 2, "mediaType": INDEX, "manifests": []}
 class Reply:
     """What the server says: a status, headers, a body; `cut` closes the connection in the middle of the body.
 
-    `drip` are the seconds before each byte of the body.
+    `drip` are the seconds before the status line and before each byte of the body.
     """
 
     status: int = 200
@@ -66,6 +66,7 @@ class Liar:
                 count = len(liar.seen)
                 liar.seen.append(seen)
                 reply = liar.answer(seen, count)
+                liar._stopped.wait(reply.drip)
                 self.send_response_only(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)

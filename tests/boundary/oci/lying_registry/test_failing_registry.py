@@ -40,11 +40,18 @@ def test_the_pause_a_server_asks_for_is_kept(
     assert pauses == [pause]
 
 
-def test_a_server_that_asks_for_too_long_a_pause_is_given_up(liar: Liar, client: Registry, pauses: list[float]) -> None:
-    liar.answer = lambda _seen, _count: Reply(429, {"Retry-After": "3600"})
+@pytest.mark.parametrize(
+    ("after", "named"),
+    [("3600", "asks to wait for 3600 seconds"), ("Wed, 21 Oct 2099 07:28:00 GMT", "asks to wait for")],
+    ids=["seconds", "date without the server's own"],
+)
+def test_a_server_that_asks_for_too_long_a_pause_is_given_up(
+    liar: Liar, client: Registry, pauses: list[float], after: str, named: str
+) -> None:
+    liar.answer = lambda _seen, _count: Reply(429, {"Retry-After": after})
     error = refused(client, Reference(liar.host, "op", "v1"))
     assert error.code is Code.E_REGISTRY_UNAVAILABLE
-    assert "3600 seconds" in error.what
+    assert named in error.what
     assert (len(liar.seen), pauses) == (1, [])
 
 

@@ -19,7 +19,8 @@ def client(policy: RetryPolicy) -> Registry:
     [
         pytest.param(Reply(200, {"Content-Type": INDEX}, b" " * 200, drip=0.05), id="a body that drips"),
         pytest.param(Reply(404, {"Content-Type": "text/plain"}, b" " * 200, drip=0.05), id="a refusal that drips"),
-        pytest.param(Reply(200, {"Content-Type": INDEX}, b" ", drip=10.0), id="a body that does not come"),
+        pytest.param(Reply(200, {"Content-Type": INDEX}, b" ", drip=5.0), id="a body that does not come"),
+        pytest.param(Reply(404, drip=5.0), id="a status that does not come"),
     ],
 )
 def test_a_call_ends_at_its_deadline(liar: Liar, reply: Reply) -> None:
@@ -32,7 +33,7 @@ def test_a_call_ends_at_its_deadline(liar: Liar, reply: Reply) -> None:
 
 
 def test_the_deadline_is_that_of_all_attempts_together(liar: Liar) -> None:
-    liar.answer = lambda _seen, _count: Reply(503, body=b"no", drip=0.3)
+    liar.answer = lambda _seen, _count: Reply(503, body=b"no", drip=0.2)
     with client(RetryPolicy(first_wait=0.0, longest_total=1.0)) as asking:
         error = refused(asking, Reference(liar.host, "op", "v1"))
     assert "does not answer in time, 2 times in a row" in error.what
