@@ -58,7 +58,7 @@ STRANGE += [*"!\"#$%&'()*+,:;<=>?@[]^`{|}~\\", *"\u200b\u200e\u202e\u2028\u2060\
 @pytest.mark.parametrize(
     "place", ["/cherry{}-pick release-1.5", "/cherry-pick rel{}ease-1.5", "/cherry-pick {}release-1.5"]
 )
-@pytest.mark.parametrize("strange", STRANGE, ids=[f"U+{ord(one):04X}" for one in STRANGE])
-def test_one_strange_character_makes_it_no_command(place: str, strange: str) -> None:
-    command = parse_command(place.format(strange))
-    assert command is None or (command.branches == () and command.problem)
+def test_one_strange_character_makes_it_no_command(place: str) -> None:
+    parsed = {f"U+{ord(strange):04X}": parse_command(place.format(strange)) for strange in STRANGE}
+    taken = {name: command for name, command in parsed.items() if command and (command.branches or not command.problem)}
+    assert taken == {}

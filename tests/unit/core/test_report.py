@@ -20,6 +20,16 @@ def test_what_is_there_decides_what_happens(state: State, outcome: Outcome) -> N
     assert report.plan("image", "op:v1", "v1.0.0", state).outcome is outcome
 
 
+@pytest.mark.parametrize("state", list(State))
+def test_what_is_only_looked_at_is_verified_or_wrong_and_never_written(state: State) -> None:
+    report = Report()
+    made = report.verify("image", "op:v1", "v1", state, digest="sha256:1", link="https://example.org", note="late")
+    assert report.artefacts == (made,)
+    assert made.outcome is (Outcome.VERIFIED if state is State.SAME else Outcome.WRONG)
+    assert (made.state, made.digest, made.link, made.note) == (state, "sha256:1", "https://example.org", "late")
+    assert report.published() == "Nothing was published or written."
+
+
 def test_artefacts_keep_the_order_of_planning_and_what_is_known_of_them() -> None:
     report = Report()
     image = report.plan("image", "op:v1", "v1.0.0", State.ABSENT, digest="sha256:1", note="first")

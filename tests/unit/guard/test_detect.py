@@ -283,8 +283,11 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("path", ["values.yaml", "templates/a.yaml", "main.go", "go.mod"])
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_no_file_is_an_error(path: str, text: str) -> None:
-    found = find([FileChange(path, "", text), FileChange(f"b/{path}", text, text)])
+def test_no_file_is_an_error_or_hides_another(text: str) -> None:
+    paths = ["values.yaml", "templates/a.yaml", "main.go", "go.mod"]
+    hostile = [change for path in paths for change in (FileChange(path, "", text), FileChange(f"b/{path}", text, text))]
+    plain = FileChange("cmd/plain.go", "", 'package main\n\nvar level = flag.String("log-level", "", "")\n')
+    found = find([*hostile, plain])
+    assert [(one.line, "log-level" in one.what) for one in found if one.file == plain.path] == [(3, True)]
     assert all(one.line >= 1 and len(one.what) < 1000 for one in found)
