@@ -214,6 +214,25 @@ def test_what_a_version_is_compared_with(tag: str, before: str | None) -> None:
     assert (found and found.tag) == before
 
 
+@pytest.mark.parametrize(
+    ("tag", "existing", "before"),
+    [
+        ("v1.5.0", "v1.4.0 v1.5.0-rc.0 v1.5.0-rc.1", "v1.4.0"),
+        ("v1.5.0", "v1.5.0-rc.0", None),
+        ("v1.5.0", "v1.4.0 v1.5.0 v1.5.1 v1.6.0", "v1.4.0"),
+        ("v1.5.0-rc.1", "v1.4.9 v1.5.0-rc.0 v1.5.0-rc.1 v1.5.0-rc.2 v1.5.0", "v1.5.0-rc.0"),
+        ("v1.6.0-rc.0", "v1.5.0 v1.5.1-rc.0 v1.6.0-rc.0", "v1.5.0"),
+        ("v1.5.1-rc.1", "v1.5.0-rc.3 v1.5.0 v1.5.1-rc.0 v1.6.0-rc.0", "v1.5.1-rc.0"),
+        ("v1.5.1-rc.0", "v1.5.0-rc.3", None),
+    ],
+)
+def test_neither_itself_nor_what_is_above_it_nor_another_versions_candidate_is_before_it(
+    tag: str, existing: str, before: str | None
+) -> None:
+    found = previous(parse_tag(tag), [parse_tag(one) for one in existing.split()])
+    assert (found and found.tag) == before
+
+
 @pytest.mark.parametrize("tag", ["v2.3.0", "v2.3.1", "v2.4.0", "v10.0.0"])
 def test_the_highest_release_of_all_is_latest(tag: str) -> None:
     assert is_latest(parse_tag(tag), versions_of(REAL_TAGS))
