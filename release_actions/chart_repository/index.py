@@ -53,7 +53,7 @@ def add(index: bytes, entry: Entry, *, generated: int) -> bytes:
         parts += [index[position : edit.start], edit.text]
         position = edit.end
     result = b"".join([*parts, index[position:]])
-    _prove(before, Outline(Source(result)), entry)
+    prove(before, Outline(Source(result)), entry)
     return result
 
 
@@ -133,17 +133,19 @@ def _generated(outline: Outline, seconds: int) -> list[_Edit]:
     return [_Edit(*place, f'"{moment(seconds)}"'.encode())] if place else []
 
 
-def _prove(before: Outline, after: Outline, entry: Entry) -> None:
-    """Read the result again: ours is one entry more in its chart, and all others are where they were."""
+def prove(before: Outline, after: Outline, entry: Entry) -> None:
+    """Read the result again: ours is one entry more in its chart, and all others are where they were; or E_EDIT."""
     wanted = {chart.name: before.text(chart) for chart in before.charts.values() if chart.name != entry.name}
     found = {chart.name: after.text(chart) for chart in after.charts.values() if chart.name != entry.name}
     chart, chart_before = after.charts.get(entry.name), before.charts.get(entry.name)
     if chart and found == wanted:
         entries = after.entries(chart)
         others = before.entries(chart_before) if chart_before else []
-        number = next((number for number, text in enumerate(others) if text != entries[number]), len(others))
-        ours = entries.pop(number)
-        if entries == others and plain(parse(ours.decode(), FILE)) == plain(parse(entry.text, FILE).child(entry.name)):
+        shared = enumerate(zip(others, entries, strict=False))
+        number = next((number for number, (old, new) in shared if old != new), len(others))
+        ours, rest = b"".join(entries[number : number + 1]), entries[:number] + entries[number + 1 :]
+        added = len(entries) == len(others) + 1 and rest == others
+        if added and plain(parse(ours.decode(), FILE)) == plain(parse(entry.text, FILE).child(entry.name)):
             return
     raise ReleaseError(
         Code.E_EDIT,
