@@ -130,6 +130,14 @@ def test_the_usual_slips_get_a_hint(tag: str, meant: str) -> None:
     assert f"Did you mean `{meant}`?" in caught.value.next_step
 
 
+@pytest.mark.parametrize("tag", ["", "v", "main", "v1.5", "1.5.0-beta.1", "v1.5.0-rc", "operator-1.5.0", "v01.5.0"])
+def test_a_tag_that_is_near_to_none_gets_an_example_and_no_hint(tag: str) -> None:
+    with pytest.raises(ReleaseError) as caught:
+        parse_tag(tag)
+    assert "Use a tag such as `v" in caught.value.next_step
+    assert "Did you mean" not in caught.value.next_step
+
+
 @given(st.text(max_size=40))
 def test_no_text_is_taken_but_the_tag_it_means(text: str) -> None:
     version = tag_version(text)

@@ -90,6 +90,21 @@ EDITS = {
         "README.md badge AppVersion",
         BADGES.format(version="1.4.0", app="v1.5.0-rc.0", badge="v1.5.0--rc.0"),
     ),
+    "badge, spelled as a badge": (
+        "![x](https://img.shields.io/badge/Version-1.4.0--rc.1-blue)",
+        "README.md badge Version as badge",
+        "![x](https://img.shields.io/badge/Version-1.5.0--rc.0-blue)",
+    ),
+    "yaml, JSON-style values": (
+        '{"a":{"tag":"v1.4.0","other":"v1.4.0"},"b":["v1.4.0"]}',
+        "v.yaml yaml a.tag",
+        '{"a":{"tag":"v1.5.0-rc.0","other":"v1.4.0"},"b":["v1.4.0"]}',
+    ),
+    "yaml, a flow value in a block": (
+        "a: {tag: v1.4.0, b: 1} # c\n",
+        "v.yaml yaml a.tag",
+        "a: {tag: v1.5.0-rc.0, b: 1} # c\n",
+    ),
     "regex": (
         "VERSION ?= v1.4.0\nOTHER ?= v1.4.0\n",
         r"Makefile regex VERSION \?= (\S+)",
