@@ -10,6 +10,7 @@ import msgspec
 
 from release_actions.backport.conflict import Conflict, hunks, labelled, read_messages
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import short_id
 from release_actions.git.commits import Commit, no_parent, read_commits
 from release_actions.git.tree_merge import Merged
 from release_actions.history.content import Content
@@ -66,7 +67,7 @@ class CherryPicker:
             if merged.error:
                 raise ReleaseError(
                     Code.E_GIT,
-                    f"{commit.id[:12]} can't be merged onto the branch.",
+                    f"{short_id(commit.id)} can't be merged onto the branch.",
                     next_step="Look at what git says above, and pick it by hand.",
                     details=(merged.error,),
                 )

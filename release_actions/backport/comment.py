@@ -107,7 +107,7 @@ def pull_body(
     warning = f"> {markdown.text(note)}\n\n" if note else ""
     head = f"Cherry-pick of {original} to {markdown.code(branch)}.\n\n{warning}"
     reasons = list((left_out or {}).items())[:_MOST_LEFT_OUT]
-    others = "".join(f"- {markdown.code(one[:12])} is left out: {markdown.text(why)}\n" for one, why in reasons)
+    others = "".join(f"- {markdown.code(short_id(one))} is left out: {markdown.text(why)}\n" for one, why in reasons)
     return f"{head}{_listed(commits, _LONGEST - len(head) - len(trailers) - len(others) - 1)}{others}\n{trailers}"
 
 

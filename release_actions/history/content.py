@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from release_actions.core.errors import ReleaseError
+from release_actions.git import raw_diff
 from release_actions.git.commits import Commit, is_cut_off, read_commits
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.program import Git, failed
@@ -21,8 +22,9 @@ _NOTHING = "000000"
 _FILES = ("100", "120")
 _ABSENT = ("CONFLICT (modify/delete)", "CONFLICT (rename/delete)")  # of git-merge-tree(1)
 _AT_ONCE = 300
+_TREES_AT_ONCE = 40
 _SECONDS = 600.0
-_PATCH = ("--patch", "-M", "-U0", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color")
+_PATCH = ("-r", "--patch", "-M", "-U0", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color")
 
 
 class Edit(NamedTuple):
@@ -47,6 +49,7 @@ class Content:
         self._lines: dict[Edit, Lines] = {}
         self._effects: dict[tuple[tuple[Edit, str], str], Effect] = {}
         self._blobs: dict[tuple[str, str], str] = {}
+        self._empty = ""
 
     def edits(self, git: Git, commits: Iterable[Commit]) -> dict[str, Edit]:
         """What commits change against their first parent, by id, without those whose parents were not fetched.
@@ -62,9 +65,7 @@ class Content:
             if one.parents:
                 self._edits[one.id] = Edit(known[one.parents[0]], one.tree)
             elif not is_cut_off(git, one):
-                empty = self._git.run("hash-object", "-t", "tree", "-w", "--stdin").strip()
-                self.clone.have([empty])
-                self._edits[one.id] = Edit(empty, one.tree)
+                self._edits[one.id] = Edit(self._nothing(), one.tree)
         return {one.id: self._edits[one.id] for one in wanted if one.id in self._edits}
 
     def files(self, edits: Iterable[Edit]) -> dict[Edit, Mapping[str, PathDiff]]:
@@ -74,7 +75,7 @@ class Content:
         self.clone.fetch_trees(tree for one in new for tree in one)
         for at in range(0, len(new), _AT_ONCE):
             some = new[at : at + _AT_ONCE]
-            told = self._diff(some, "--raw", "--no-renames", "--no-abbrev", "-z")
+            told = self._diff(some, *raw_diff.RAW)
             self._files.update((one, {}) for one in some)
             self._files.update(_read_raw(told))
         return {one: self._files[one] for one in wanted}
@@ -137,15 +138,34 @@ class Content:
         return self.clone.merger.merge(git, merges, attributes)
 
     def blobs(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """The contents' ids at paths of fetched trees, empty where there is none, or a path that can't be asked for."""
+        """The contents' ids at paths of fetched trees, empty where there is no file; no content is fetched for that."""
         pairs = list(dict.fromkeys(wanted))
-        asked = [pair for pair in pairs if pair not in self._blobs and "\n" not in pair[1]]
-        lines = "".join(f"{tree}:{path}\n" for tree, path in asked)
-        told = self._git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=lines) if asked else ""
-        for pair, line in zip(asked, told.split("\n"), strict=False):
-            name, _, kind = line.partition(" ")
-            self._blobs[pair] = name if kind == "blob" else ""
-        return {pair: self._blobs.get(pair, "") for pair in pairs}
+        left = [pair for pair in pairs if pair not in self._blobs]
+        self._blobs.update(dict.fromkeys(left, ""))
+        paths: dict[str, list[str]] = {}
+        for tree, path in left:
+            paths.setdefault(tree, []).append(path)
+        trees = list(paths)
+        for at in range(0, len(trees), _TREES_AT_ONCE):
+            self._list({tree: paths[tree] for tree in trees[at : at + _TREES_AT_ONCE]})
+        return {pair: self._blobs[pair] for pair in pairs}
+
+    def _list(self, paths: Mapping[str, Sequence[str]]) -> None:
+        """Look up paths of trees, as what these have more than the empty tree."""
+        git = self._git.within(self.clone.folder, GIT_LITERAL_PATHSPECS="1")
+        every = list(dict.fromkeys(path for some in paths.values() for path in some))
+        lines = "".join(f"{self._nothing()} {tree}\n" for tree in paths)
+        for at in range(0, len(every), _AT_ONCE):
+            told = git.run("diff-tree", "--stdin", *raw_diff.RAW, "--", *every[at : at + _AT_ONCE], stdin=lines)
+            for edit, files in _read_raw(told).items():
+                self._blobs.update(((edit.after, path), file.after) for path, file in files.items() if _is_plain(file))
+
+    def _nothing(self) -> str:
+        """The empty tree."""
+        if not self._empty:
+            self._empty = self._git.run("hash-object", "-t", "tree", "-w", "--stdin").strip()
+            self.clone.have([self._empty])
+        return self._empty
 
     def texts(self, blobs: Iterable[str]) -> dict[str, str]:
         """The texts of contents; none of a binary one."""
@@ -170,7 +190,7 @@ class Content:
         files = self._files[edit]
         if not files:
             return Effect(Brings.NOTHING)
-        if not all(_is_plain(file) and "\n" not in path for path, file in files.items()):
+        if not all(map(_is_plain, files.values())):
             return None
         signs = set()
         for path, file in files.items():
@@ -205,7 +225,7 @@ class Content:
 
     def _diff(self, edits: Sequence[Edit], *how: str) -> str:
         lines = "".join(f"{one.before} {one.after}\n" for one in edits)
-        answer = self._git.start("diff-tree", "--stdin", "-r", *how, stdin=lines, timeout=_SECONDS)
+        answer = self._git.start("diff-tree", "--stdin", *how, stdin=lines, timeout=_SECONDS)
         if not answer.ok:
             raise failed(answer)
         return answer.stdout

@@ -27,7 +27,7 @@ _DEEPEST = 100
 
 @unique
 class By(str, Enum):
-    """How a commit is connected with a change; the value is how reports spell it."""
+    """How a commit is connected with a change, the best sign first; the value is how reports spell it."""
 
     HISTORY = "history"
     TRAILER = "trailer"

@@ -28,8 +28,6 @@ from release_actions.history.standing import (
     judge,
 )
 
-_ORDER = (By.HISTORY, By.TRAILER, By.NUMBER, By.TITLE, By.CONTENT)
-
 
 class Case(msgspec.Struct):
     """A change and a branch, and what is known so far; `named` are the commits it may have come with, by sign."""
@@ -57,9 +55,18 @@ class Presence:
         by_branch: dict[str, list[Case]] = {}
         for case in cases:
             by_branch.setdefault(case.branch.name, []).append(case)
+        self._fetch(cases)
         for some in by_branch.values():
             self._decide(some)
         return [case.finding for case in cases if case.finding]
+
+    def _fetch(self, cases: Sequence[Case]) -> None:
+        """Fetch at once the trees that all branches need, as they are much alike."""
+        branches = {case.branch.name: case.branch for case in cases}.values()
+        own = self._content.edits(self._git, [one for branch in branches for one in branch.own])
+        edits = [*(case.subject.edit for case in cases), *own.values()]
+        tips = [branch.tip.tree for branch in branches]
+        self._content.clone.fetch_trees([*tips, *(tree for edit in edits for tree in edit)])
 
     def came(self, wanted: Sequence[tuple[Subject, Sequence[tuple[Commit, By]]]]) -> list[Came | None]:
         """Which of the commits named beside it each change came with, the first one that it did; see `standing`."""
@@ -230,7 +237,7 @@ class Presence:
         """The commit that is named as what has it, where nothing more has to be known."""
         if case.came or not case.named:
             return case.came
-        commit, by = min(case.named, key=lambda one: _ORDER.index(one[1]))
+        commit, by = min(case.named, key=lambda one: tuple(By).index(one[1]))
         return Came(commit.id, by, whole=True, share=1.0)
 
     def _find_came(self, cases: Sequence[Case]) -> None:

@@ -11,13 +11,13 @@ from typing import Final
 
 import msgspec
 
+from release_actions.core.text import short_id
 from release_actions.history.names import By
 from release_actions.history.patch_lines import Fate
 
 HALF: Final = 0.5
 """How much of a change a commit that names it has to do, to be its pick."""
 
-_SHORT = 12
 _MOST_FILES = 5
 
 
@@ -153,7 +153,7 @@ def in_parts(parts: dict[str, Finding], whole: Finding) -> Finding:
         order = (Standing.CHANGED, Standing.ADAPTED, Standing.THERE)
         found = next(one for standing in order for one in there.values() if one.standing is standing)
         return msgspec.structs.replace(found, reason=f"All its commits are there. {found.reason}")
-    named = "; ".join(f"{name[:_SHORT]}: {one.reason}" for name, one in list(there.items())[:_MOST_FILES])
+    named = "; ".join(f"{short_id(name)}: {one.reason}" for name, one in list(there.items())[:_MOST_FILES])
     return Finding(
         standing=Standing.PARTLY,
         reason=f"{len(there)} of its {len(parts)} commits are there: {named}",
@@ -171,15 +171,15 @@ def with_default(finding: Finding, undone: Finding | None, default: str, *, inhe
         return finding
     taken = undone.changed_by
     if inherited and finding.by is By.HISTORY and finding.standing.is_there:
-        reason = f"{default} took it back with {taken[:_SHORT]} before the branch was cut."
+        reason = f"{default} took it back with {short_id(taken)} before the branch was cut."
         return msgspec.structs.replace(finding, standing=Standing.TAKEN_BACK, reason=reason, changed_by=taken)
-    note = f"{default} took it back with {taken[:_SHORT]}; look whether it is still wanted."
+    note = f"{default} took it back with {short_id(taken)}; look whether it is still wanted."
     return msgspec.structs.replace(finding, note=" ".join(filter(None, (finding.note, note))))
 
 
 def sign(came: Came) -> str:
     """How a commit is connected with the change, as the beginning of a sentence."""
-    name = came.commit[:_SHORT]
+    name = short_id(came.commit)
     return {
         By.HISTORY: "The commit itself is in the branch's history",
         By.TRAILER: f"{name} says that it was picked from it",
@@ -212,7 +212,7 @@ def _after(evidence: Evidence, came: Came, later: Later) -> Finding:
         start += f", and does {came.share:.0%} of it"
     lost = _lost(evidence, later)
     by = (later.reverted_by if lost else "") or later.by
-    name = by[:_SHORT]
+    name = short_id(by)
     blank = Finding(standing=Standing.THERE, reason="", commit=came.commit, by=came.by, changed_by=by)
     if lost and lost >= 1:
         took = f"{name} took that back" if name else "the branch does not have it any more"

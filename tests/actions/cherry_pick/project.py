@@ -44,6 +44,7 @@ class Project:
         self.roles = github.repository(NAME).roles
         self.roles["ann"] = "maintain"
         self._run = run
+        self.tools: Path | None = None  # programs that come before others of their name
 
     def api(self, method: str, path: str, data: object = None, token: str = "") -> Any:
         """An answer of GitHub's API, asked as the owner."""
@@ -72,10 +73,8 @@ class Project:
         self.api("PUT", f"/pulls/{number}/merge", {"merge_method": method})
         return number
 
-    def run(
-        self, event: str = "workflow_dispatch", payload: object = None, tools: Path | None = None, **inputs: str
-    ) -> Result:
-        """The action, run for an event with its payload; `tools` has programs that come before others of their name."""
+    def run(self, event: str = "workflow_dispatch", payload: object = None, **inputs: str) -> Result:
+        """The action, run for an event with its payload."""
         file = self.folder / "event.json"
         file.write_text(json.dumps(payload or {}))
         env = {
@@ -84,8 +83,8 @@ class Project:
             "GITHUB_EVENT_NAME": event,
             "GITHUB_EVENT_PATH": str(file),
         }
-        if tools:
-            env["PATH"] = f"{tools}:{os.environ['PATH']}"
+        if self.tools:
+            env["PATH"] = f"{self.tools}:{os.environ['PATH']}"
         given = {"token": self.token, **{name.replace("_", "-"): value for name, value in inputs.items()}}
         return self._run("cherry_pick", given, env=env)
 

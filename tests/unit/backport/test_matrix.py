@@ -86,6 +86,13 @@ def test_a_cell_names_the_commit_that_has_it_or_took_it_back() -> None:
     assert [cell.commit for cell in fix.cells] == ["9" * 40, "1" * 40]
 
 
+def test_a_conflict_is_a_fix_that_got_lost_too() -> None:
+    asked = Asked(
+        number=12, title="fix: b", commit=long("b"), branches=("release-1.5",), told={"release-1.5": Outcome.CONFLICT}
+    )
+    assert states(*matrix([known("b", "mt")], BRANCHES, [asked], [])) == {"fix: b": "conflict! there"}
+
+
 @pytest.mark.parametrize(
     ("title", "newer"),
     [

@@ -53,6 +53,25 @@ def test_picks_of_picks_are_followed() -> None:
     assert names(first, second).named(second) == {A.id: By.TRAILER}
 
 
+def test_a_pick_of_a_commit_that_holds_several_picks_leads_to_all_of_them() -> None:
+    both = Said("1", f"two\n\n(cherry picked from commit {A.id})\n(cherry picked from commit {B.id})")
+    again = Said("2", trailer("1"))
+    assert names(both, again).named(again) == {A.id: By.TRAILER, B.id: By.TRAILER}
+
+
+def test_of_two_squashes_with_one_number_the_youngest_is_meant() -> None:
+    younger = Named(id="d" * 40, title="fix: b once more", number=2, commits=("d" * 40,))
+    known = Names([younger, B], ())
+    assert known.named(Said("1", "Cherry pick of #2 into release-1.5")) == {younger.id: By.NUMBER}
+
+
+@pytest.mark.parametrize(("digits", "found"), [(7, False), (9, True), (40, True)])
+def test_the_beginning_of_an_id_that_two_commits_have_names_none(digits: int, *, found: bool) -> None:
+    twins = [Named(id=f"12345678{one * 32}", title=one, commits=(f"12345678{one * 32}",)) for one in "bc"]
+    pick = Said("1", f"fix\n\n(cherry picked from commit {twins[0].id[:digits]})")
+    assert (Names(twins, (pick,)).named(pick) == {twins[0].id: By.TRAILER}) is found
+
+
 def test_a_trailer_that_names_itself_and_a_circle_of_picks_lead_nowhere() -> None:
     itself, one, other = Said("1", trailer("1")), Said("2", trailer("3")), Said("3", trailer("2"))
     known = names(itself, one, other)
