@@ -95,11 +95,11 @@ def _prepare() -> None:
     run = importlib.import_module("scripts.run")
     scripts = {name: run.load(name) for name in STEPS}
     vars(run)["load"] = scripts.__getitem__
-    for module, limit in (("system.http", (10.0, PATIENCE)), ("github.client", PATIENCE)):
-        limits = importlib.import_module(f"release_actions.{module}")
-        name = "_TIMEOUTS" if module == "system.http" else "_TIMEOUT"
-        assert hasattr(limits, name)
-        setattr(limits, name, limit)
+    registries = vars(importlib.import_module("release_actions.system.http"))
+    github = vars(importlib.import_module("release_actions.github.client"))["GitHub"].__init__.__kwdefaults__
+    for limits, name in ((registries, "_READ_TIMEOUT"), (github, "timeout")):
+        assert name in limits
+        limits[name] = PATIENCE
 
 
 def _keep(connection: socket.socket) -> int:
