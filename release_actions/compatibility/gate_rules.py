@@ -1,0 +1,209 @@
+"""The check of a program's feature gates against the rules for their life. An age is counted in minor versions."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from release_actions.compatibility.feature_gates import Declared, Gate, Minor, Spec, Stage, shown_minor
+from release_actions.compatibility.gate_table import RULES
+from release_actions.compatibility.rule import Level
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """The number of minor versions that a gate may spend in a stage before it is overdue."""
+
+    alpha: int = 4
+    beta: int = 6
+    ga: int = 3
+    deprecated: int = 2
+
+    def of(self, stage: Stage) -> int:
+        """The limit of a stage."""
+        return {Stage.BETA: self.beta, Stage.GA: self.ga, Stage.DEPRECATED: self.deprecated}.get(stage, self.alpha)
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A gate that a manifest or a values file names, and the value that it sets; None where that is a template."""
+
+    name: str
+    file: str
+    line: int
+    value: bool | None = None
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """A program at the version under development, and what is known of the versions before it.
+
+    `minors` are the minor versions with a release, lowest first; `before` are the gates of the newest release, None
+    where there is none; `used` are the names of constants that code other than the declaration reads, None where
+    nothing was searched; `named` is what manifests and values say.
+    """
+
+    version: Minor
+    declared: Declared
+    minors: tuple[Minor, ...] = ()
+    before: Declared | None = None
+    used: frozenset[str] | None = None
+    named: tuple[Named, ...] = ()
+    limits: Limits = Limits()
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A gate that breaks a rule: where, and what is wrong as one sentence."""
+
+    rule: str
+    level: Level
+    gate: str
+    file: str
+    line: int
+    what: str
+
+
+_BY_ID: Final = {rule.id: rule for rule in RULES}
+
+
+def check(program: Program) -> list[Finding]:
+    """All findings, the heaviest first, then by file and line."""
+    found = [one for rule in _CHECKS for one in rule(program)]
+    order = list(Level)
+    return sorted(found, key=lambda one: (order.index(one.level), one.file, one.line, one.rule))
+
+
+def age(program: Program, since: Minor) -> int:
+    """The number of minor versions from `since` to the one under development, by the project's own releases."""
+    return len({one for one in (*program.minors, since) if since <= one < program.version})
+
+
+def _finding(rule: str, gate: Gate, line: int, what: str) -> Finding:
+    return Finding(rule=rule, level=_BY_ID[rule].level, gate=gate.name, file=gate.file, line=line, what=what)
+
+
+def _twice(program: Program) -> Iterator[Finding]:
+    first: dict[str, Gate] = {}
+    for gate in program.declared.gates:
+        known = first.setdefault(gate.name, gate)
+        if known is not gate and _values(known) != _values(gate):
+            place = f"{known.file}:{known.line}"
+            yield _finding("gate-declared-twice", gate, gate.line, f"{gate.name} is declared otherwise at {place}.")
+
+
+def _values(gate: Gate) -> list[tuple[Stage, bool, bool, Minor | None]]:
+    return [(one.stage, one.default, one.locked, one.since) for one in gate.specs]
+
+
+def _specs(program: Program) -> Iterator[Finding]:
+    for gate in program.declared.gates:
+        for before, after in zip(gate.specs, gate.specs[1:], strict=False):
+            if before.since and after.since and after.since <= before.since:
+                what = f"{gate.name} has {shown_minor(after.since)} behind {shown_minor(before.since)}."
+                yield _finding("gate-versions-descend", gate, after.line, what)
+            if after.stage.rank < before.stage.rank:
+                what = f"{gate.name} was {before.stage.value} and becomes {after.stage.value} again."
+                yield _finding("gate-stage-goes-back", gate, after.line, what)
+        for spec in gate.specs:
+            if spec.since and spec.since > program.version:
+                version, now = shown_minor(spec.since), shown_minor(program.version)
+                what = f"{gate.name} has a spec of {version}, while {now} is under development."
+                yield _finding("gate-above-version", gate, spec.line, what)
+
+
+def _now(program: Program) -> Iterator[Finding]:
+    for gate in program.declared.gates:
+        spec = gate.at(program.version)
+        if spec.stage is Stage.ALPHA and spec.default:
+            yield _finding("gate-alpha-on", gate, spec.line, f"{gate.name} is alpha and on by default.")
+        if spec.stage is Stage.GA and not spec.default:
+            yield _finding("gate-ga-off", gate, spec.line, f"{gate.name} is GA and off by default.")
+        newest = max(gate.comments, key=lambda stage: stage.rank, default=spec.stage)
+        if newest is not spec.stage:
+            what = f"The comment says that {gate.name} is {newest.value}, the map says {spec.stage.value}."
+            yield _finding("gate-comment-differs", gate, gate.comment_line, what)
+        yield from _aged(program, gate, spec)
+
+
+def _aged(program: Program, gate: Gate, spec: Spec) -> Iterator[Finding]:
+    now, since = shown_minor(program.version), gate.since(spec)
+    if spec.removal and spec.removal <= program.version:
+        what = f"{gate.name} was to be removed in {shown_minor(spec.removal)}; {now} is under development."
+        yield _finding("gate-removal-due", gate, spec.line, what)
+    elif spec.stage is Stage.DEPRECATED and not spec.removal and since is None:
+        what = f"{gate.name} is deprecated, and nothing says since when or until when."
+        yield _finding("gate-deprecated-without-end", gate, spec.line, what)
+    if since is None:
+        return
+    minors, limit = age(program, since), program.limits.of(spec.stage)
+    if minors <= limit:
+        return
+    ago = f"since {shown_minor(since)}, {minors} minor versions ago"
+    what = f"{gate.name} is {spec.stage.value} {ago}; the limit is {limit}."
+    unlocked = spec.stage is Stage.GA and not spec.locked
+    yield _finding("gate-ga-unlocked" if unlocked else "gate-overdue", gate, spec.line, what)
+
+
+def _removed(program: Program) -> Iterator[Finding]:
+    if program.before is None:
+        return
+    known = {gate.name for gate in program.declared.gates}
+    for gate in {gate.name: gate for gate in program.before.gates}.values():
+        if gate.name in known:
+            continue
+        spec = gate.specs[-1]
+        since = gate.since(spec)
+        announced = spec.stage is Stage.DEPRECATED or (spec.stage is Stage.GA and spec.locked)
+        if spec.removal and spec.removal <= program.version:
+            continue
+        if spec.stage in (Stage.ALPHA, Stage.PRE_ALPHA) or (
+            announced and (since is None or age(program, since) >= program.limits.of(Stage.DEPRECATED))
+        ):
+            continue
+        last = f"{spec.stage.value}{' and locked' if spec.locked else ''}"
+        what = f"{gate.name} was {last} in the release before, and is gone."
+        yield _finding("gate-removed-too-early", gate, gate.line, what)
+
+
+def _used(program: Program) -> Iterator[Finding]:
+    if program.used is None:
+        return
+    for gate in program.declared.gates:
+        locked = gate.at(program.version).locked
+        if not locked and gate.constant and gate.constant not in program.used and gate.name not in program.used:
+            yield _finding("gate-unused", gate, gate.line, f"{gate.name} is declared, and no code asks for it.")
+
+
+def _manifests(program: Program) -> Iterator[Finding]:
+    if not program.declared.gates:
+        return
+    known: Mapping[str, Gate] = {gate.name: gate for gate in program.declared.gates}
+    for one in program.named:
+        gate = known.get(one.name)
+        if gate is None and not program.declared.unread:
+            yield _named("gate-unknown", one, f"{one.name} is named here, and the code does not know it.")
+        elif gate is not None and one.value not in (None, gate.at(program.version).default):
+            code, here = _SWITCH[gate.at(program.version).default], _SWITCH[one.value]
+            yield _named("gate-default-differs", one, f"{one.name} is {here} here, and {code} by default in the code.")
+
+
+def _named(rule: str, one: Named, what: str) -> Finding:
+    return Finding(rule=rule, level=_BY_ID[rule].level, gate=one.name, file=one.file, line=one.line, what=what)
+
+
+_SWITCH: Final = {True: "on", False: "off", None: "off"}
+
+
+def _unread(program: Program) -> Iterator[Finding]:
+    rule = _BY_ID["gate-unread"]
+    for one in program.declared.unread:
+        what = f"{one.what[:1].upper()}{one.what[1:]}."
+        yield Finding(rule=rule.id, level=rule.level, gate="", file=one.file, line=one.line, what=what)
+
+
+_CHECKS: Final[Sequence[Callable[[Program], Iterable[Finding]]]] = (
+    _twice,
+    _specs,
+    _now,
+    _removed,
+    _used,
+    _manifests,
+    _unread,
+)
