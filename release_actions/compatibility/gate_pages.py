@@ -117,11 +117,11 @@ def _changes(name: str, before: Spec, after: Spec) -> Iterable[GateStep]:
 
 
 def _once(gates: Iterable[Gate]) -> list[Gate]:
-    """Each gate once, by name; the first declaration counts."""
+    """Each gate once, by name in any case; the first declaration counts."""
     first: dict[str, Gate] = {}
     for gate in gates:
         first.setdefault(gate.name, gate)
-    return [first[name] for name in sorted(first)]
+    return [first[name] for name in sorted(first, key=str.lower)]
 
 
 def _before(version: Minor) -> str:
