@@ -72,6 +72,7 @@ LIBRARY = House(
         ),
         (_room("image_check", "every image of charts, requested from its registry"),),
         (_room("project", "configuration file, branch names, job matrices"),),
+        (_room("compatibility", "what users can rely on between two versions"),),
         (
             _room("backport", "cherry-picks and the backport report"),
             _room("chart_repository", "index.yaml on a branch"),
