@@ -1,4 +1,4 @@
-"""A branch by its own commits, and a change to look for on it."""
+"""A branch by its own commits, a change to look for, and what is known of the one on the other."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -7,7 +7,8 @@ import msgspec
 
 from release_actions.git.commits import Commit
 from release_actions.history.content import Edit
-from release_actions.history.names import Named, own_number
+from release_actions.history.names import By, Named, own_number
+from release_actions.history.standing import Came, Finding, Later
 
 _DAY = 86_400
 _MOST_DAYS = 90
@@ -63,6 +64,17 @@ class BranchHistory:
     def since(self, commit: str) -> list[Commit]:
         """The changes of the branch after the one that has a commit, the oldest first; all after what it began with."""
         return self.line[self._place.get(commit, -1) + 1 :]
+
+
+class Case(msgspec.Struct):
+    """A change and a branch, and what is known so far; `named` are the commits it may have come with, by sign."""
+
+    subject: Subject
+    branch: BranchHistory
+    named: list[tuple[Commit, By]] = msgspec.field(default_factory=list)
+    came: Came | None = None
+    later: Later | None = None
+    finding: Finding | None = None
 
 
 def named(change: Commit, members: Sequence[Commit]) -> Named:

@@ -10,7 +10,7 @@ import msgspec
 
 from release_actions.git.commits import Commit
 from release_actions.git.program import Git
-from release_actions.history.branch_history import BranchHistory, Subject
+from release_actions.history.branch_history import BranchHistory, Case, Subject
 from release_actions.history.content import Content, Edit
 from release_actions.history.hints import Hints
 from release_actions.history.names import By, Names
@@ -27,17 +27,6 @@ from release_actions.history.standing import (
     in_parts,
     judge,
 )
-
-
-class Case(msgspec.Struct):
-    """A change and a branch, and what is known so far; `named` are the commits it may have come with, by sign."""
-
-    subject: Subject
-    branch: BranchHistory
-    named: list[tuple[Commit, By]] = msgspec.field(default_factory=list)
-    came: Came | None = None
-    later: Later | None = None
-    finding: Finding | None = None
 
 
 class Presence:
@@ -71,17 +60,25 @@ class Presence:
     def came(self, wanted: Sequence[tuple[Subject, Sequence[tuple[Commit, By]]]]) -> list[Came | None]:
         """Which of the commits named beside it each change came with, the first one that it did; see `standing`."""
         edits = self._content.edits(self._git, (one for _, named in wanted for one, _ in named))
-        pairs = [(one.edit, commit.tree) for one, named in wanted for commit, _ in named if commit.id in edits]
-        effects = self._content.effects(pairs)
         lines = self._content.lines([*(one.edit for one, named in wanted if named), *edits.values()])
-        found: list[Came | None] = []
+        shares: list[dict[Commit, float]] = []
+        unsure: list[tuple[Edit, str]] = []
         for subject, named in wanted:
-            looked = (
-                self._one_came(subject, one, effects[subject.edit, one[0].tree], lines)
-                for one in named
-                if one[0].id in edits
+            looked = [(one, by, lines[edits[one.id]]) for one, by in named if one.id in edits]
+            share = {one: self._share(subject, one, by, (lines[subject.edit], own)) for one, by, own in looked}
+            unsure += [
+                (subject.edit, one.tree) for one, _, own in looked if not share[one] or own != lines[subject.edit]
+            ]
+            shares.append(share)
+        effects = self._content.effects(unsure)
+        found: list[Came | None] = []
+        for (subject, named), share in zip(wanted, shares, strict=True):
+            tried = ((one, by, effects.get((subject.edit, one.tree))) for one, by in named if one in share)
+            came = (
+                Came(one.id, by, effect is not None and effect.brings is Brings.NOTHING, share[one])
+                for one, by, effect in tried
             )
-            found.append(next((one for one in looked if one), None))
+            found.append(next((one for one in came if one.whole or one.share >= HALF), None))
         return found
 
     def alike(self, commits: Sequence[Commit], branch: BranchHistory) -> dict[str, list[str]]:
@@ -216,18 +213,15 @@ class Presence:
                 case.came = Came(case.subject.id, By.HISTORY, whole=True, share=1.0)
             case.named = by_change.get(case.subject.id, [])
 
-    def _one_came(
-        self, subject: Subject, named: tuple[Commit, By], effect: Effect, lines: dict[Edit, Lines]
-    ) -> Came | None:
-        commit, by = named
-        change, own = lines[subject.edit], lines[self._content.edits(self._git, [commit])[commit.id]]
-        share, believed = change.share(own), by is not By.CONTENT
+    def _share(self, subject: Subject, commit: Commit, by: By, lines: tuple[Lines, Lines]) -> float:
+        """How much of a change a commit does, 0 where what connects them is not enough to believe it for that."""
+        change, own = lines
+        believed = by is not By.CONTENT
         if by is By.TITLE:  # the least of all reasons, so that both sides have to be alike
             believed = self._names.bears_alone(subject.id) and change.least_share(own) >= HALF
         if by is By.TRAILER:  # of a change of several commits it may name the first alone
             believed = {part.id for part in subject.parts} <= self._names.named(commit).keys()
-        whole = effect.brings is Brings.NOTHING
-        return Came(commit.id, by, whole, share) if whole or (believed and share >= HALF) else None
+        return change.share(own) if believed else 0
 
     def _commits_of(self, change: str) -> tuple[str, ...]:
         found = self._names.changes.get(change)
@@ -258,42 +252,42 @@ class Presence:
         commits = {one.id: one for case in cases for one in case.branch.own}
         adapted = [commits[case.came.commit] for case in cases if case.came and not case.came.whole]
         picks = self._content.edits(self._git, adapted)
-        pairs = [
+        later = {case.branch.name: self._content.edits(self._git, case.branch.line) for case in cases}
+        known = [
             (case, case.came, case.subject.edit if case.came.whole else picks[case.came.commit])
             for case in cases
             if case.came
         ]
-        later = {case.branch.name: self._content.edits(self._git, case.branch.line) for case, _, _ in pairs}
-        files = self._content.files(
-            [*(edit for _, _, edit in pairs), *(one for some in later.values() for one in some.values())]
-        )
-        touching: dict[int, list[Commit]] = {}
-        for number, (case, came, edit) in enumerate(pairs):
-            paths = files[edit].keys() | self._content.files([case.subject.edit])[case.subject.edit].keys()
-            own = later[case.branch.name]
-            since = case.branch.since(came.commit)
-            touching[number] = [one for one in since if one.id in own and not paths.isdisjoint(files[own[one.id]])]
-        needed = [
-            later[case.branch.name][one.id] for number, (case, _, _) in enumerate(pairs) for one in touching[number]
-        ]
-        lines = self._content.lines([*(edit for _, _, edit in pairs), *(case.subject.edit for case in cases), *needed])
-        for tree in dict.fromkeys(case.branch.tip.tree for case, _, _ in pairs):
-            effects = self._content.effects(
-                ((edit, tree) for case, _, edit in pairs if case.branch.tip.tree == tree), tree
-            )
-            for number, (case, came, edit) in enumerate(pairs):
-                if case.branch.tip.tree == tree:
-                    own = later[case.branch.name]
-                    change = lines[edit] if came.whole else lines[edit].common(lines[case.subject.edit])
-                    became = fate(change, (lines[own[one.id]] for one in touching[number]))
-                    case.later = self._later(case, edit, effects[edit, tree], became, touching[number])
+        edits = [one for case, _, edit in known for one in (edit, case.subject.edit)]
+        files = self._content.files([*edits, *(one for some in later.values() for one in some.values())])
+        touching: list[list[Commit]] = []
+        for case, came, edit in known:
+            paths, own = files[edit].keys() | files[case.subject.edit].keys(), later[case.branch.name]
+            since = (one for one in case.branch.since(came.commit) if one.id in own)
+            touching.append([one for one in since if not paths.isdisjoint(files[own[one.id]])])
+        own = {name: edit for some in later.values() for name, edit in some.items()}
+        lines = self._content.lines([*edits, *(own[one.id] for some in touching for one in some)])
+        fates = []
+        for (case, came, edit), some in zip(known, touching, strict=True):
+            change = lines[edit] if came.whole else lines[edit].common(lines[case.subject.edit])
+            fates.append((case, edit, fate(change, (lines[own[one.id]] for one in some)), some))
+        for tree in dict.fromkeys(case.branch.tip.tree for case, _, _ in known):
+            self._conclude([one for one in fates if one[0].branch.tip.tree == tree], tree)
 
-    def _later(self, case: Case, edit: Edit, effect: Effect, became: Fate, touching: Sequence[Commit]) -> Later:
-        assert case.came is not None
-        taken = {case.subject.id, case.came.commit, *self._commits_of(case.subject.id)}
-        reverted_by = next((one.id for one in touching if taken & self._names.takes_back(one)), "")
-        by = touching[became.first] if became.first >= 0 else None
-        undone = False
-        if by and effect.brings is Brings.CONFLICT and not reverted_by:
-            undone = self._content.effects([(edit, by.tree)])[edit, by.tree].brings is Brings.ALL
-        return Later(effect, became, by.id if by else "", reverted_by, undone)
+    def _conclude(self, known: Sequence[tuple[Case, Edit, Fate, Sequence[Commit]]], tip: str) -> None:
+        """What became of changes on one branch, given their picks, the fate of their lines, and the commits since."""
+        effects = self._content.effects(((edit, tip) for _, edit, _, _ in known), tip)
+        broken = {
+            (edit, touching[became.first].tree)
+            for _, edit, became, touching in known
+            if became.first >= 0 and became.stands < HALF and effects[edit, tip].brings is Brings.CONFLICT
+        }
+        behind = self._content.effects(broken)
+        for case, edit, became, touching in known:
+            assert case.came is not None
+            taken = {case.subject.id, case.came.commit, *self._commits_of(case.subject.id)}
+            reverted_by = next((one.id for one in touching if taken & self._names.takes_back(one)), "")
+            by = touching[became.first] if became.first >= 0 else None
+            found = behind.get((edit, by.tree)) if by else None
+            undone = found is not None and found.brings is Brings.ALL
+            case.later = Later(effects[edit, tip], became, by.id if by else "", reverted_by, undone)

@@ -70,7 +70,8 @@ class Effect(msgspec.Struct, frozen=True):
 class Came(msgspec.Struct, frozen=True):
     """The commit that a change came with, by which sign; `share` is how much of it that commit does (0 to 1).
 
-    `whole` says that merging the change onto that commit brings nothing.
+    `whole` says that merging the change onto that commit brings nothing; where the commit does just the same, that is
+    not asked for.
     """
 
     commit: str
@@ -208,7 +209,8 @@ def _there(evidence: Evidence) -> Finding:
 def _after(evidence: Evidence, came: Came, later: Later) -> Finding:
     """What became of a change that came, as the branch's tip is not just what the change makes of it."""
     start = sign(came)
-    if not came.whole:
+    adapted = not came.whole and came.share < 1
+    if adapted:
         start += f", and does {came.share:.0%} of it"
     lost = _lost(evidence, later)
     by = (later.reverted_by if lost else "") or later.by
@@ -220,10 +222,10 @@ def _after(evidence: Evidence, came: Came, later: Later) -> Finding:
     if lost:
         took = f"{name} took a part of that back" if name else "the branch has only a part of it now"
         return msgspec.structs.replace(blank, standing=Standing.PARTLY, reason=f"{start}, but {took}.")
-    if not came.whole and (later.effect.brings is Brings.NOTHING or not by):
+    if adapted and (later.effect.brings is Brings.NOTHING or not by):
         reason = f"{start}; it was adapted by hand."
         return msgspec.structs.replace(blank, standing=Standing.ADAPTED, reason=reason, changed_by="")
-    if not by:
+    if not by or (not came.whole and later.effect.brings is Brings.NOTHING):
         reason = f"{start}, and no later commit of the branch changes its lines."
         return msgspec.structs.replace(blank, standing=Standing.THERE, reason=reason, changed_by="")
     where = f" ({files_of(evidence.tip.files)})" if evidence.tip.files else ""
