@@ -21,6 +21,7 @@ from release_actions.history.standing import Brings, Effect
 _NOTHING = "000000"
 _FILES = ("100", "120")
 _ABSENT = ("CONFLICT (modify/delete)", "CONFLICT (rename/delete)")  # of git-merge-tree(1)
+_UNREADABLE = "\ufffd"  # of a name that is no UTF-8, which no tree can be asked for
 _AT_ONCE = 300
 _TREES_AT_ONCE = 40
 _SECONDS = 600.0
@@ -190,7 +191,7 @@ class Content:
         files = self._files[edit]
         if not files:
             return Effect(Brings.NOTHING)
-        if not all(map(_is_plain, files.values())):
+        if not all(map(_is_plain, files.values())) or any(_UNREADABLE in path for path in files):
             return None
         signs = set()
         for path, file in files.items():

@@ -46,14 +46,22 @@ def fix(project: GitProject, at: int = 3) -> None:
     project.write("app.go", text.replace(f"line {at}\n", "fixed\n"))
 
 
-def find(project: GitProject, *names: str, branch: str = "release-1.5", title: str = "A title of its own") -> Finding:
-    """What there is of the commits with these names, as one change."""
+def find(
+    project: GitProject,
+    *names: str,
+    branch: str = "release-1.5",
+    title: str = "A title of its own",
+    shallow: bool = False,
+) -> Finding:
+    """What there is of the commits with these names, as one change; a `shallow` history ends at the first of them."""
     heads = {one: project.git("rev-parse", one) for one in ("main", branch)}
     commits = tuple(project.git("rev-parse", f"{name}^{{commit}}") for name in names)
     folder = project.folder / f"look-{len(list(project.folder.iterdir()))}"
     folder.mkdir()
     remote = Remote(Checkout(folder, "", 0, str(project.tree), ""), folder / "look.git", token="", server_url="")
     (folder / "look.git/objects/info/alternates").write_text(f"{project.tree / '.git/objects'}\n")
+    if shallow:
+        (folder / "look.git" / "shallow").write_text(f"{commits[0]}\n")
     content = Content(PartialClone(remote, folder / "files", complete=True))
     change = Change(number=1, title=title, commits=commits)
     return RequestedChanges(content, Refs(heads, {}, {}), "main").find([(change, branch)])[change, branch]
