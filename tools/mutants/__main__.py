@@ -15,7 +15,7 @@ from tools.mutants.choose import PRODUCT, TestFiles
 from tools.mutants.draw import drawn_edits
 from tools.mutants.edits import Edit, EditError, Key
 from tools.mutants.lists import judged_keys, kept_edits
-from tools.mutants.result import Result, fate_of, problems, survivors, table
+from tools.mutants.result import Fate, Result, fate_of, problems, survivors, table
 from tools.mutants.worker import Setting, try_all
 
 _EDITS_AT_ONCE = 8
@@ -27,8 +27,9 @@ What is run: every edit of tools/mutants/kept.txt, then SAMPLE edits a module th
 --modules and --changed the modules come in an order that the seed draws, and those that are not reached in
 MINUTES are left out, so such a run looks at a sample; the table shows which modules it looked at.
 
-An edit is shown to at most eight test files, those that are nearest to its module by imports, and never to tests of
-the rehearsal or of whole workflows. A test that does not end in LIMIT seconds counts as one that fails.
+An edit is shown to the test files that are about its module, or nearest to it by imports until there are eight, and
+never to tests of the rehearsal or of whole workflows. A test that does not end in LIMIT seconds counts as one that
+fails. What survived is printed at once, and as a block for judged.txt at the end.
 
 Exit code 1: a kept edit survived, or was not reached, or more than 10 % of all edits survived; what
 tools/mutants/judged.txt names as harmless is not counted. Exit code 2: a list does not fit the modules any more.
@@ -49,7 +50,11 @@ def main(arguments: list[str]) -> int:
         print(f"seed {seed}: {len(kept)} kept edits, {len(drawn)} drawn ones of {len(modules)} modules", flush=True)
         with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
             setting = Setting(root, folder, given.limit, deadline)
-            results = list(_results(setting, [*kept, *drawn], judged))
+            results = []
+            for result in _results(setting, [*kept, *drawn], judged):
+                results.append(result)
+                if result.fate is Fate.SURVIVED:
+                    print(f"survived: {result.edit.name or result.key[0]}", flush=True)
     except EditError as error:
         print(error, file=sys.stderr)
         return 2

@@ -28,11 +28,15 @@ class TestFiles:
         }
 
     def naming(self, module: str) -> list[str]:
-        """The test files to ask about a module (all are paths in the repository), at most eight, the nearest first."""
+        """The test files to ask about a module (all are paths in the repository), the nearest first.
+
+        At most eight, unless more are about just this module.
+        """
         name = _dotted(PurePath(module))
         far = {path: distances[name] for path, distances in self._distances.items() if name in distances}
         nearest = max(1, min(far.values(), default=1))
-        return [str(path) for path in sorted(far, key=far.__getitem__) if far[path] <= nearest][:_MOST_FILES]
+        most = max(_MOST_FILES, sum(distance == 0 for distance in far.values()))
+        return [str(path) for path in sorted(far, key=far.__getitem__) if far[path] <= nearest][:most]
 
     def _from(self, path: PurePath) -> Mapping[str, int]:
         helpers, direct = self._helpers(path), set[str]()
@@ -69,7 +73,9 @@ def _names(path: PurePath, module: str) -> bool:
     folder, _, stem = module.rpartition(".")
     if _BY_ANOTHER_NAME.get(path) == module or (folder == "scripts" and stem in path.parts):
         return True
-    return path.stem == f"test_{stem}" or path.stem.startswith(f"test_{stem}_")
+    room = folder.partition(".")[2]
+    is_of_room = room in path.parts if room else path.parts[1] == "actions"
+    return is_of_room and (path.stem == f"test_{stem}" or path.stem.startswith(f"test_{stem}_"))
 
 
 def _dotted(path: PurePath) -> str:
