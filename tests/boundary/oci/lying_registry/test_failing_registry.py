@@ -3,6 +3,7 @@
 import pytest
 
 from release_actions.core.errors import Code
+from release_actions.oci.manifest import digest_of
 from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
 from tests.boundary.oci.lying_registry.liar import EMPTY, INDEX, Liar, Reply, Seen, document, refused
@@ -63,6 +64,12 @@ def test_a_body_that_breaks_off_is_asked_for_again(liar: Liar, client: Registry)
     liar.answer = answer
     assert client.resolve(Reference(liar.host, "op", "v1")) is not None
     assert len(liar.seen) == 2
+
+
+def test_a_failure_may_be_longer_than_what_was_asked_for(liar: Liar, client: Registry, pauses: list[float]) -> None:
+    liar.answer = lambda _seen, count: Reply(503, body=b"x" * 1000) if count == 0 else Reply(200, body=b"tiny")
+    content = client.blob(Reference(liar.host, "op", "v1"), digest_of(b"tiny"), limit=4)
+    assert (content, len(pauses)) == (b"tiny", 1)
 
 
 def test_redirects_come_to_an_end(liar: Liar, client: Registry) -> None:
