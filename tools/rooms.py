@@ -37,6 +37,7 @@ _BOUNDARIES = {
     "history": "branch_history content hints presence",
     "image_check": "ask image_origin",
     "project": "next_tag read",
+    "compatibility": "gate_before gate_files gate_sources",
     "backport": "branch cherry_pick comment kept ledger merged_change requested_changes requested_fixes requests",
     "chart_repository": "branch publish",
     "release": "content published",

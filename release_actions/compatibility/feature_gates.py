@@ -6,17 +6,13 @@ and `featuregate.VersionedSpecs` with a version for each stage (k8s.io/component
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import Enum, unique
 from typing import Final
 
 import msgspec
 
+from release_actions.compatibility.gate import Declared, Gate, Minor, Spec, Stage, Unread, parse_minor
 from release_actions.compatibility.go_text import Token, closing, code, elements, string, tokens
 
-Minor = tuple[int, int]
-"""A minor version, `(1, 5)` for 1.5."""
-
-_MINOR = re.compile(r"v?(\d{1,6})\.(\d{1,6})(?:\.\d{1,6})?(?:[-+][0-9A-Za-z.+-]{1,40})?", re.ASCII)
 _STAGED = re.compile(
     r"^[/*\s]*(pre-?alpha|alpha|beta|ga|stable|deprecated)\s*:\s*v?(\d{1,6}\.\d{1,6})(?![\w-])",
     re.ASCII | re.IGNORECASE,
@@ -24,22 +20,6 @@ _STAGED = re.compile(
 _REMOVAL = re.compile(
     r"\b(?:remove[ds]?|removal|to be removed|deleted?)\b[^\d\n]{0,30}v?(\d{1,6}\.\d{1,6})", re.ASCII | re.IGNORECASE
 )
-
-
-@unique
-class Stage(str, Enum):
-    """A stage of a gate's life, in the order in which gates go through them."""
-
-    PRE_ALPHA = "pre-alpha"
-    ALPHA = "alpha"
-    BETA = "beta"
-    GA = "ga"
-    DEPRECATED = "deprecated"
-
-    @property
-    def rank(self) -> int:
-        """Where it stands in the order."""
-        return list(Stage).index(self)
 
 
 _STAGES: Final = {
@@ -52,75 +32,10 @@ _STAGES: Final = {
 }
 
 
-class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds for a gate from a minor version on; `since` is None where the source does not say it.
-
-    `removal` is the minor version in which the source promises to remove the gate.
-    """
-
-    stage: Stage
-    default: bool
-    locked: bool
-    line: int
-    since: Minor | None = None
-    removal: Minor | None = None
-
-
-class Gate(msgspec.Struct, frozen=True, kw_only=True):
-    """A feature gate: its name as users write it, its constant, where the map has it, and its specs, oldest first.
-
-    `comments` are the stages that the comment above the constant names, with their minor versions, and `comment_line`
-    is where the first of them stands.
-    """
-
-    name: str
-    constant: str
-    file: str
-    line: int
-    specs: tuple[Spec, ...]
-    comments: Mapping[Stage, Minor] = msgspec.field(default_factory=dict)
-    comment_line: int = 0
-
-    def at(self, version: Minor) -> Spec:
-        """The spec that holds in a minor version: the newest that is not younger, else the first."""
-        known = [one for one in self.specs if one.since is None or one.since <= version]
-        return known[-1] if known else self.specs[0]
-
-    def since(self, spec: Spec) -> Minor | None:
-        """The minor version since which a spec holds, by the map, else by the comment for its stage."""
-        return spec.since or self.comments.get(spec.stage)
-
-
-class Unread(msgspec.Struct, frozen=True):
-    """A place where gates are declared in a way that can't be read without running it."""
-
-    file: str
-    line: int
-    what: str
-
-
-class Declared(msgspec.Struct, frozen=True):
-    """The gates of a program's source files, in the order of the files, and what could not be read."""
-
-    gates: tuple[Gate, ...]
-    unread: tuple[Unread, ...]
-
-
 class _Constant(msgspec.Struct, frozen=True):
     value: str
     comments: Mapping[Stage, Minor]
     line: int
-
-
-def parse_minor(text: str) -> Minor | None:
-    """The minor version of `1.5`, `v1.5` or `v1.5.0`, None for any other text."""
-    found = _MINOR.fullmatch(text)
-    return (int(found[1]), int(found[2])) if found else None
-
-
-def shown_minor(version: Minor) -> str:
-    """`1.5`."""
-    return f"{version[0]}.{version[1]}"
 
 
 def may_declare(source: str) -> bool:
@@ -157,15 +72,16 @@ class _Reader:
         """The gates of all maps of the file."""
         for index in range(len(self._source)):
             opening = self._map(index)
-            if opening is None:
+            if opening is None or [one.text for one in self._source[opening + 1 : opening + 3]] == ["return", "map"]:
                 continue
-            if opening == len(self._source) or self._source[opening].text != "{":
+            end = closing(self._source, opening)
+            if self._source[index - 1].text in (")", "]") or self._source[opening].text != "{":
                 self._give_up(index, "the map of feature gates is made by code, which is not run here")
-                continue
-            for start, end in elements(self._source, opening + 1, closing(self._source, opening)):
-                gate = self._gate(start, end)
-                if gate:
-                    yield gate
+            elif end == len(self._source):
+                self._give_up(index, "the map of feature gates does not end")
+            else:
+                parts = (self._gate(*part) for part in elements(self._source, opening + 1, end))
+                yield from filter(None, parts)
 
     def _map(self, index: int) -> int | None:
         """Where the value of a map type from gates to specs begins, None where there is no such type.

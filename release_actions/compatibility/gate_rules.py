@@ -1,26 +1,15 @@
 """The check of a program's feature gates against the rules for their life. An age is counted in minor versions."""
 
+import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from release_actions.compatibility.feature_gates import Declared, Gate, Minor, Spec, Stage, shown_minor
+from release_actions.compatibility.gate import Declared, Gate, Minor, Spec, Stage, shown_minor
 from release_actions.compatibility.gate_table import RULES
 from release_actions.compatibility.rule import Level
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """The number of minor versions that a gate may spend in a stage before it is overdue."""
-
-    alpha: int = 4
-    beta: int = 6
-    ga: int = 3
-    deprecated: int = 2
-
-    def of(self, stage: Stage) -> int:
-        """The limit of a stage."""
-        return {Stage.BETA: self.beta, Stage.GA: self.ga, Stage.DEPRECATED: self.deprecated}.get(stage, self.alpha)
+from release_actions.project.config import GateLimits
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +26,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 
     `minors` are the minor versions with a release, lowest first; `before` are the gates of the newest release, None
     where there is none; `used` are the names of constants that code other than the declaration reads, None where
-    nothing was searched; `named` is what manifests and values say.
+    nothing was searched; `named` is what manifests and values say. With `libraries` the program
+    has gates of other modules too, which are not declared here.
     """
 
     version: Minor
@@ -46,7 +36,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     before: Declared | None = None
     used: frozenset[str] | None = None
     named: tuple[Named, ...] = ()
-    limits: Limits = Limits()
+    libraries: bool = False
+    limits: GateLimits = GateLimits()
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +51,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     what: str
 
 
+_CLOSE: Final = 0.85
 _BY_ID: Final = {rule.id: rule for rule in RULES}
 
 
@@ -70,9 +62,22 @@ def check(program: Program) -> list[Finding]:
     return sorted(found, key=lambda one: (order.index(one.level), one.file, one.line, one.rule))
 
 
+def due(program: Program) -> list[Finding]:
+    """What is a finding in the next minor version, and is none yet, when nothing changes until then."""
+    known = {(one.rule, one.gate) for one in check(program)}
+    major, minor = program.version
+    later = msgspec.structs.replace(program, version=(major, minor + 1), minors=(*program.minors, program.version))
+    return [one for one in check(later) if (one.rule, one.gate) not in known]
+
+
 def age(program: Program, since: Minor) -> int:
     """The number of minor versions from `since` to the one under development, by the project's own releases."""
     return len({one for one in (*program.minors, since) if since <= one < program.version})
+
+
+def _limit(limits: GateLimits, stage: Stage) -> int:
+    others = {Stage.BETA: limits.beta, Stage.GA: limits.ga, Stage.DEPRECATED: limits.deprecated}
+    return others.get(stage, limits.alpha)
 
 
 def _finding(rule: str, gate: Gate, line: int, what: str) -> Finding:
@@ -132,7 +137,7 @@ def _aged(program: Program, gate: Gate, spec: Spec) -> Iterator[Finding]:
         yield _finding("gate-deprecated-without-end", gate, spec.line, what)
     if since is None:
         return
-    minors, limit = age(program, since), program.limits.of(spec.stage)
+    minors, limit = age(program, since), _limit(program.limits, spec.stage)
     if minors <= limit:
         return
     ago = f"since {shown_minor(since)}, {minors} minor versions ago"
@@ -154,7 +159,7 @@ def _removed(program: Program) -> Iterator[Finding]:
         if spec.removal and spec.removal <= program.version:
             continue
         if spec.stage in (Stage.ALPHA, Stage.PRE_ALPHA) or (
-            announced and (since is None or age(program, since) >= program.limits.of(Stage.DEPRECATED))
+            announced and (since is None or age(program, since) >= program.limits.deprecated)
         ):
             continue
         last = f"{spec.stage.value}{' and locked' if spec.locked else ''}"
@@ -168,17 +173,27 @@ def _used(program: Program) -> Iterator[Finding]:
     for gate in program.declared.gates:
         locked = gate.at(program.version).locked
         if not locked and gate.constant and gate.constant not in program.used and gate.name not in program.used:
-            yield _finding("gate-unused", gate, gate.line, f"{gate.name} is declared, and no code asks for it.")
+            yield _finding(
+                "gate-unused",
+                gate,
+                gate.line,
+                f"{gate.name} is declared, and no Go code here asks for it, tests aside.",
+            )
 
 
 def _manifests(program: Program) -> Iterator[Finding]:
     if not program.declared.gates:
         return
     known: Mapping[str, Gate] = {gate.name: gate for gate in program.declared.gates}
+    gone = [gate.name for gate in program.before.gates] if program.before else []
+    all_read = not program.declared.unread
     for one in program.named:
         gate = known.get(one.name)
-        if gate is None and not program.declared.unread:
-            yield _named("gate-unknown", one, f"{one.name} is named here, and the code does not know it.")
+        # What a library brings is not declared here; only a slip, or a gate that is gone, can be told from it.
+        close = difflib.get_close_matches(one.name, [*known, *gone], n=1, cutoff=_CLOSE)
+        if gate is None and all_read and (close or not program.libraries):
+            hint = f"; {close[0]} is close to it" if close and close[0] in known else ""
+            yield _named("gate-unknown", one, f"{one.name} is named here, and no Go source declares it{hint}.")
         elif gate is not None and one.value not in (None, gate.at(program.version).default):
             code, here = _SWITCH[gate.at(program.version).default], _SWITCH[one.value]
             yield _named("gate-default-differs", one, f"{one.name} is {here} here, and {code} by default in the code.")

@@ -56,6 +56,13 @@ RULES: Final = (
         example="--feature-gates=Partial=true in a Deployment, while the code has PartialRestart",
     ),
     Rule(
+        id="gate-page-stale",
+        level=Level.ERROR,
+        why="Users and programs read the list and the table, and act on what the code no longer does.",
+        instead="Run check-feature-gates with `check: false`, and commit what it writes.",
+        example="a new gate in the code, and none in the list file",
+    ),
+    Rule(
         id="gate-ga-off",
         level=Level.ERROR,
         why="GA means that the feature is there for all users.",

@@ -72,6 +72,8 @@ class Code(str, Enum):
     E_GUARD = "A commit on a release branch is of a class that does not belong there, or is not on the default branch."
     E_PICK = "A change can't be cherry-picked, or not to every branch that was asked for."
 
+    E_FEATURE_GATE = "A feature gate breaks a rule for its life, or a page of the gates is stale or lacks its markers."
+
     E_GIT = "A git command failed."
     E_REMOTE_UNAVAILABLE = "The git remote can't be reached or refuses access."
     E_CHECKOUT = "The workspace is not a git checkout with the remote that the release needs."

@@ -29,10 +29,22 @@ class Issue(msgspec.Struct, frozen=True):
     pull_request: dict[str, str | None] | None = None
 
 
+class BaseBranch(msgspec.Struct, frozen=True):
+    """The branch that a pull request is to, by its name."""
+
+    ref: str
+
+
+class Proposed(msgspec.Struct, frozen=True):
+    """The pull request of a `pull_request` event."""
+
+    base: BaseBranch
+
+
 class Event(msgspec.Struct, frozen=True):
     """What happened. A push has `ref`, `after` and `commits`; a comment has `action`, `issue` and `comment`.
 
-    `number` is that of a `pull_request` event's pull request.
+    `number` is that of a `pull_request` event's pull request, which is `pull_request`.
     """
 
     action: str = ""
@@ -42,6 +54,7 @@ class Event(msgspec.Struct, frozen=True):
     issue: Issue | None = None
     comment: Comment | None = None
     number: int = 0
+    pull_request: Proposed | None = None
 
 
 def read_event(environment: Mapping[str, str] = os.environ) -> Event:

@@ -89,6 +89,41 @@ class Guard(Settings, frozen=True):
     ] = True
 
 
+_Minors = Annotated[int, Meta(ge=0, le=1000)]
+
+
+class GateLimits(Settings, frozen=True):
+    """The number of minor versions that a feature gate may spend in a stage before it is overdue."""
+
+    alpha: Annotated[_Minors, Meta(description="As alpha.")] = 4
+    beta: Annotated[_Minors, Meta(description="As beta.")] = 6
+    ga: Annotated[_Minors, Meta(description="As GA, locked or not.")] = 3
+    deprecated: Annotated[_Minors, Meta(description="As deprecated, or as GA and locked, before it is removed.")] = 2
+
+
+class FeatureGates(Settings, frozen=True):
+    """The feature gates of a Go program: where they are declared, named and listed."""
+
+    sources: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Go files that declare them, such as `pkg/*/*.go`; empty for all but vendored and test files."
+        ),
+    ] = ()
+    manifests: Annotated[
+        tuple[str, ...],
+        Meta(description="YAML files that name them; empty for values and templates of all charts, and `config/**`."),
+    ] = ()
+    list_file: Annotated[
+        str,
+        Meta(description="The file that lists them for programs, such as `feature-gates.yaml`; empty for none."),
+    ] = msgspec.field(default="", name="list")
+    docs: Annotated[
+        str, Meta(description="The page whose table of them stands between two markers; empty for none.")
+    ] = ""
+    limits: Annotated[GateLimits, Meta(description="How many minor versions they may spend in a stage.")] = GateLimits()
+
+
 class Config(Settings, frozen=True):
     """What the project releases."""
 
@@ -105,6 +140,9 @@ class Config(Settings, frozen=True):
         tuple[Place, ...], Meta(description="Where the version is written, beside the charts' version and appVersion.")
     ] = ()
     guard: Annotated[Guard, Meta(description="What may be on release branches.")] = Guard()
+    feature_gates: Annotated[FeatureGates, Meta(description="Where feature gates are declared, named and listed.")] = (
+        FeatureGates()
+    )
 
 
 def parse_config(text: str, file: str = DEFAULT_PATH) -> Config:
@@ -146,7 +184,11 @@ def with_inputs(
 
 
 _LISTS: dict[str, type[msgspec.Struct]] = {"images": Image, "charts": Chart, "places": Place}
-_SECTIONS: dict[str, type[msgspec.Struct]] = {"guard": Guard}
+_SECTIONS: dict[tuple[type[msgspec.Struct], str], type[msgspec.Struct]] = {
+    (Config, "guard"): Guard,
+    (Config, "feature-gates"): FeatureGates,
+    (FeatureGates, "limits"): GateLimits,
+}
 
 
 def _check_keys(node: Node, kind: type[msgspec.Struct]) -> None:
@@ -161,8 +203,8 @@ def _check_keys(node: Node, kind: type[msgspec.Struct]) -> None:
         if kind is Config and key in _LISTS and isinstance(child.value, list):
             for one in child.value:
                 _check_keys(one, _LISTS[key])
-        if kind is Config and key in _SECTIONS:
-            _check_keys(child, _SECTIONS[key])
+        if (kind, key) in _SECTIONS:
+            _check_keys(child, _SECTIONS[kind, key])
 
 
 def _texts(node: Node) -> Any:

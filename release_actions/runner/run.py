@@ -78,6 +78,10 @@ class Run:
         """An error on the run's page; it doesn't end the run by itself."""
         self._annotate("error", message, title, file, line)
 
+    def note(self, message: str, *, title: str = "", file: str = "", line: int = 0) -> None:
+        """A notice on the run's page, for what is no problem."""
+        self._annotate("notice", message, title, file, line)
+
     def mask(self, secret: str) -> None:
         """Have the runner hide a value, and its base64 form, in everything that is logged from now on."""
         if self.context.in_actions and secret:

@@ -23,6 +23,7 @@ Kind = Literal["file", "folder"]
 
 _COPY_DEPTH = 64
 _NOT_THERE = "Correct the path, or check out the repository first."
+_NEW = 0o644
 _OPEN = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -71,6 +72,20 @@ def inside(workspace: Path, given: str, *, kind: Kind = "file") -> Path:
     return path
 
 
+def list_files(workspace: Path, aside: frozenset[str]) -> list[str]:
+    """The regular files of a workspace by their paths, sorted; folders of a name in `aside` are left out, links too."""
+    root, found, left = workspace.resolve(), [], [""]
+    while left:
+        below = left.pop()
+        with _explained(below or "."), os.scandir(root / below) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False) and entry.name not in aside:
+                    left.append(f"{below}{entry.name}/")
+                elif entry.is_file(follow_symlinks=False):
+                    found.append(f"{below}{entry.name}")
+    return sorted(found)
+
+
 def relative(workspace: Path, path: Path) -> str:
     """A path as annotations and reports show it: from the workspace, with slashes."""
     return path.relative_to(workspace.resolve()).as_posix()
@@ -103,13 +118,16 @@ def require_writable(path: Path, *, shown: str = "") -> None:
 
 
 def write_text(path: Path, text: str, *, shown: str = "") -> None:
-    """Replace a file's content in one step, so that a reader sees the old or the new whole; its mode is kept."""
+    """Replace a file's content in one step, so that a reader sees the old or the new whole; its mode is kept.
+
+    A file that is not there is made.
+    """
     with _explained(shown or path.name):
         number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(number, "wb") as file:
                 file.write(text.encode("utf-8"))
-                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode) if path.exists() else _NEW)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink()

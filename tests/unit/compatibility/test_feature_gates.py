@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release_actions.compatibility.feature_gates import Declared, Spec, Stage, Unread, parse_minor, read_gates
+from release_actions.compatibility.feature_gates import read_gates
+from release_actions.compatibility.gate import Declared, Spec, Stage, Unread, parse_minor
 from release_actions.compatibility.go_text import tokens
 
 COMMENTED = """
@@ -80,6 +81,14 @@ def test_a_gate_without_a_stage_is_ga() -> None:
             "var g = map[featuregate.Feature]featuregate.FeatureSpec = make()",
             "the map of feature gates is made by code",
         ),
+        (
+            "func make() map[featuregate.Feature]featuregate.FeatureSpec { A := 1; return A }",
+            "the map of feature gates is made by code",
+        ),
+        (
+            "var g = []map[Feature]FeatureSpec{{A: {Default: true}}}",
+            "the map of feature gates is made by code",
+        ),
         ("var g = map[Feature]FeatureSpec{A: spec(), B: {Default: true}}", "the value of A is made by code"),
         ("var g = map[Feature]FeatureSpec{A: {Default: on(), PreRelease: Alpha}}", "a value of A is made by code"),
         ("var g = map[Feature]FeatureSpec{A: {Default: true, PreRelease: stage}}", "a value of A is made by code"),
@@ -90,6 +99,18 @@ def test_what_only_running_would_show_is_said(source: str, what: str) -> None:
     declared = only(source)
     assert [one.name for one in declared.gates if one.name == "A"] == []
     assert declared.unread == (Unread("pkg/features.go", 1, f"{what}, which is not run here"),)
+
+
+def test_a_map_that_a_function_returns_is_read_where_it_stands() -> None:
+    declared = only("func f() map[Feature]FeatureSpec { return map[Feature]FeatureSpec{Z: {Default: true}} }")
+    assert [one.name for one in declared.gates] == ["Z"]
+    assert declared.unread == ()
+
+
+@pytest.mark.parametrize("source", ["A: {Default: true}", "A: {Default: true", "A: {"])
+def test_of_a_map_that_does_not_end_nothing_is_read(source: str) -> None:
+    declared = only(f"package p\nvar g = map[Feature]FeatureSpec{{{source}")
+    assert declared == Declared((), (Unread("pkg/features.go", 2, "the map of feature gates does not end"),))
 
 
 @pytest.mark.parametrize(

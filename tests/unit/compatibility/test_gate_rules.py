@@ -2,9 +2,11 @@
 
 import pytest
 
-from release_actions.compatibility.feature_gates import Declared, Minor, read_gates
-from release_actions.compatibility.gate_rules import Limits, Named, Program, check
+from release_actions.compatibility.feature_gates import read_gates
+from release_actions.compatibility.gate import Declared, Minor
+from release_actions.compatibility.gate_rules import Named, Program, check
 from release_actions.compatibility.gate_table import RULES
+from release_actions.project.config import GateLimits
 
 MINORS = tuple((1, minor) for minor in range(10))
 NOW = (1, 10)
@@ -135,7 +137,7 @@ def test_an_age_is_counted_in_the_projects_own_minor_versions() -> None:
     old = gates(f"A: {{{spec('1.9', 'Alpha')}}}")
     jumped: tuple[Minor, ...] = ((1, 9), (2, 0), (2, 1))
     assert check(Program(version=(2, 2), minors=jumped, declared=old)) == []
-    strict = Program(version=(2, 2), minors=jumped, declared=old, limits=Limits(alpha=2))
+    strict = Program(version=(2, 2), minors=jumped, declared=old, limits=GateLimits(alpha=2))
     [one] = check(strict)
     assert one.what == "A is alpha since 1.9, 3 minor versions ago; the limit is 2."
 
