@@ -37,8 +37,10 @@ OWN_WORDS = {
     "charts",
     "registry",
     "dry-run",
+    "version",
+    "since",
 }
-OWN_DEFAULT = {"image-tag", "platforms", "chart", "registry"}
+OWN_DEFAULT = {"check", "image-tag", "platforms", "chart", "registry"}
 
 
 def read(path: Path) -> dict[str, Any]:
