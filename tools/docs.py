@@ -12,8 +12,10 @@ from typing import Any
 
 import yaml
 
+from release_actions.compatibility.gate_table import RULES
+from release_actions.compatibility.rule import Rule
 from release_actions.core.errors import Code
-from release_actions.core.markdown import block, table
+from release_actions.core.markdown import block, code, table
 from release_actions.runner.action_yml import ActionMetadata, read_action, with_defaults
 from tools import schema, short_path
 from tools.error_examples import EXAMPLES
@@ -49,6 +51,7 @@ def generated(root: Path) -> dict[Path, str]:
         for path, source in short_path.SHORT_PATHS.items()
     }
     readme, architecture = root / "README.md", root / "docs" / "architecture.md"
+    gates = root / "docs" / "feature-gates.md"
     parts = {"actions": actions_table(root), "caller": yaml_block(root / "examples" / "release.yml")}
     houses = {house.package: f"{drawing(house)}\n{contents(house)}" for house in (LIBRARY, REHEARSAL)}
     return {
@@ -57,6 +60,7 @@ def generated(root: Path) -> dict[Path, str]:
         root / "docs" / "errors.md": errors_page(),
         root / "docs" / "inputs.md": inputs_page(root),
         readme: filled(readme.read_text(), parts),
+        gates: filled(gates.read_text(), {"feature-gate-rules": rules_table(RULES)}),
         architecture: filled(architecture.read_text(), houses),
     }
 
@@ -78,6 +82,12 @@ def actions_table(root: Path) -> str:
         for uses, metadata in ((uses, read_action(path)) for uses, path in actions(root))
     )
     return table(("`uses:`", "What it does"), rows)
+
+
+def rules_table(rules: Iterable[Rule]) -> str:
+    """Rules about what users rely on, one a line."""
+    rows = ((f"`{one.id}`", one.level.value, cell(one.why), cell(one.instead), code(one.example)) for one in rules)
+    return table(("Rule", "Level", "Why", "What to do", "What breaks it"), rows)
 
 
 def actions(root: Path) -> list[tuple[str, Path]]:

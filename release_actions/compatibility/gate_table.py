@@ -13,8 +13,8 @@ RULES: Final = (
         id="gate-declared-twice",
         level=Level.ERROR,
         why=(
-            "Two declarations of one gate with other values contradict each other: which one holds depends on the "
-            "order in which packages start."
+            "Within one program the second declaration of a gate with other values is refused when it starts; in two "
+            "programs one name means two things to users."
         ),
         instead="Keep one declaration, or give both the same values.",
         example=(
@@ -96,10 +96,7 @@ RULES: Final = (
     Rule(
         id="gate-overdue",
         level=Level.WARNING,
-        why=(
-            "A gate that stays in a stage for years is a promise that nobody keeps: users can rely neither on it "
-            "nor on its end."
-        ),
+        why=("Users can rely neither on a gate that stays in a stage for years nor on its end."),
         instead="Promote, lock, deprecate or remove it, or raise the limit in the configuration.",
         example="alpha since 1.5, under development is 1.10, the limit is 4",
     ),
@@ -127,7 +124,7 @@ RULES: Final = (
     Rule(
         id="gate-unused",
         level=Level.WARNING,
-        why="A gate that no code asks for promises a choice that does not exist.",
+        why="A gate that no code asks for offers a choice that does not exist.",
         instead="Ask for it where the feature begins, or remove it.",
         example="a constant that stands in the map alone",
     ),
@@ -141,8 +138,8 @@ RULES: Final = (
     Rule(
         id="gate-unread",
         level=Level.NOTE,
-        why="Gates that are made by code are not checked, because code is not run.",
-        instead="Declare them in a map with plain values.",
-        example="var gates = makeGates()",
+        why="Code is not run, so what only running it would show is not checked, nor what is no text.",
+        instead="Declare gates in a map with plain values; keep each file UTF-8 and below 4 MiB.",
+        example="func gates() map[featuregate.Feature]featuregate.FeatureSpec",
     ),
 )
