@@ -147,9 +147,10 @@ def _aged(program: Program, gate: Gate, spec: Spec) -> Iterator[Finding]:
 
 
 def _removed(program: Program) -> Iterator[Finding]:
-    if program.before is None:
+    if program.before is None or program.declared.unread:
         return
     known = {gate.name for gate in program.declared.gates}
+    lines = {gate.file: gate.line for gate in reversed(program.declared.gates)}
     for gate in {gate.name: gate for gate in program.before.gates}.values():
         if gate.name in known:
             continue
@@ -164,7 +165,8 @@ def _removed(program: Program) -> Iterator[Finding]:
             continue
         last = f"{spec.stage.value}{' and locked' if spec.locked else ''}"
         what = f"{gate.name} was {last} in the release before, and is gone."
-        yield _finding("gate-removed-too-early", gate, gate.line, what)
+        # Its own line is that of another commit, so it is where the gates of its file begin.
+        yield _finding("gate-removed-too-early", gate, lines.get(gate.file, 1), what)
 
 
 def _used(program: Program) -> Iterator[Finding]:

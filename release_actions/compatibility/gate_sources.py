@@ -29,11 +29,12 @@ _CHART: Final = "Chart.yaml"
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
     """The gates of a checkout: declared, used by other code, and named by manifests.
 
-    `libraries` says whether the program has gates of Kubernetes' own libraries too.
+    `used` is None where a Go file could not be read. `libraries` says whether the program has gates of Kubernetes' own
+    libraries too.
     """
 
     declared: Declared
-    used: frozenset[str]
+    used: frozenset[str] | None
     libraries: bool
     named: tuple[Named, ...]
 
@@ -50,7 +51,7 @@ def read_sources(workspace: Path, settings: FeatureGates) -> Sources:
     missed = [one for one in unread if one.file in set(declaring)] + unread_yaml
     return Sources(
         declared=Declared(declared.gates, (*declared.unread, *missed)),
-        used=used_names(texts, declared.gates),
+        used=None if unread else used_names(texts, declared.gates),
         libraries=has_gates_of_libraries(texts),
         named=tuple(one for path, text in yaml.items() for one in named_gates(text, path)),
     )

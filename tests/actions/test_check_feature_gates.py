@@ -70,7 +70,7 @@ def project(github_project: GitHubProject) -> GitHubProject:
     return github_project
 
 
-def checked(project: GitHubProject, env: dict[str, str] | None = None, **inputs: str) -> tuple[Result, Path]:
+def checked(project: GitHubProject, env: dict[str, str] | None = None, /, **inputs: str) -> tuple[Result, Path]:
     """Commit what was written, check it out, and run the action there."""
     project.commit("next")
     project.push()
@@ -97,3 +97,260 @@ def test_the_list_and_the_table_are_written_and_then_right(project: GitHubProjec
     for check in ("false", "true"):
         second = again(project, workspace, check=check)
         assert (second.code, second.outputs["changed"], second.annotations) == (0, "false", []), second.log
+
+
+def test_a_dry_run_shows_what_would_be_written(project: GitHubProject) -> None:
+    done, workspace = checked(project, check="false", dry_run="true")
+    assert (done.code, done.outputs["changed"]) == (0, "true"), done.log
+    assert (workspace / "docs/gates.md").read_text() == PAGE
+    assert not (workspace / "docs/gates.yaml").exists()
+    assert "+- name: FastStart" in done.summary
+
+
+def test_stale_pages_are_errors_at_the_line_with_what_belongs_there(project: GitHubProject) -> None:
+    project.write("docs/gates.yaml", LIST)
+    project.write("docs/gates.md", PAGE.replace("-->\n<!--", f"-->\n{TABLE.replace('Beta', 'GA')}<!--"))
+    done, workspace = checked(project)
+    before = (workspace / "docs/gates.md").read_text()
+    assert (done.code, done.error, done.outputs["changed"]) == (1, "E_FEATURE_GATE", "false")
+    assert findings(done) == [("error", "gate-page-stale", "docs/gates.md", 6)]
+    first = done.annotations[0]
+    assert (first.level, first.file, first.line) == ("error", "docs/gates.md", 6)
+    assert "| `FastStart` | `true` | Beta | 1.4 |  |" in first.message
+    assert "-| `FastStart` | `true` | GA | 1.4 |  |" in done.summary
+    assert "Nothing was published or written." in done.summary
+    assert (workspace / "docs/gates.md").read_text() == before
+
+
+def test_a_list_that_is_not_there_is_stale(project: GitHubProject) -> None:
+    project.write(".github/release-actions.yml", "feature-gates:\n  list: docs/gates.yaml\n")
+    done, _ = checked(project)
+    assert (done.error, findings(done)) == ("E_FEATURE_GATE", [("error", "gate-page-stale", "docs/gates.yaml", 1)])
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [
+        ("# Gates\n", 1),
+        ("# Gates\n<!-- begin feature-gates -->\n", 2),
+        ("<!-- end feature-gates -->\n<!-- begin feature-gates -->\n", 1),
+        (PAGE + PAGE, 9),
+    ],
+)
+@pytest.mark.parametrize("check", ["true", "false"])
+def test_a_page_needs_its_two_markers_once(project: GitHubProject, page: str, line: int, check: str) -> None:
+    project.write("docs/gates.md", page)
+    done, workspace = checked(project, check=check)
+    assert (done.code, done.error) == (1, "E_FEATURE_GATE")
+    assert (done.result["error"]["file"], done.result["error"]["line"]) == ("docs/gates.md", line)
+    assert (workspace / "docs/gates.md").read_text() == page
+    assert not (workspace / "docs/gates.yaml").exists()
+
+
+@pytest.fixture
+def plain(project: GitHubProject) -> GitHubProject:
+    """The project without pages."""
+    project.write(".github/release-actions.yml", "")
+    (project.tree / ".github/release-actions.yml").unlink()
+    return project
+
+
+def test_warnings_are_at_their_lines_and_do_not_fail(plain: GitHubProject) -> None:
+    plain.write(GO, declared(Partial=spec("1.4", "Alpha", "true"), Fast=spec("1.4", "Beta", "true")))
+    done, _ = checked(plain)
+    assert (done.code, findings(done)) == (0, [("warning", "gate-alpha-on", GO, 10)]), done.log
+    [shown] = done.annotations
+    assert (shown.level, shown.title, shown.file, shown.line) == ("warning", "gate-alpha-on", GO, 10)
+    assert (
+        shown.message == "PartialRestart is alpha and on by default. Set Default to false, or promote the gate to beta."
+    )
+
+
+def test_an_error_fails_with_the_first_of_them(plain: GitHubProject) -> None:
+    plain.write(GO, declared(Partial=spec("1.4", "GA"), Fast=spec("1.4", "GA")))
+    done, _ = checked(plain)
+    assert (done.code, done.error) == (1, "E_FEATURE_GATE")
+    assert [one[1] for one in findings(done)] == ["gate-ga-off", "gate-ga-off"]
+    assert (
+        "has 2 errors, first pkg/features/features.go:10: PartialRestart is GA and off" in done.annotations[-1].message
+    )
+
+
+def test_ten_of_a_level_are_shown_and_all_are_in_the_table(plain: GitHubProject) -> None:
+    names = [f"Gate{number}" for number in range(14)]
+    entries = "".join(f'"{name}": {{Default: true, PreRelease: Alpha}},\n' for name in names)
+    wrong = "".join(f'"Off{number}": {{Default: false, PreRelease: GA}},\n' for number in range(14))
+    plain.write("gates.go", f"package main\nvar g = map[Feature]FeatureSpec{{\n{entries}{wrong}}}\n")
+    done, _ = checked(plain)
+    levels = [one.level for one in done.annotations]
+    assert (levels.count("error"), levels.count("warning")) == (10, 10)
+    assert len(findings(done)) == 28
+    assert all(f"`gates.go:{line}`" in done.summary for line in range(3, 31))
+
+
+def test_a_gate_that_was_beta_does_not_vanish(plain: GitHubProject) -> None:
+    plain.write(GO, declared(Partial=spec("1.4", "Alpha")))
+    done, _ = checked(plain)
+    assert findings(done) == [("error", "gate-removed-too-early", GO, 9)]
+    assert "FastStart was beta in the release before, and is gone." in done.summary
+
+
+def test_a_gate_that_can_not_be_read_any_more_is_not_called_gone(plain: GitHubProject) -> None:
+    code = "func gates() map[featuregate.Feature]featuregate.VersionedSpecs { return more() }"
+    plain.write(GO, f"{declared(Partial=spec('1.4', 'Alpha'))}{code}\n")
+    done, _ = checked(plain)
+    assert (done.code, findings(done)) == (0, [("note", "gate-unread", GO, 13)]), done.log
+
+
+def test_the_release_to_compare_with_is_given_or_the_newest_below(plain: GitHubProject) -> None:
+    plain.write(GO, declared(Partial=spec("1.4", "Alpha"), Fast=spec("1.4", "Beta", "true")))
+    for inputs, compared in (
+        ({}, "checked for 1.6, compared with v1.5.0."),
+        ({"version": "1.5"}, "checked for 1.5, compared with v1.4.0."),
+        ({"since": "v1.4.0"}, "checked for 1.6, compared with v1.4.0."),
+        ({"version": "v1.4.0"}, "checked for 1.4, compared with no release."),
+    ):
+        done, _ = checked(plain, **inputs)
+        assert compared in done.summary, done.log
+
+
+def test_a_branch_says_the_version_and_a_pull_request_its_base(plain: GitHubProject, tmp_path: Path) -> None:
+    done, workspace = checked(plain, {"GITHUB_REF": "refs/heads/release-1.5"})
+    assert "checked for 1.5, compared with v1.4.0." in done.summary
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"number": 3, "pull_request": {"base": {"ref": "release-1.4"}}}))
+    done = again(plain, workspace, {"GITHUB_REF": "refs/pull/3/merge", "GITHUB_EVENT_PATH": str(event)})
+    assert "checked for 1.4, compared with no release." in done.summary
+    done = again(plain, workspace, {"GITHUB_REF": "refs/tags/v1.5.0"})
+    assert "checked for 1.5, compared with v1.4.0." in done.summary
+
+
+def test_a_branch_that_was_cut_has_taken_its_version_away(plain: GitHubProject) -> None:
+    for branch in ("release-1.6", "release-7.0"):
+        plain.git("branch", branch)
+    done, _ = checked(plain)
+    assert "checked for 1.7, compared with v1.5.0." in done.summary
+
+
+def test_before_the_first_release_nothing_is_compared(github_project: GitHubProject) -> None:
+    github_project.write("main.go", USES)
+    github_project.write(GO, GOOD)
+    done, _ = checked(github_project)
+    assert (done.code, findings(done)) == (0, []), done.log
+    assert "2 feature gates, checked for 1.4, compared with no release." in done.summary
+
+
+@pytest.mark.parametrize("source", ["package main\n", ""])
+def test_a_project_without_gates_is_green(github_project: GitHubProject, source: str) -> None:
+    github_project.write("main.go", source)
+    github_project.tag("v1.4.0")
+    done, _ = checked(github_project)
+    assert (done.code, findings(done), done.annotations) == (0, [], []), done.log
+    assert "There are no feature gates." in done.summary
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        ({"version": "next"}, "E_INPUT"),
+        ({"since": "v9.9.9"}, "E_TAG_MISSING"),
+        ({"since": "--upload-pack=x"}, "E_TAG_MISSING"),
+        ({"check": "perhaps"}, "E_INPUT"),
+    ],
+)
+def test_inputs_that_can_not_be(plain: GitHubProject, inputs: dict[str, str], code: str) -> None:
+    done, _ = checked(plain, **inputs)
+    assert (done.code, done.error) == (1, code), done.log
+
+
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [
+        ("feature-gates:\n  sources: [pkg/none/*.go]\n", "E_CONFIG"),
+        ("feature-gates:\n  manifests: ['**/none.yaml']\n", "E_CONFIG"),
+        ("feature-gates:\n  lists: x\n", "E_CONFIG"),
+        ("feature-gates:\n  limits: {alpha: -1}\n", "E_CONFIG"),
+        ("feature-gates:\n  limits: {gamma: 1}\n", "E_CONFIG"),
+        ("feature-gates:\n  docs: docs/none.md\n", "E_PATH"),
+        ("feature-gates:\n  list: ../gates.yaml\n", "E_PATH"),
+        ("feature-gates:\n  list: none/gates.yaml\n", "E_PATH"),
+        ("feature-gates:\n  docs: link.md\n", "E_PATH"),
+    ],
+)
+def test_a_configuration_that_can_not_be(project: GitHubProject, config: str, code: str) -> None:
+    project.write(".github/release-actions.yml", config)
+    (project.tree / "link.md").symlink_to("docs/gates.md")
+    done, _ = checked(project, check="false")
+    assert (done.code, done.error) == (1, code), done.log
+
+
+def test_limits_are_the_projects_own(plain: GitHubProject) -> None:
+    plain.write(".github/release-actions.yml", "feature-gates:\n  limits: {alpha: 1}\n")
+    done, _ = checked(plain)
+    assert findings(done) == [("warning", "gate-overdue", GO, 10)]
+
+
+def test_a_gate_that_is_overdue_next_is_announced(plain: GitHubProject) -> None:
+    plain.write(".github/release-actions.yml", "feature-gates:\n  limits: {alpha: 2}\n")
+    done, _ = checked(plain)
+    assert (done.code, findings(done)) == (0, [])
+    assert "Due in 1.7" in done.summary
+    assert "PartialRestart is alpha since 1.4, 3 minor versions ago; the limit is 2." in done.summary
+
+
+def test_manifests_are_held_against_the_code(plain: GitHubProject) -> None:
+    plain.write("charts/demo/values.yaml", "featureGates:\n  FastStart: false\n  Gone: true\n")
+    plain.write("charts/demo/templates/a.yaml", "args:\n- --feature-gates=PartialRestart={{ .Values.x }},Other=true\n")
+    plain.write("config/manager.yaml", "a: b\n---\nargs: [--feature-gates, PartialRestart=false]\n")
+    plain.write("elsewhere.yaml", "featureGates: {Elsewhere: true}\n")
+    done, _ = checked(plain)
+    assert findings(done) == [
+        ("error", "gate-unknown", "charts/demo/templates/a.yaml", 2),
+        ("error", "gate-unknown", "charts/demo/values.yaml", 3),
+        ("note", "gate-default-differs", "charts/demo/values.yaml", 2),
+    ]
+
+
+def test_only_what_lies_in_the_workspace_is_read(plain: GitHubProject, tmp_path: Path) -> None:
+    (tmp_path / "outside.go").write_text('var g = map[Feature]FeatureSpec{"Outside": {Default: true}}')
+    (plain.tree / "outside.go").symlink_to(tmp_path / "outside.go")
+    (plain.tree / "loop").symlink_to(".")
+    for folder in ("vendor", "third_party", "testdata"):
+        plain.write(f"pkg/{folder}/a.go", 'var g = map[Feature]FeatureSpec{"Aside": {Default: false}}')
+    plain.write("pkg/a_test.go", 'var g = map[Feature]FeatureSpec{"Tested": {Default: false}}')
+    done, _ = checked(plain)
+    assert (done.code, findings(done)) == (0, []), done.log
+    assert "2 feature gates" in done.summary
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        pytest.param(
+            f'var g = map[Feature]VersionedSpecs{{"A": {{{spec("1.4", "Alpha")}, {spec("1.4", "Beta")}, '
+            f"{spec('1.4', 'GA', 'true')}}}}}",
+            ["gate-versions-descend", "gate-versions-descend"],
+            id="three stages in one version",
+        ),
+        pytest.param(
+            'var g = map[Feature]FeatureSpec{"FastStart": {Default: false, PreRelease: Beta}}',
+            ["gate-declared-twice"],
+            id="two maps with one gate",
+        ),
+        pytest.param("func f() map[Feature]FeatureSpec { return g() }", ["gate-unread"], id="made by a function"),
+        pytest.param('var g = map[Feature]FeatureSpec{"A": {Default: tr', ["gate-unread"], id="broken"),
+        pytest.param('var g = map[Feature]FeatureSpec{"A": {Default: "\\xff', ["gate-unread"], id="broken in a text"),
+    ],
+)
+def test_odd_sources_are_named(plain: GitHubProject, source: str, found: list[str]) -> None:
+    plain.write("z.go", f"package main\n{source}\n")
+    done, _ = checked(plain)
+    assert [(rule, file, line) for _, rule, file, line in findings(done)] == [(one, "z.go", 2) for one in found]
+
+
+def test_a_source_that_is_no_text_is_named(plain: GitHubProject) -> None:
+    plain.write("z.go", "package main\n")
+    (plain.tree / "z.go").write_bytes(b"package main\n// \xff\n")
+    done, _ = checked(plain)
+    assert findings(done) == [("note", "gate-unread", "z.go", 1)]
+    assert "is not UTF-8 at line 2" in done.summary

@@ -36,6 +36,7 @@ class Scene(GitHubProject):
         self.internet = internet
         self.builder: BuildKit | None = None
         self.write(".github/release-actions.yml", "places:\n  - file: VERSION\n")
+        self.write("gates.go", 'package main\n\nvar gates = map[Feature]FeatureSpec{"A": {Default: true}}\n')
         self.write("Dockerfile", "FROM scratch\nCOPY VERSION /\n")
         self.version("1.4.0")
         self.git("branch", "release-1.4")
@@ -184,6 +185,7 @@ def to_ask(scene: Scene) -> dict[str, str]:
 WORKS = {
     "backport-report": Work("backport_report", {"supported": "2"}, grown),
     "build-push-image": Work("build_push_image", {"tag": TAG, **ONE_PLATFORM, **GHCR}, to_build, builds=True),
+    "check-feature-gates": Work("check_feature_gates", {"version": "1.6"}),
     "cherry-pick": Work("cherry_pick", {"branches": "release-1.5"}, picked, ("no-permission",)),
     "create-release-branch": Work("create_release_branch", {"version": "1.6", "follow-ups": ALL_FOLLOW_UPS}),
     "guard-release-branch, a pull request": Work("guard_release_branch", {"report-only": "true"}, proposed),
