@@ -12,7 +12,9 @@ import msgspec
 
 from release_actions.compatibility.gate import Declared, Gate, Minor, Spec, Stage, Unread, parse_minor
 from release_actions.compatibility.go_text import Token, closing, code, elements, string, tokens
+from release_actions.core.text import is_plain, shown
 
+_LONGEST: Final = 200
 _STAGED = re.compile(
     r"^[/*\s]*(pre-?alpha|alpha|beta|ga|stable|deprecated)\s*:\s*v?(\d{1,6}\.\d{1,6})(?![\w-])",
     re.ASCII | re.IGNORECASE,
@@ -112,7 +114,7 @@ class _Reader:
         opening = next((at for at in range(colon, end) if self._source[at].text == "{"), end)
         key = self._source[colon - 1] if colon > start else self._source[start]
         if opening == end:
-            self._give_up(start, f"the value of {key.text[:80]} is made by code, which is not run here")
+            self._give_up(start, f"the value of {shown(key.text, 80)} is made by code, which is not run here")
             return None
         inside = list(elements(self._source, opening + 1, closing(self._source, opening)))
         if inside and all(self._source[first].text == "{" for first, _ in inside):
@@ -121,11 +123,14 @@ class _Reader:
             specs = [self._spec(opening + 1, closing(self._source, opening))]
         read = [one for one in specs if one]
         if len(read) < len(specs):
-            self._give_up(start, f"a value of {key.text[:80]} is made by code, which is not run here")
+            self._give_up(start, f"a value of {shown(key.text, 80)} is made by code, which is not run here")
         if not read:
             return None
         named = self._constants.get(key.text)
         name = string(key) or (named.value if named else key.text)
+        if not is_plain(name) or len(name) > _LONGEST:
+            self._give_up(start, f"{shown(name, 80)} is not the name of a gate")
+            return None
         return Gate(
             name=name,
             constant=key.text if key.kind == "name" else "",

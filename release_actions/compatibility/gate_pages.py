@@ -127,7 +127,7 @@ def section(changes: Sequence[GateStep]) -> str:
 
 
 def _removed(gate: Gate) -> GateStep:
-    text = f"Delete `{gate.name}=…` from your values and arguments; a program that is told of it does not start."
+    text = f"Delete `{gate.name}=…` from your values and arguments; a program without the gate does not start."
     return GateStep(Step.REMOVED, gate.name, text)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.system import workspace
-from release_actions.system.workspace import inside, private_copy, read_text, require_writable, write_text
+from release_actions.system.workspace import inside, list_files, private_copy, read_text, require_writable, write_text
 
 
 @pytest.fixture
@@ -100,6 +100,19 @@ def test_a_written_file_keeps_its_mode_and_leaves_nothing_beside_it(tree: Path) 
     write_text(path, "name: other\n")
     assert path.stat().st_mode & 0o777 == 0o751
     assert sorted(one.name for one in path.parent.iterdir()) == ["Chart.yaml", "templates"]
+
+
+def test_a_file_that_is_not_there_is_made(tree: Path) -> None:
+    write_text(tree / "new.md", "new\n")
+    assert ((tree / "new.md").read_text(), (tree / "new.md").stat().st_mode & 0o777) == ("new\n", 0o644)
+
+
+def test_the_files_of_a_workspace_are_listed_without_links_pipes_and_what_is_aside(tree: Path) -> None:
+    (tree / "charts" / "demo" / "vendor").mkdir()
+    (tree / "charts" / "demo" / "vendor" / "b.yaml").write_text("b: c\n")
+    (tree / "vendor").write_text("a file\n")
+    listed = list_files(tree, frozenset({"vendor"}))
+    assert listed == ["charts/demo/Chart.yaml", "charts/demo/templates/a.yaml", "vendor"]
 
 
 def test_a_write_that_fails_leaves_the_old_file(tree: Path) -> None:

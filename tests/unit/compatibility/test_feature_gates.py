@@ -107,6 +107,14 @@ def test_a_map_that_a_function_returns_is_read_where_it_stands() -> None:
     assert declared.unread == ()
 
 
+@pytest.mark.parametrize("name", ["a\x1b[31m", "line\\nfeed", "right\u202eleft", "x" * 201])
+def test_what_no_gate_is_called_is_said_without_its_signs(name: str) -> None:
+    [one] = only(f'var g = map[Feature]FeatureSpec{{"{name}": {{Default: true}}}}').unread
+    assert one.what.endswith(" is not the name of a gate")
+    assert one.what.isascii()
+    assert one.what.isprintable()
+
+
 @pytest.mark.parametrize("source", ["A: {Default: true}", "A: {Default: true", "A: {"])
 def test_of_a_map_that_does_not_end_nothing_is_read(source: str) -> None:
     declared = only(f"package p\nvar g = map[Feature]FeatureSpec{{{source}")

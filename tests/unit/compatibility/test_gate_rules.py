@@ -4,7 +4,7 @@ import pytest
 
 from release_actions.compatibility.feature_gates import read_gates
 from release_actions.compatibility.gate import Declared, Minor
-from release_actions.compatibility.gate_rules import Named, Program, check
+from release_actions.compatibility.gate_rules import Named, Program, check, due
 from release_actions.compatibility.gate_table import RULES
 from release_actions.project.config import GateLimits
 
@@ -125,6 +125,38 @@ def test_a_name_is_not_called_unknown_where_a_declaration_could_not_be_read() ->
     unread = read_gates({"a.go": "var g = map[Feature]FeatureSpec{A: {Default: true}, B: make()}"})
     named = (Named(name="Other", file="values.yaml", line=1),)
     assert rules(program(unread, named=named)) == ["gate-unread"]
+
+
+@pytest.mark.parametrize(("name", "broken"), [("Partal", True), ("Removed", True), ("LibrarysOwn", False)])
+def test_with_gates_of_libraries_only_a_slip_or_what_is_gone_is_unknown(name: str, *, broken: bool) -> None:
+    before = gates(f"Partial: {{{spec('1.9', 'Alpha')}}}", f"Removed: {{{spec('1.9', 'Alpha')}}}")
+    now = gates(f"Partial: {{{spec('1.9', 'Alpha')}}}")
+    named = (Named(name=name, file="values.yaml", line=1),)
+    checked = Program(version=NOW, minors=MINORS, declared=now, before=before, named=named, libraries=True)
+    assert rules(checked) == (["gate-unknown"] if broken else [])
+
+
+def test_a_slip_is_told_what_is_close_to_it() -> None:
+    named = (Named(name="Partal", file="values.yaml", line=1),)
+    [one] = check(program(gates(f"Partial: {{{spec('1.9', 'Alpha')}}}"), named=named))
+    assert one.what == "Partal is named here, and no Go source declares it; Partial is close to it."
+
+
+def test_nothing_is_called_gone_where_a_declaration_could_not_be_read() -> None:
+    unread = read_gates({"a.go": "func f() map[Feature]FeatureSpec { return g() }"})
+    assert rules(program(unread, before=gates(f"A: {{{spec('1.9', 'Beta', 'true')}}}"))) == ["gate-unread"]
+
+
+def test_a_gate_that_is_gone_is_shown_where_the_gates_of_its_file_begin() -> None:
+    before = gates(f"\n\n\nGone: {{{spec('1.9', 'Beta', 'true')}}}", f"B: {{{spec('1.9', 'Alpha')}}}")
+    [one] = check(program(gates(f"\nB: {{{spec('1.9', 'Alpha')}}}"), before=before))
+    assert (one.rule, one.file, one.line) == ("gate-removed-too-early", "gates.go", 4)
+
+
+def test_what_is_due_next_is_a_finding_in_the_next_minor_version_alone() -> None:
+    aging = program(gates(f"A: {{{spec('1.6', 'Alpha')}}}", f"B: {{{spec('1.2', 'Alpha')}}}"))
+    assert [(one.rule, one.gate) for one in check(aging)] == [("gate-overdue", "B")]
+    assert [(one.rule, one.gate) for one in due(aging)] == [("gate-overdue", "A")]
 
 
 def test_a_gate_that_no_code_asks_for() -> None:

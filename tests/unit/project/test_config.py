@@ -4,7 +4,7 @@ import pytest
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling
-from release_actions.project.config import Chart, Config, Image, parse_config, with_inputs
+from release_actions.project.config import Chart, Config, FeatureGates, GateLimits, Image, parse_config, with_inputs
 from release_actions.version_places.place import Place
 
 WHOLE = """\
@@ -60,6 +60,16 @@ def test_a_whole_file() -> None:
     )
 
 
+def test_feature_gates_have_a_section_of_their_own() -> None:
+    text = "feature-gates:\n  sources: [a.go]\n  list: gates.yaml\n  docs: gates.md\n  limits: {alpha: 2}\n"
+    assert parse_config(text).feature_gates == FeatureGates(
+        sources=("a.go",), list_file="gates.yaml", docs="gates.md", limits=GateLimits(alpha=2)
+    )
+    assert parse_config("platforms: []").feature_gates == FeatureGates(
+        limits=GateLimits(alpha=4, beta=6, ga=3, deprecated=2)
+    )
+
+
 def test_values_are_the_texts_that_were_written() -> None:
     config = parse_config("images:\n- name: 1.10\n  target: no\n  build-args: [012, 1:30, ~]\n")
     assert config.images == (Image(name="1.10", target="no", build_args=("012", "1:30", "~")),)
@@ -83,11 +93,16 @@ def test_values_are_the_texts_that_were_written() -> None:
         ('images:\n- name: a\n  "\\n`x` - at `$.b`": c\n', 3, "There is no key"),
         ('image-tag: "x` - at `$.b`"\n', 1, "Invalid enum value"),
         ('images:\n- "x - at `$.b`"\n', 2, "Expected `object`"),
+        ("feature-gates:\n  lists: a\n", 2, "Write `list`, or remove it."),
+        ("feature-gates:\n  limits:\n    stable: 1\n", 3, "The keys are: alpha, beta, ga, deprecated"),
+        ("feature-gates:\n  limits:\n    ga: soon\n", 3, "Expected `int`, got `str` at `feature-gates.limits.ga`"),
+        ("feature-gates: true\n", 1, "Expected `object`, got `str` at `feature-gates`"),
     ],
     ids=[
         *("key at the top", "underscore", "capital", "no key near", "key of a place", "no list", "list in a list"),
         *("no spelling", "no path", "two words for a place", "list at the top", "text at the top"),
         *("key like a message", "value like a message", "item like a message"),
+        *("key of gates", "key of limits", "no number", "no section"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, line: int, said: str) -> None:
