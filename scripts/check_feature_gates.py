@@ -49,11 +49,11 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     workspace = run.context.workspace
     config = read_workspace_config(workspace, inputs.config)
     sources = read_sources(workspace, config.feature_gates)
-    program, since = compare(inputs, run, config, sources)
+    program = compare(inputs, run, config, sources)
     shown = pages(workspace, config.feature_gates, sources.declared, program.version)
     stale = [one for one in shown if one.is_stale]
     findings = [*(findings_of(shown) if inputs.check else ()), *check(program)]
-    sentence = gate_summary.sentence(program, since)
+    sentence = gate_summary.sentence(program)
     run.info(sentence)
     run.summarize(f"{sentence}\n\n{gate_summary.page(program, findings)}")
     if stale:
@@ -65,8 +65,8 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     return Outputs(findings=tuple(findings), changed=bool(stale) and not inputs.check)
 
 
-def compare(inputs: Inputs, run: Run, config: Config, sources: Sources) -> tuple[Program, str]:
-    """What there is to know of the program, and the tag of the release before; empty where there is none."""
+def compare(inputs: Inputs, run: Run, config: Config, sources: Sources) -> Program:
+    """What there is to know of the program, now and in the release before."""
     context, settings = run.context, config.feature_gates
     checkout = read_checkout(context.workspace)
     remote = Remote(checkout, run.temp / "remote.git", token=inputs.token, server_url=context.server_url)
@@ -85,17 +85,17 @@ def compare(inputs: Inputs, run: Run, config: Config, sources: Sources) -> tuple
     declaring = {one.file for one in sources.declared.gates}
     folder = run.temp / "before"
     before = read_before(remote, folder, refs.commits[since], declaring, settings.sources) if since else None
-    program = Program(
+    return Program(
         version=version,
         declared=sources.declared,
         minors=tuple(sorted({(one.major, one.minor) for one in releases})),
         before=before,
+        since=since,
         used=sources.used,
         named=sources.named,
         libraries=sources.libraries,
         limits=settings.limits,
     )
-    return program, since if before else ""
 
 
 def settle(shown: Sequence[Page], run: Run, version: Minor, *, check: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from release_actions.compatibility.gate import Declared, Gate, Minor, Spec, Stage, shown_minor
+from release_actions.compatibility.gate import Declared, Gate, Minor, Spec, Stage, parse_minor, shown_minor
 from release_actions.compatibility.gate_table import RULES
 from release_actions.compatibility.rule import Level
 from release_actions.project.config import GateLimits
@@ -24,16 +24,17 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 class Program(msgspec.Struct, frozen=True, kw_only=True):
     """A program at the version under development, and what is known of the versions before it.
 
-    `minors` are the minor versions with a release, lowest first; `before` are the gates of the newest release, None
-    where there is none; `used` are the names of constants that code other than the declaration reads, None where
-    nothing was searched; `named` is what manifests and values say. With `libraries` the program
-    has gates of other modules too, which are not declared here.
+    `minors` are the minor versions with a release, lowest first; `before` are the gates of an older release, None where
+    there is none, and `since` is its tag; `used` are the names of constants that code other than the declaration reads,
+    None where nothing was searched; `named` is what manifests and values say. With `libraries` the program has gates of
+    other modules too, which are not declared here.
     """
 
     version: Minor
     declared: Declared
     minors: tuple[Minor, ...] = ()
     before: Declared | None = None
+    since: str = ""
     used: frozenset[str] | None = None
     named: tuple[Named, ...] = ()
     libraries: bool = False
@@ -149,6 +150,10 @@ def _aged(program: Program, gate: Gate, spec: Spec) -> Iterator[Finding]:
 def _removed(program: Program) -> Iterator[Finding]:
     if program.before is None or program.declared.unread:
         return
+    older = parse_minor(program.since)
+    # What happened in versions between the two is not known: a gate may have been locked there in time.
+    if older and age(program, older) > program.limits.deprecated:
+        return
     known = {gate.name for gate in program.declared.gates}
     lines = {gate.file: gate.line for gate in reversed(program.declared.gates)}
     for gate in {gate.name: gate for gate in program.before.gates}.values():
@@ -164,7 +169,7 @@ def _removed(program: Program) -> Iterator[Finding]:
         ):
             continue
         last = f"{spec.stage.value}{' and locked' if spec.locked else ''}"
-        what = f"{gate.name} was {last} in the release before, and is gone."
+        what = f"{gate.name} was {last} in {program.since}, and is gone."
         # Its own line is that of another commit, so it is where the gates of its file begin.
         yield _finding("gate-removed-too-early", gate, lines.get(gate.file, 1), what)
 

@@ -18,12 +18,12 @@ def instead(finding: Finding) -> str:
     return _INSTEAD[finding.rule]
 
 
-def sentence(program: Program, since: str) -> str:
-    """One sentence on what was checked; `since` is the tag of the release before, empty where none was compared."""
+def sentence(program: Program) -> str:
+    """One sentence on what was checked."""
     gates = len({one.name for one in program.declared.gates})
     if not gates and not program.before and not program.declared.unread:
         return "There are no feature gates."
-    compared = f"compared with {since}" if since else "compared with no release"
+    compared = f"compared with {program.since if program.before else 'no release'}"
     return f"{gates} feature gate{'' if gates == 1 else 's'}, checked for {shown_minor(program.version)}, {compared}."
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from release_actions.compatibility.gate import Gate, Minor, parse_minor
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import Version, tag_version
+from release_actions.core.version import Version, parse_tag, tag_version
 from release_actions.project.branch_names import minor_of, release_branches
 
 _FIRST: Minor = (0, 1)
@@ -51,9 +51,9 @@ def under_development(
 def release_before(given: str, version: Minor, releases: Sequence[Version], tags: Iterable[str]) -> str:
     """The tag that is given, else that of the newest release below a minor version, nothing where there is none.
 
-    Raises E_TAG_MISSING.
+    Raises E_TAG_GRAMMAR for a tag that names no version, and E_TAG_MISSING.
     """
-    if given and given not in tags:
+    if given and parse_tag(given).tag not in tags:
         raise ReleaseError(
             Code.E_TAG_MISSING,
             f"The remote has no tag {given[:80]!a}, which the input `since` names.",

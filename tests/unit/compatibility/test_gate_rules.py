@@ -92,6 +92,16 @@ def test_a_gate_goes_only_after_users_could_know(last: str, comment: str, broken
     assert rules(program(after, before=before)) == broken
 
 
+@pytest.mark.parametrize(
+    ("since", "broken"), [("v1.9.3", True), ("v1.8.0", True), ("v1.7.0", False), ("v1.0.0", False)]
+)
+def test_what_happened_between_two_versions_is_not_known(since: str, *, broken: bool) -> None:
+    before = gates(f"A: {{{spec('1.0', 'Beta', 'true')}}}", f"B: {{{spec('1.9', 'Alpha')}}}")
+    after = gates(f"B: {{{spec('1.9', 'Alpha')}}}")
+    found = check(Program(version=NOW, minors=MINORS, declared=after, before=before, since=since))
+    assert [one.what for one in found] == ([f"A was beta in {since}, and is gone."] if broken else [])
+
+
 def test_a_removal_that_the_source_promises_is_due_in_its_version() -> None:
     entry = f"A: {{\n{spec('1.9', 'Deprecated')}, // to be removed in v1.10\n}}"
     [one] = check(program(gates(entry)))

@@ -68,3 +68,10 @@ def test_the_release_before(given: str, minor: tuple[int, int], tag: str) -> Non
     tags = ["v1.4.0", "v1.5.0", "v1.5.1", "v1.6.0-rc.0"]
     releases = [one for one in versions_of(tags) if not one.is_candidate]
     assert release_before(given, minor, releases, tags) == tag
+
+
+@pytest.mark.parametrize(("given", "code"), [("v9.9.9", Code.E_TAG_MISSING), ("chart-1.5", Code.E_TAG_GRAMMAR)])
+def test_a_release_that_can_not_be_compared(given: str, code: Code) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        release_before(given, (1, 6), [], ["v1.5.0", "chart-1.5"])
+    assert raised.value.code is code
