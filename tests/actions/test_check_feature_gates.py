@@ -195,6 +195,26 @@ def test_a_gate_that_was_beta_does_not_vanish(plain: GitHubProject) -> None:
     assert "FastStart was beta in v1.5.0, and is gone." in done.summary
 
 
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ("feature-gates:\n  sources: [pkg/**/*.go]\n", [("error", "gate-removed-too-early", "pkg/features/old.go", 1)]),
+        ("platforms: []\n", []),
+    ],
+)
+def test_of_the_release_before_the_named_sources_are_read_too(
+    plain: GitHubProject, config: str, found: list[tuple[str, str, str, int]]
+) -> None:
+    old = 'package features\n\nvar old = map[Feature]FeatureSpec{"Old": {Default: true, PreRelease: Beta}}\n'
+    plain.write("pkg/features/old.go", old)
+    plain.commit("feat: an old gate")
+    plain.tag("v1.5.1")
+    (plain.tree / "pkg/features/old.go").unlink()
+    plain.write(".github/release-actions.yml", config)
+    done, _ = checked(plain)
+    assert findings(done) == found, done.log
+
+
 def test_a_gate_that_can_not_be_read_any_more_is_not_called_gone(plain: GitHubProject) -> None:
     code = "func gates() map[featuregate.Feature]featuregate.VersionedSpecs { return more() }"
     plain.write(GO, f"{declared(Partial=spec('1.4', 'Alpha'))}{code}\n")
@@ -302,6 +322,9 @@ def test_manifests_are_held_against_the_code(plain: GitHubProject) -> None:
     plain.write("charts/demo/values.yaml", "featureGates:\n  FastStart: false\n  Gone: true\n")
     plain.write("charts/demo/templates/a.yaml", "args:\n- --feature-gates=PartialRestart={{ .Values.x }},Other=true\n")
     plain.write("config/manager.yaml", "a: b\n---\nargs: [--feature-gates, PartialRestart=false]\n")
+    plain.write("charts/demo/Chart.yaml", "name: demo\n")
+    plain.write("charts/demo/charts/other/Chart.yaml", "name: other\n")
+    plain.write("charts/demo/charts/other/values.yaml", "featureGates: {OfOthers: true}\n")
     plain.write("elsewhere.yaml", "featureGates: {Elsewhere: true}\n")
     done, _ = checked(plain)
     assert findings(done) == [

@@ -32,6 +32,7 @@ def found(text: str) -> list[tuple[str, int, bool | None]]:
         ("run: |\n  x: [\n  op --feature-gates=A=true\n", [("A", 3, True)]),
         ("a: 1\n---\nfeatureGates: {A: true}\n", [("A", 3, True)]),
         ("# --feature-gates=A=true\na: 1 # featureGates=A\n", []),
+        ("a: [\n # --feature-gates=A=true\n- --feature-gates=B=true\n", [("B", 3, True)]),
         ("featureGates: {}\n", []),
         ("featureGates: {AllAlpha: true, AllBeta: false}\n", []),
         ("properties:\n  featureGates:\n    description: x\n    type: object\n", []),
