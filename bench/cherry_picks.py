@@ -19,10 +19,11 @@ from bench.measure import Row
 from rehearsal.base.programs import run
 from rehearsal.git.server import GitServer
 from release_actions.backport.branch import Proposer
-from release_actions.backport.cherry_pick import CherryPicker, Committer
+from release_actions.backport.cherry_pick import CherryPicker
 from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.git.checkout import Checkout
 from release_actions.git.partial_clone import PartialClone
+from release_actions.git.person import Person
 from release_actions.git.remote import Remote
 from release_actions.history.content import Content
 from release_actions.history.picks import Change, Outcome
@@ -84,7 +85,7 @@ def ours(url: str, folder: Path, commit: str, branches: list[str], default: str 
     refs = remote.refs(print)
     clone = PartialClone(remote, folder / "picks")
     content = Content(clone)
-    picker = CherryPicker(content, Committer("Bench", "bench@example.org"))
+    picker = CherryPicker(content, Person("Bench", "bench@example.org"))
     proposer = Proposer(picker, remote, refs, writes=False, drafts=False)
     change = Change(number=1, title="Bench", commits=(commit,))
     clone.fetch_commits([commit], depth=2)

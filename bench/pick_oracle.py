@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.pick_histories import History, make_history
-from release_actions.backport.cherry_pick import CherryPicker, Committer
+from release_actions.backport.cherry_pick import CherryPicker
 from release_actions.core.errors import ReleaseError
 from release_actions.git.checkout import Checkout
 from release_actions.git.commits import Commit, read_commits
 from release_actions.git.partial_clone import PartialClone
+from release_actions.git.person import Person
 from release_actions.git.remote import Remote
 from release_actions.history.content import Content
 from release_actions.history.picks import Change
 from release_actions.system.process import environment
 
-BOT = Committer("Bot", "bot@example.org")
+BOT = Person("Bot", "bot@example.org")
 
 
 class Result(NamedTuple):

@@ -8,7 +8,7 @@ import msgspec
 
 from release_actions.backport import comment as pick_comment
 from release_actions.backport.branch import Proposal, Proposer
-from release_actions.backport.cherry_pick import CherryPicker, Committer
+from release_actions.backport.cherry_pick import CherryPicker
 from release_actions.backport.comment import Row
 from release_actions.backport.merged_change import change_of, commit_change, fetch_merged, merged_as
 from release_actions.backport.names import pick_branch
@@ -124,7 +124,7 @@ def carry_out(results: list[Result], inputs: Inputs, run: Run, pulls: PullReques
     pattern = branch_pattern(inputs, refs, run, default)
     clone = PartialClone(remote, run.temp / "picks")
     content = Content(clone)
-    picker = CherryPicker(content, Committer(who.name, who.email, signs_off=inputs.sign_off))
+    picker = CherryPicker(content, who, signs_off=inputs.sign_off)
     proposer = Proposer(picker, remote, refs, writes=not run.dry_run, drafts=inputs.conflicts == "draft")
     for result in results:
         with_problem(result, lambda one: look_up(one, pattern, refs, pulls, default))

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from release_actions.chart.places import chart_folders, read_charts
+from release_actions.chart.places import read_charts
 from release_actions.core.version import Spelling, parse_tag, versions_of
 from release_actions.git.checkout import read_checkout
 from release_actions.github.client import GitHub
@@ -23,6 +23,7 @@ from release_actions.oci.credentials import Credentials, release_credentials
 from release_actions.oci.reference import Reference, parse_name, parse_reference
 from release_actions.oci.registry import Registry
 from release_actions.preflight import ask, questions
+from release_actions.project.charts import with_chart_folders
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.matrix import built_images, chart_references, image_references
 from release_actions.project.read import read_workspace_config
@@ -119,10 +120,7 @@ def project(given: Inputs, run: Run) -> Config:
         platforms=given.platforms,
         image_tag=given.image_tag,
     )
-    charts = (
-        msgspec.structs.replace(one, path=path) for one in config.charts for path in chart_folders(files, [one.path])
-    )
-    return msgspec.structs.replace(config, charts=tuple(charts))
+    return with_chart_folders(config, files)
 
 
 def _of_checkout(asked: Asked, run: Run) -> Iterator[Question]:

@@ -87,7 +87,10 @@ class Outputs(outputs.Outputs, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for. `folder` and `values` count from the workspace's root; `reference` is where the chart goes."""
+    """What is published. `folder` and `values` count from the workspace's root.
+
+    `reference` is where the chart goes, `branch` the pattern of release branches.
+    """
 
     version: Version
     folder: str
@@ -102,6 +105,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     image_paths: tuple[rendered_images.ImagePath, ...]
     kube_version: str
     api_versions: tuple[str, ...]
+    branch: str
 
 
 class Clients(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +185,7 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         image_paths=tuple(rendered_images.parse_image_path(one) for one in inputs.image_paths or settings.image_paths),
         kube_version=parse_kube_version(inputs.kube_version or settings.kube_version),
         api_versions=rendering.parse_api_versions(inputs.api_versions or settings.api_versions),
+        branch=config.branch,
     )
 
 
@@ -312,7 +317,7 @@ def _next_tag(plan: Plan, inputs: Inputs, run: Run) -> NextTag:
     charts = (plan.folder,) if inputs.chart else ()
     return NextTag(
         version=plan.version,
-        pattern=read_workspace_config(run.context.workspace, inputs.config).branch,
+        pattern=plan.branch,
         places=Places(there_are=not plan.sync, charts=charts, image_tag=inputs.image_tag, config=inputs.config),
         context=run.context,
         folder=run.temp / "next.git",

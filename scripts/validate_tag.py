@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-import msgspec
-
-from release_actions.chart.places import chart_folders, read_charts
+from release_actions.chart.places import read_charts
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.together import check_all
@@ -13,6 +11,7 @@ from release_actions.git import tag_check
 from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
 from release_actions.project.branch_names import branch_of
+from release_actions.project.charts import with_chart_folders
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import (
@@ -139,10 +138,7 @@ def project(inputs: Inputs, run: Run) -> Config:
         image_tag=inputs.image_tag,
         branch=inputs.branch,
     )
-    charts = (
-        msgspec.structs.replace(one, path=path) for one in config.charts for path in chart_folders(files, [one.path])
-    )
-    return msgspec.structs.replace(config, charts=tuple(charts))
+    return with_chart_folders(config, files)
 
 
 def next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> NextTag:

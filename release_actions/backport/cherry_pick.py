@@ -12,17 +12,10 @@ from release_actions.backport.conflict import Conflict, hunks, labelled, read_me
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import short_id
 from release_actions.git.commits import Commit, no_parent, read_commits
+from release_actions.git.person import Person
 from release_actions.git.tree_merge import Merged
 from release_actions.history.content import Content
 from release_actions.history.picks import Change, commit_message
-
-
-class Committer(msgspec.Struct, frozen=True):
-    """Who makes the picks; with `signs_off` their messages say so (developercertificate.org)."""
-
-    name: str
-    email: str
-    signs_off: bool = False
 
 
 class Picked(msgspec.Struct, frozen=True):
@@ -39,11 +32,12 @@ class Picked(msgspec.Struct, frozen=True):
 
 
 class CherryPicker:
-    """Makes picks in the repository of `content`."""
+    """Makes picks in the repository of `content`; with `signs_off` their messages say so (developercertificate.org)."""
 
-    def __init__(self, content: Content, committer: Committer) -> None:
+    def __init__(self, content: Content, committer: Person, *, signs_off: bool = False) -> None:
         self._content = content
         self._committer = committer
+        self._signs_off = signs_off
         self._git = content.clone.git
         self._commits: dict[str, Commit] = {}
 
@@ -93,7 +87,7 @@ class CherryPicker:
             # A merge is by whoever merged, and says little; the change is by the author of what was merged.
             [author] = read_commits(self._git, commit.parents[1:2])
             message = change.title
-        message = commit_message(message, commit.id, f"{who.name} <{who.email}>" if who.signs_off else "")
+        message = commit_message(message, commit.id, str(who) if self._signs_off else "")
         committed_at = max(commit.committed_at, onto.committed_at)
         git = self._git.within(
             self._content.clone.folder,

@@ -3,11 +3,12 @@
 import msgspec
 
 from release_actions.chart.metadata import Chart
-from release_actions.chart.places import chart_folders, read_charts
+from release_actions.chart.places import read_charts
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import Files
 from release_actions.core.version import Spelling, Version
 from release_actions.oci.reference import Platform, Reference, parse_name, parse_platform, parse_reference
+from release_actions.project.charts import with_chart_folders
 from release_actions.project.config import Config
 from release_actions.release.ledger import Ledger
 
@@ -34,7 +35,7 @@ def expected_release(
 
     `registry` is for charts that name none of their own. What the ledger alone names is expected for `platforms` of the
     configuration where that names nothing, else for whichever it has. Raises E_INPUT when neither names anything, and
-    what `chart_folders` and `read_charts` raise.
+    what `with_chart_folders` and `read_charts` raise.
     """
     image_tag = Spelling(config.image_tag)
     images = {
@@ -43,8 +44,8 @@ def expected_release(
     }
     charts = [
         _reference(chart, one.registry or registry).tagged(version.bare)
-        for one in config.charts
-        for chart in read_charts(files, [*chart_folders(files, [one.path])])
+        for one in with_chart_folders(config, files).charts
+        for chart in read_charts(files, [one.path])
     ]
     if ledger and ledger.tag == version.tag:
         platforms = () if images or charts else _platforms(config.platforms)
