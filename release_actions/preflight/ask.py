@@ -58,7 +58,7 @@ def image_tag(registry: Registry, image: Reference, identity: Identity) -> str:
     """Raises E_VERSION_EXISTS when the version's tag is at an image of another commit."""
     found = observe_image(registry, image, identity)
     require_no_conflict(found, identity)
-    return "is published already" if found.state is State.SAME else ""
+    return ""
 
 
 def floating_tag(registry: Registry, floating: Reference, released: Reference, version: Version) -> str:
