@@ -21,8 +21,8 @@ from release_actions.git.checkout import Checkout
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs, Remote
 from release_actions.history.content import Content
+from release_actions.history.fix_on_branch import Finding, Standing
 from release_actions.history.picks import Change
-from release_actions.history.standing import Finding, Standing
 
 _LACKS = (Standing.MISSING, Standing.TAKEN_BACK)
 

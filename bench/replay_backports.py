@@ -22,8 +22,8 @@ from release_actions.git.partial_clone import PartialClone
 from release_actions.git.program import Git
 from release_actions.git.remote import Refs, Remote
 from release_actions.history.content import Content
+from release_actions.history.fix_on_branch import Finding, Standing
 from release_actions.history.picks import Change, picked_from, plain_title
-from release_actions.history.standing import Finding, Standing
 
 PROJECTS = (
     *("kubeflow/spark-operator", "kubernetes-sigs/kueue", "cert-manager/cert-manager", "kubeflow/trainer"),

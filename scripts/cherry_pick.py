@@ -12,6 +12,7 @@ from release_actions.backport.cherry_pick import CherryPicker
 from release_actions.backport.comment import Row
 from release_actions.backport.merged_change import change_of, commit_change, fetch_merged, merged_as
 from release_actions.backport.names import pick_branch
+from release_actions.backport.pull_request import pull_body
 from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.backport.requests import Wish, by_labels, wished
 from release_actions.core import markdown
@@ -28,8 +29,8 @@ from release_actions.github.event import read_event
 from release_actions.github.pull_requests import Pull, PullRequests
 from release_actions.history.content import Content
 from release_actions.history.picks import Change, Outcome, pull_title
-from release_actions.project.branch_names import is_release_branch
 from release_actions.project.read import read_default_config
+from release_actions.project.release_branch_names import is_release_branch
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -241,7 +242,7 @@ def with_pull(proposal: Proposal, change: Change, inputs: Inputs, pulls: PullReq
     if there and proposal.existed:
         note = f"It was closed; open it again, or delete the branch {proposal.branch} to have a new one."
         return msgspec.structs.replace(row, outcome=Outcome.EXISTS, pull=there[0].number, note=note)
-    body = pick_comment.pull_body(change, proposal.commits, row.branch, row.note, proposal.left_out)
+    body = pull_body(change, proposal.commits, row.branch, row.note, proposal.left_out)
     title = pull_title(change.title, row.branch)
     made = pulls.open(proposal.branch, row.branch, title, body, draft=proposal.draft)
     pulls.add_labels(made.number, inputs.pull_request_labels)

@@ -16,8 +16,8 @@ from release_actions.git.person import Person, parse_person
 from release_actions.git.push import Move, push
 from release_actions.git.remote import AccessError, Refs, Remote
 from release_actions.github import branch_settings
+from release_actions.github.blocking_checks import read_checks
 from release_actions.github.branch_settings import Setting
-from release_actions.github.checks import read_checks
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
 from release_actions.image.build import parse_commit
@@ -25,9 +25,9 @@ from release_actions.prepare.next_version import next_minor_version
 from release_actions.prepare.pull_request import VersionProposal, find, propose
 from release_actions.prepare.pull_request import conflict as branch_conflict
 from release_actions.prepare.version_commit import Edit, commit_edits, edits
-from release_actions.project.branch_names import branch_of, require_both_parts
 from release_actions.project.config import with_inputs
 from release_actions.project.read import read_config, read_default_config
+from release_actions.project.release_branch_names import branch_of, require_both_parts
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
 from release_actions.runner.run import Run

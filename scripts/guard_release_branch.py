@@ -14,10 +14,10 @@ from release_actions.github.event import read_event
 from release_actions.github.label_setter import objection
 from release_actions.github.pull_requests import PullRequests
 from release_actions.guard import rules
-from release_actions.guard.commits import BranchCommits
+from release_actions.guard.commit_facts import BranchCommits
+from release_actions.guard.judged_commits import GuardScope, RepositoryHistory
 from release_actions.guard.pull_request import brought_by, request_of
 from release_actions.guard.rules import CommitFacts, CommitVerdict, PullRequestInfo
-from release_actions.guard.scope import GuardScope, RepositoryHistory
 from release_actions.history.content import Content
 from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs

@@ -25,9 +25,9 @@ from release_actions.prepare.existing_tags import branch_missing, check_made, st
 from release_actions.prepare.next_version import Kind, Next, follow, last_candidate, made_before, next_version
 from release_actions.prepare.pull_request import VersionProposal, conflict, find, propose
 from release_actions.prepare.version_commit import Edit, commit_edits, edits
-from release_actions.project.branch_names import branch_of, minor_of, release_branches
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.read import read_config, read_default_config
+from release_actions.project.release_branch_names import branch_of, minor_of, release_branches
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
 from release_actions.runner.run import Run

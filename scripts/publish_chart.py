@@ -29,10 +29,10 @@ from release_actions.core.version import Spelling, Version, parse_tag
 from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
 from release_actions.git.tag_check import TagCheck, remote_of_checkout
-from release_actions.image_check import named_images, own_images
+from release_actions.image_check import own_images, required_images
 from release_actions.image_check.ask import RenderedChart, ask, require_own
-from release_actions.image_check.named_images import Wanted
 from release_actions.image_check.own_images import OwnImages
+from release_actions.image_check.required_images import Wanted
 from release_actions.oci.commands import install_chart, pull_chart
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Platform, Reference, parse_platform, parse_reference
@@ -228,7 +228,7 @@ def check(plan: Plan, tools: Clients, run: Run) -> Checked:
         )
     with run.group(f"Look for the images that {plan.folder} pulls"):
         images = [] if plan.chart.is_library else _images(plan, staged, settings, tools, run)
-    named_images.require(images)
+    required_images.require(images)
     seen = published_chart.observe(tools.charts, plan.reference, package.read_bytes())
     artefact = run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=seen.digest)
     if seen.state is State.CONFLICT:
@@ -247,7 +247,9 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
     E_VERSION_EXISTS, E_TAG_MOVED, E_TAG_MISSING, and the registry's errors.
     """
     plan, package = checked.plan, checked.package.read_bytes()
-    named_images.require(_ask(plan, [replace(one, pending=False) for one in checked.images if one.pending], tools, run))
+    required_images.require(
+        _ask(plan, [replace(one, pending=False) for one in checked.images if one.pending], tools, run)
+    )
     seen = _observe(plan, package, tools)
     if seen.state is State.SAME:
         digest = seen.digest
@@ -345,7 +347,7 @@ def _images(plan: Plan, staged: Folder, settings: rendering.Settings, tools: Cli
     chart = RenderedChart(tools.helm, staged, settings, renderings, plan.image_paths, run.temp)
     found = [one for each in renderings for one in chart.images(each)]
     rendered_images.require_all(plan.image_paths, found)
-    wanted = named_images.wanted(found, plan.exclude, plan.own.pending)
+    wanted = required_images.wanted(found, plan.exclude, plan.own.pending)
     images = _ask(plan, wanted, tools, run)
     run.summarize(own_images.page(images, plan.own) + unchecked_images.page(chart.unchecked(found)))
     require_own(chart, images, plan.own, tools.images)

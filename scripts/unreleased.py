@@ -13,8 +13,8 @@ from release_actions.github.pull_requests import PullRequests
 from release_actions.history.change_class import classify
 from release_actions.prepare import unreleased
 from release_actions.prepare.unreleased import Unreleased, Waiting
-from release_actions.project.branch_names import release_branches
 from release_actions.project.read import read_default_config
+from release_actions.project.release_branch_names import release_branches
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret, Words
 from release_actions.runner.run import Run

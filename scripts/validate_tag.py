@@ -10,7 +10,6 @@ from release_actions.core.version import Spelling, Version, is_latest, missing_b
 from release_actions.git import tag_check
 from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
-from release_actions.project.branch_names import branch_of
 from release_actions.project.charts import with_chart_folders
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.fix_commands import Places
@@ -25,6 +24,7 @@ from release_actions.project.matrix import (
 )
 from release_actions.project.next_tag import NextTag
 from release_actions.project.read import read_workspace_config
+from release_actions.project.release_branch_names import branch_of
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run

@@ -24,19 +24,19 @@ from release_actions.image.published import Identity
 from release_actions.oci.credentials import Credentials, release_credentials
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.oci.registry import Registry
-from release_actions.project.branch_names import branch_of
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.read import read_config
-from release_actions.release.expected import ExpectedRelease, Image, expected_release
+from release_actions.project.release_branch_names import branch_of
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
 from release_actions.verify import public
+from release_actions.verify.expected_release import ExpectedRelease, Image, expected_release
 from release_actions.verify.git import verify_entry, verify_tag
 from release_actions.verify.github import Page, latest_release, public_releases, read_page, verify_ledger, verify_page
-from release_actions.verify.places import verify_places
 from release_actions.verify.registry import verify_chart, verify_floating, verify_image
 from release_actions.verify.result import Check, checked, unknown
+from release_actions.verify.version_places_at_tag import verify_places
 
 _AT_ONCE = 8
 _PULLED = {"image", "chart"}

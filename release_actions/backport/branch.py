@@ -20,8 +20,8 @@ from release_actions.core.text import short_id
 from release_actions.git.commits import Commit, first_parents
 from release_actions.git.push import Move, push
 from release_actions.git.remote import AccessError, Refs, Remote
+from release_actions.history.fix_on_branch import Finding, Standing
 from release_actions.history.picks import Change, Outcome
-from release_actions.history.standing import Finding, Standing
 
 _REFUSALS = (Code.E_BRANCH_MOVED, Code.E_BRANCH_PROTECTED, Code.E_NEEDS_WORKFLOWS_PERMISSION)
 

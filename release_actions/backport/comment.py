@@ -6,9 +6,8 @@ the others as they are. All that is not ours in it (titles, file names, hunks) i
 
 import base64
 import binascii
-import itertools
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -16,18 +15,12 @@ import msgspec
 from release_actions.backport.conflict import Conflict
 from release_actions.backport.names import pick_branch
 from release_actions.core import markdown
-from release_actions.core.text import short_id
-from release_actions.git.commits import Commit
 from release_actions.history.picks import Change, Outcome, pull_title
 
 MARKER = "<!-- release-actions cherry-pick "
 """How the comment begins."""
 
-_LONGEST = 65_500  # GitHub takes 65,536 characters of a comment or a description
-_MOST_TRAILERS = 400
 _MOST_ROWS = 60
-_MOST_LEFT_OUT = 40
-_AND_MORE = "- and {} more, in the pull request's commits\n"
 _SIGNS = {
     Outcome.CREATED: "✅ proposed",
     Outcome.EXISTS: "☑️ proposed before",
@@ -73,7 +66,7 @@ def comment(rows: Iterable[Row], notice: str = "") -> str:
     kept = list(rows)[:_MOST_ROWS]
     for limits in _LIMITS:
         body = _comment([_cut(row, limits) for row in kept], notice)
-        if len(body) <= _LONGEST:
+        if len(body) <= markdown.LONGEST_BODY:
             break
     return body
 
@@ -92,23 +85,6 @@ def merged_rows(before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
     rows = {row.branch: row for row in before}
     rows.update({row.branch: row for row in now})
     return list(rows.values())
-
-
-def pull_body(
-    change: Change, commits: Sequence[Commit], branch: str, note: str = "", left_out: Mapping[str, str] | None = None
-) -> str:
-    """What the pull request to a branch says; its last lines are what a squash merge has to keep.
-
-    `commits` are those of the change that are in it, `left_out` the others with the reason. Of a change of very many
-    commits it names as many as GitHub takes; each commit says itself what it was picked from.
-    """
-    original = f"#{change.number}" if change.number else markdown.code(change.commits[-1])
-    trailers = "".join(f"(cherry picked from commit {one.id})\n" for one in commits[:_MOST_TRAILERS])
-    warning = f"> {markdown.text(note)}\n\n" if note else ""
-    head = f"Cherry-pick of {original} to {markdown.code(branch)}.\n\n{warning}"
-    reasons = list((left_out or {}).items())[:_MOST_LEFT_OUT]
-    others = "".join(f"- {markdown.code(short_id(one))} is left out: {markdown.text(why)}\n" for one, why in reasons)
-    return f"{head}{_listed(commits, _LONGEST - len(head) - len(trailers) - len(others) - 1)}{others}\n{trailers}"
 
 
 def conflict_details(conflict: Conflict) -> str:
@@ -133,17 +109,6 @@ def commands(change: Change, branch: str) -> str:
         f"gh pr create --base {shlex.quote(branch)} --title {shlex.quote(pull_title(change.title, branch))} --fill",
     ]
     return "\n".join(lines)
-
-
-def _listed(commits: Iterable[Commit], room: int) -> str:
-    """The commits as a list, as many as there is room for."""
-    lines = [
-        f"- {markdown.code(short_id(one.id))} {markdown.text(one.title)}, by {markdown.text(one.author)}\n"
-        for one in commits
-    ]
-    lengths = itertools.accumulate(len(line) for line in lines)
-    fit = sum(length <= room - len(_AND_MORE) for length in lengths)
-    return "".join(lines[:fit]) + (_AND_MORE.format(len(lines) - fit) if fit < len(lines) else "")
 
 
 def _comment(rows: list[Row], notice: str) -> str:

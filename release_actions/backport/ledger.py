@@ -12,10 +12,10 @@ from release_actions.git.program import Git
 from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import classify
 from release_actions.history.content import Content
+from release_actions.history.evidence import FixSearch
+from release_actions.history.fix_on_branch import HALF, Finding, with_default
 from release_actions.history.names import By, Named, Names
 from release_actions.history.picks import plain_title
-from release_actions.history.presence import Presence
-from release_actions.history.standing import HALF, Finding, with_default
 
 
 class Ledger:
@@ -32,14 +32,14 @@ class Ledger:
         everything = [*default.own, *(one for branch in branches for one in branch.own)]
         changes = default.changes()
         names = Names(changes, everything)
-        presence = Presence(self._content, names, self._git)
+        presence = FixSearch(self._content, names, self._git)
         wanted = {change for one in requested for change in names.changes_of(one)}
         of_branches = [one for branch in branches for one in _fixes(branch, names)]
         origins, own = self._origins(names, presence, of_branches, default)
         wanted |= origins
         alone = self._alone(own, branches)
         names = Names([*changes, *alone], everything)
-        presence = Presence(self._content, names, self._git)
+        presence = FixSearch(self._content, names, self._git)
         subjects = self._subjects([*(one.id for one in changes if one.id in wanted), *(one.id for one in alone)])
         work = [(one, branch) for one in subjects for branch in branches]
         found = dict(zip(((one.id, branch.name) for one, branch in work), presence.find(work), strict=True))
@@ -65,7 +65,7 @@ class Ledger:
         return with_default(found, undone, default.name, inherited=inherited)
 
     def _origins(
-        self, names: Names, presence: Presence, commits: Sequence[Commit], default: BranchHistory
+        self, names: Names, presence: FixSearch, commits: Sequence[Commit], default: BranchHistory
     ) -> tuple[set[str], list[Commit]]:
         """The default branch's changes that commits are picks of, with their twins, and the commits that are not."""
         origins: set[str] = set()

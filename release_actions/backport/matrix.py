@@ -12,9 +12,9 @@ import msgspec
 from release_actions.backport.names import pick_branch
 from release_actions.core.text import short_id
 from release_actions.history.change_class import ChangeClass, classify
+from release_actions.history.fix_on_branch import Finding, Standing
 from release_actions.history.names import By, own_number, without_number
 from release_actions.history.picks import Outcome, plain_title
-from release_actions.history.standing import Finding, Standing
 
 _FIXES = (ChangeClass.SECURITY, ChangeClass.FIX)
 

@@ -10,10 +10,10 @@ from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs
 from release_actions.history.branch_history import BranchHistory, Subject, named, youngest_before
 from release_actions.history.content import Content, Edit
+from release_actions.history.evidence import FixSearch
+from release_actions.history.fix_on_branch import Finding, with_default
 from release_actions.history.names import Named, Names
 from release_actions.history.picks import Change
-from release_actions.history.presence import Presence
-from release_actions.history.standing import Finding, with_default
 
 
 class RequestedChanges:
@@ -43,7 +43,7 @@ class RequestedChanges:
             inherited = (one.id for one in history if one.id in on_default)
             branches[target] = BranchHistory(target, history[0], own, inherited)
         subjects = {change: self._subject(change, commits) for change in changes}
-        presence = Presence(self._content, Names(self._named(changes, commits, default), _all(default, branches)), git)
+        presence = FixSearch(self._content, Names(self._named(changes, commits, default), _all(default, branches)), git)
         found = presence.find((subjects[change], branches[target]) for change, target in work)
         undone = presence.taken_back(list(subjects.values()), default)
         results = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from release_actions.compatibility.gate import Gate, Minor, parse_minor
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version, parse_tag, tag_version
-from release_actions.project.branch_names import minor_of, release_branches
+from release_actions.project.release_branch_names import minor_of, release_branches
 
 _FIRST: Minor = (0, 1)
 

@@ -3,6 +3,10 @@
 import html
 import re
 from collections.abc import Iterable, Sequence
+from typing import Final
+
+LONGEST_BODY: Final = 65_500
+"""How many characters a comment or a description may have; GitHub takes 65,536."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://[\w.:/@?=&%~+#-]+", re.ASCII)

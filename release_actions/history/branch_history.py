@@ -7,8 +7,8 @@ import msgspec
 
 from release_actions.git.commits import Commit
 from release_actions.history.content import Edit
+from release_actions.history.fix_on_branch import Came, Finding, Later
 from release_actions.history.names import By, Named, own_number
-from release_actions.history.standing import Came, Finding, Later
 
 _DAY = 86_400
 _MOST_DAYS = 90

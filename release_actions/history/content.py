@@ -15,8 +15,8 @@ from release_actions.git.partial_clone import PartialClone
 from release_actions.git.program import Git, failed
 from release_actions.git.raw_diff import PathDiff
 from release_actions.git.tree_merge import Merge, Merged
+from release_actions.history.fix_on_branch import Brings, Effect
 from release_actions.history.patch_lines import NO_LINES, Lines, read_patches
-from release_actions.history.standing import Brings, Effect
 
 _NOTHING = "000000"
 _FILES = ("100", "120")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from release_actions.history.branch_history import BranchHistory, Subject
 from release_actions.history.content import Content
 from release_actions.history.dependencies import compare
-from release_actions.history.standing import HALF
+from release_actions.history.fix_on_branch import HALF
 
 _MOST_FILES = 50
 _SHORTEST = 4

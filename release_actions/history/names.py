@@ -1,6 +1,6 @@
 """Which changes a commit's message names: by id, through picks of picks, by a pull request's number, or by its title.
 
-Pure: a name is a hint and never decides alone, see `presence`.
+Pure: a name is a hint and never decides alone, see `evidence`.
 """
 
 import re

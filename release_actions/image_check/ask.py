@@ -12,8 +12,8 @@ from release_actions.chart.unchecked_images import Unchecked, find
 from release_actions.core.errors import ReleaseError
 from release_actions.image_check import own_images
 from release_actions.image_check.image_origin import ValuesText, Way, trace
-from release_actions.image_check.named_images import Answer, Wanted, judge
 from release_actions.image_check.own_images import Origin, OwnImages
+from release_actions.image_check.required_images import Answer, Wanted, judge
 from release_actions.oci.reference import Platform, Reference, missing, parse_reference
 from release_actions.oci.registry import Registry
 from release_actions.system.workspace import read_text

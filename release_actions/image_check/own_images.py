@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import spelled_version
-from release_actions.image_check.named_images import Wanted, table
+from release_actions.image_check.required_images import Wanted, table
 from release_actions.oci.reference import Platform, Reference, parse_platform, parse_reference
 
 

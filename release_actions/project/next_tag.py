@@ -10,8 +10,8 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version, following, versions_of
 from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
-from release_actions.project.branch_names import branch_of
 from release_actions.project.fix_commands import Places, cut, push_on
+from release_actions.project.release_branch_names import branch_of
 from release_actions.runner.context import Context
 
 _NEXT_STEPS = {

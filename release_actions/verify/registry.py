@@ -8,7 +8,7 @@ from release_actions.image.published import Identity, observe_image
 from release_actions.oci.commands import set_tag
 from release_actions.oci.reference import Reference, missing
 from release_actions.oci.registry import Registry
-from release_actions.release.expected import Image
+from release_actions.verify.expected_release import Image
 from release_actions.verify.result import Check, absent, wrong
 
 _FLOATING = "floating tag"

@@ -1,7 +1,7 @@
 """The two lists that are kept: `kept.txt`, edits that are always tried, and `judged.txt`, survivors without harm.
 
     image-check-platforms: release_actions/image_check/ask.py
-    tests: tests/unit/image_check/test_named_images.py
+    tests: tests/unit/image_check/test_required_images.py
     - the text that is there now, exactly once in the module
     + the text instead of it; without such a line the whole lines go
 

@@ -7,9 +7,9 @@ import pytest
 from release_actions.backport import html as backport_html
 from release_actions.backport import markdown as backport_markdown
 from release_actions.backport.matrix import Asked, Fix, KnownFix, Open, State, matrix
+from release_actions.history.fix_on_branch import Finding, Standing
 from release_actions.history.names import By
 from release_actions.history.picks import Outcome
-from release_actions.history.standing import Finding, Standing
 
 HOSTILE = "fix: <b>x</b> @kubeflow/all [x](https://example.org) | `y` </td> \u202e"
 BRANCHES = ("release-1.5", "release-1.4")

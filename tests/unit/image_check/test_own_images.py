@@ -4,7 +4,7 @@ import pytest
 
 from release_actions.chart.rendered_images import Found
 from release_actions.core.errors import Code
-from release_actions.image_check import named_images, own_images
+from release_actions.image_check import own_images, required_images
 from release_actions.image_check.own_images import Origin, OwnImages, ValuePlace
 from release_actions.oci.reference import Platform, parse_reference
 
@@ -29,15 +29,15 @@ STALE = {
 
 @pytest.mark.parametrize(("image", "stale"), STALE.values(), ids=STALE)
 def test_what_is_not_the_releases_own(image: str, *, stale: bool) -> None:
-    each = named_images.wanted([Found(image, "t.yaml")], (), ())
+    each = required_images.wanted([Found(image, "t.yaml")], (), ())
 
     assert own_images.stale(each, OWN, {OP: DIGEST}) == (each if stale else [])
-    excluded = named_images.wanted([Found(image, "t.yaml")], ("*/kubeflow/*",), ())
+    excluded = required_images.wanted([Found(image, "t.yaml")], ("*/kubeflow/*",), ())
     assert own_images.stale(excluded, OWN, {OP: DIGEST}) == []
 
 
 def test_each_place_is_named() -> None:
-    each = named_images.wanted([Found(f"{one.name}:main", "c/t.yaml") for one in (OP, HOOK)], (), ())
+    each = required_images.wanted([Found(f"{one.name}:main", "c/t.yaml") for one in (OP, HOOK)], (), ())
     origins = [Origin("c/t.yaml", 3, ValuePlace("c/values.yaml", 7, "image.tag")), Origin("c/t.yaml", 9)]
     found = own_images.error(list(zip(each, origins, strict=True)), OWN)
 
@@ -57,6 +57,6 @@ def test_pending_images_may_say_their_platforms() -> None:
 
 
 def test_only_repositories_that_no_rendering_names_are_left() -> None:
-    each = named_images.wanted([Found(f"{OP.name}:main", "t.yaml")], (), ())
+    each = required_images.wanted([Found(f"{OP.name}:main", "t.yaml")], (), ())
 
     assert own_images.unnamed(each, OWN) == [HOOK]

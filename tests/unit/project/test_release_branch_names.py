@@ -4,7 +4,7 @@ import pytest
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import MinorVersion
-from release_actions.project.branch_names import branch_of, is_release_branch, minor_of, release_branches
+from release_actions.project.release_branch_names import branch_of, is_release_branch, minor_of, release_branches
 
 PATTERN = "release-{major}.{minor}"
 

@@ -14,8 +14,8 @@ from release_actions.git.program import Git
 from release_actions.git.remote import Refs, Remote
 from release_actions.history.branch_history import youngest_before
 from release_actions.history.content import Content
+from release_actions.history.fix_on_branch import Finding, Standing
 from release_actions.history.picks import Change
-from release_actions.history.standing import Finding, Standing
 
 LINES = [f"line {number}\n" for number in range(40)]
 

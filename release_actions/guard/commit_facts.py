@@ -2,7 +2,7 @@
 
 Two private repositories serve this. One has the whole history without any trees, so that it knows which commit is on
 which branch. The other has trees and files of the commits that are looked at and of those of the default branch that
-they can be from, fetched in a few requests. Where a commit is from is decided by content, as `history.standing` says.
+they can be from, fetched in a few requests. `history.fix_on_branch` decides by content where a commit is from.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,9 @@ from release_actions.guard.rules import CommitFacts, Origin
 from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import ChangeClass
 from release_actions.history.content import Content, Edit
+from release_actions.history.evidence import FixSearch
 from release_actions.history.names import By, Names
 from release_actions.history.picks import picked_from, reverted
-from release_actions.history.presence import Presence
 
 _LARGEST = 8 * 1024 * 1024
 
@@ -79,7 +79,7 @@ class BranchCommits:
         default = BranchHistory("the default branch", newest, lacks)
         changes = [*default.changes(), *(named(one, ()) for one in read_commits(self._history, sorted(older)))]
         names = Names(changes, lacks)
-        presence = Presence(self._content, names, self._history)
+        presence = FixSearch(self._content, names, self._history)
         by_name = {one.id: [(found, by) for found, by in _candidates(names, one)] for one in commits}
         found = self._came(presence, commits, by_name)
         left = [one for one in commits if one.id not in found]
@@ -94,7 +94,7 @@ class BranchCommits:
         }
 
     def _came(
-        self, presence: Presence, commits: Sequence[Commit], possible: dict[str, list[tuple[str, By]]]
+        self, presence: FixSearch, commits: Sequence[Commit], possible: dict[str, list[tuple[str, By]]]
     ) -> dict[str, Origin]:
         pairs = [(commit, change, by) for commit in commits for change, by in possible.get(commit.id, [])]
         subjects = self._subjects([change for _, change, _ in pairs])

@@ -1,4 +1,4 @@
-"""What there is of changes on branches, decided by content: the evidence for `standing`, gathered from git.
+"""What there is of changes on branches, decided by content: the evidence for `fix_on_branch`, gathered from git.
 
 Titles, numbers, trailers and equal patches only say which commits of a branch a change may have come with. Each of them
 is then looked at: what does the change bring when it is merged there, and how much of it does that commit do?
@@ -12,10 +12,7 @@ from release_actions.git.commits import Commit
 from release_actions.git.program import Git
 from release_actions.history.branch_history import BranchHistory, Case, Subject
 from release_actions.history.content import Content, Edit
-from release_actions.history.hints import Hints
-from release_actions.history.names import By, Names
-from release_actions.history.patch_lines import Fate, Lines, fate
-from release_actions.history.standing import (
+from release_actions.history.fix_on_branch import (
     HALF,
     Brings,
     Came,
@@ -27,9 +24,12 @@ from release_actions.history.standing import (
     in_parts,
     judge,
 )
+from release_actions.history.hints import Hints
+from release_actions.history.names import By, Names
+from release_actions.history.patch_lines import Fate, Lines, fate
 
 
-class Presence:
+class FixSearch:
     """Finds what there is of changes. `git` has the commits, `content` their trees; raises as `Content`."""
 
     def __init__(self, content: Content, names: Names, git: Git) -> None:
@@ -58,7 +58,7 @@ class Presence:
         self._content.clone.fetch_trees([*tips, *(tree for edit in edits for tree in edit)])
 
     def came(self, wanted: Sequence[tuple[Subject, Sequence[tuple[Commit, By]]]]) -> list[Came | None]:
-        """Which of the commits named beside it each change came with, the first one that it did; see `standing`."""
+        """Which of the commits named beside it each change came with, the first one that it did."""
         edits = self._content.edits(self._git, (one for _, named in wanted for one, _ in named))
         lines = self._content.lines([*(one.edit for one, named in wanted if named), *edits.values()])
         shares: list[dict[Commit, float]] = []

@@ -8,7 +8,7 @@ from release_actions.git.commits import Commit, read_history, read_since
 from release_actions.git.remote import Refs, Remote
 from release_actions.github.client import GitHub
 from release_actions.guard.pull_request import Described, pull_request
-from release_actions.project.branch_names import minor_of
+from release_actions.project.release_branch_names import minor_of
 
 _MOST_COMMITS = 1_000
 

@@ -4,9 +4,7 @@ from collections import Counter
 
 import pytest
 
-from release_actions.history.names import By
-from release_actions.history.patch_lines import Fate, Lines, fate
-from release_actions.history.standing import (
+from release_actions.history.fix_on_branch import (
     Brings,
     Came,
     Effect,
@@ -18,6 +16,8 @@ from release_actions.history.standing import (
     judge,
     with_default,
 )
+from release_actions.history.names import By
+from release_actions.history.patch_lines import Fate, Lines, fate
 
 HERE, THERE, TOOK = "1" * 40, "2" * 40, "3" * 40
 WHOLE, ADAPTED = Came(HERE, By.TRAILER, whole=True, share=1), Came(HERE, By.TRAILER, whole=False, share=0.6)

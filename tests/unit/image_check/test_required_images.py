@@ -4,8 +4,8 @@ import pytest
 
 from release_actions.chart.rendered_images import Found
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.image_check import named_images
-from release_actions.image_check.named_images import Answer
+from release_actions.image_check import required_images
+from release_actions.image_check.required_images import Answer
 from release_actions.oci import reference
 from release_actions.oci.reference import Platform
 
@@ -18,7 +18,7 @@ def found(*written: str) -> list[Found]:
 
 
 def test_each_image_is_wanted_once_with_all_its_templates() -> None:
-    [busybox, operator] = named_images.wanted(
+    [busybox, operator] = required_images.wanted(
         found("busybox:1.36", str(OPERATOR), "docker.io/library/busybox:1.36"), (), ()
     )
 
@@ -41,7 +41,7 @@ def test_each_image_is_wanted_once_with_all_its_templates() -> None:
     ],
 )
 def test_patterns_that_exclude(pattern: str, *, asked: bool) -> None:
-    [busybox] = named_images.wanted(found("busybox:1.36"), ("ghcr.io/*", pattern), ())
+    [busybox] = required_images.wanted(found("busybox:1.36"), ("ghcr.io/*", pattern), ())
 
     assert busybox.asked is asked
     assert busybox.excluded_by == ("" if asked else pattern)
@@ -49,7 +49,7 @@ def test_patterns_that_exclude(pattern: str, *, asked: bool) -> None:
 
 def test_what_this_release_publishes_is_pending() -> None:
     newer = reference.parse_reference("ghcr.io/kubeflow/operator:v1.5.1")
-    each = named_images.wanted(found(str(OPERATOR), str(newer)), (), [OPERATOR])
+    each = required_images.wanted(found(str(OPERATOR), str(newer)), (), [OPERATOR])
 
     assert [one.pending for one in each] == [True, False]
     assert [one.asked for one in each] == [False, True]
@@ -60,7 +60,7 @@ def test_what_this_release_publishes_is_pending() -> None:
 )
 def test_images_that_no_release_can_name(written: str) -> None:
     with pytest.raises(ReleaseError) as raised:
-        named_images.wanted(found("ghcr.io/kubeflow/fine:v1", written, "also:bad:1"), (), ())
+        required_images.wanted(found("ghcr.io/kubeflow/fine:v1", written, "also:bad:1"), (), ())
 
     assert raised.value.code is Code.E_IMAGE_REFERENCE
     assert raised.value.file == "charts/op/templates/1.yaml"
@@ -81,27 +81,27 @@ def test_images_that_no_release_can_name(written: str) -> None:
 )
 def test_as_many_are_counted_as_are_listed(written: list[str], renderings: int, more: str) -> None:
     with pytest.raises(ReleaseError) as raised:
-        named_images.wanted(found(*written) * renderings, (), ())
+        required_images.wanted(found(*written) * renderings, (), ())
 
     assert len(raised.value.details) == len(written)
     assert raised.value.what.endswith(f"which means `latest`.{more}")
 
 
 def test_a_test_of_the_chart_may_leave_the_tag_out() -> None:
-    [busybox] = named_images.wanted([Found("busybox", "c/t.yaml", is_test=True)], (), ())
+    [busybox] = required_images.wanted([Found("busybox", "c/t.yaml", is_test=True)], (), ())
 
     assert (str(busybox.reference), busybox.asked, busybox.floats) == ("docker.io/library/busybox:latest", True, True)
 
 
 def test_what_can_not_be_named_can_be_excluded() -> None:
-    [busybox] = named_images.wanted(found("busybox", "{{broken}}"), ("busybox", "*broken*"), ())
+    [busybox] = required_images.wanted(found("busybox", "{{broken}}"), ("busybox", "*broken*"), ())
 
     assert busybox.excluded_by == "busybox"
 
 
 def test_only_latest_floats() -> None:
     digest = "sha256:" + "0" * 64
-    each = named_images.wanted(found("a/b:latest", f"a/b:latest@{digest}", f"a/b@{digest}", "a/b:1"), (), ())
+    each = required_images.wanted(found("a/b:latest", f"a/b:latest@{digest}", f"a/b@{digest}", "a/b:1"), (), ())
 
     assert [one.floats for one in each] == [True, False, False, False]
 
@@ -122,7 +122,7 @@ VERDICTS = {
 
 @pytest.mark.parametrize(("answer", "verdict"), VERDICTS.values(), ids=VERDICTS)
 def test_verdicts(answer: Answer, verdict: str) -> None:
-    [judged] = named_images.judge(named_images.wanted(found(str(OPERATOR)), (), ()), {OPERATOR: answer})
+    [judged] = required_images.judge(required_images.wanted(found(str(OPERATOR)), (), ()), {OPERATOR: answer})
 
     assert judged.verdict == verdict
     assert judged.passes is (answer is THERE)
@@ -130,13 +130,13 @@ def test_verdicts(answer: Answer, verdict: str) -> None:
 
 def test_all_missing_images_are_named_at_once() -> None:
     written = found(str(OPERATOR), "ghcr.io/kubeflow/hook:v1", "ghcr.io/kubeflow/fine:v1", "quay.io/a/b:1", "c.io/d:2")
-    each = named_images.wanted(written, ("c.io/*",), ())
+    each = required_images.wanted(written, ("c.io/*",), ())
     answers = {one.reference: THERE if "fine" in str(one.reference) else Answer(found=False) for one in each}
     answers[OPERATOR] = Answer(found=True, lacks=(AMD64,))
     answers[reference.parse_reference("quay.io/a/b:1")] = Answer(found=False, error=DOWN)
 
     with pytest.raises(ReleaseError) as raised:
-        named_images.require(named_images.judge(each, answers))
+        required_images.require(required_images.judge(each, answers))
 
     assert raised.value.code is Code.E_IMAGE_MISSING
     assert raised.value.file == "charts/op/templates/0.yaml"
@@ -151,21 +151,21 @@ def test_all_missing_images_are_named_at_once() -> None:
     ("error", "code"), [(DOWN, Code.E_REGISTRY_UNAVAILABLE), (LOGIN, Code.E_IMAGE_MISSING)], ids=["down", "login"]
 )
 def test_a_registry_that_does_not_answer(error: ReleaseError, code: Code) -> None:
-    each = named_images.wanted(found(str(OPERATOR), "ghcr.io/kubeflow/fine:v1"), (), ())
+    each = required_images.wanted(found(str(OPERATOR), "ghcr.io/kubeflow/fine:v1"), (), ())
     answers = {one.reference: THERE for one in each} | {OPERATOR: Answer(found=False, error=error)}
 
     with pytest.raises(ReleaseError) as raised:
-        named_images.require(named_images.judge(each, answers))
+        required_images.require(required_images.judge(each, answers))
 
     assert raised.value.code is code
 
 
 def test_the_page_shows_what_was_not_asked_for() -> None:
-    each = named_images.wanted(
+    each = required_images.wanted(
         found(str(OPERATOR), "busybox:1", "ghcr.io/kubeflow/new:v1.5.0"), ("busybox:*",), [OPERATOR]
     )
-    page = named_images.table(named_images.judge(each, {}))
+    page = required_images.table(required_images.judge(each, {}))
 
     assert [line.split(" | ")[1].split(" ")[0] for line in page.splitlines()[2:]] == ["⏳", "⏭️", "❌"]
     assert "excluded by busybox:\\*" in page
-    named_images.require(named_images.judge(each[:2], {}))
+    required_images.require(required_images.judge(each[:2], {}))
