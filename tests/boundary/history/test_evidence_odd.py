@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.boundary.history.test_evidence import LINES, find
 
 from rehearsal.git.project import GitProject
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.history.fix_on_branch import Standing
+from tests.boundary.history.test_evidence import LINES, find
 
 MODULE = "160000"
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12\n"
