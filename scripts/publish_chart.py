@@ -6,7 +6,6 @@ The phases can be called one by one: `prepare` reads what is asked for, `check` 
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -248,7 +247,7 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
     """
     plan, package = checked.plan, checked.package.read_bytes()
     required_images.require(
-        _ask(plan, [replace(one, pending=False) for one in checked.images if one.pending], tools, run)
+        _ask(plan, [msgspec.structs.replace(one, pending=False) for one in checked.images if one.pending], tools, run)
     )
     seen = _observe(plan, package, tools)
     if seen.state is State.SAME:

@@ -1,9 +1,10 @@
 """Set the version of charts and of every other version place, or check that all of them have it."""
 
 import contextlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from release_actions.chart.places import version_files
 from release_actions.core import markdown
@@ -48,8 +49,7 @@ class Outputs(outputs.Outputs, frozen=True):
     diff: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True):
     """A file that has to change, and the artefacts that stand for its stale places."""
 
     path: Path

@@ -5,7 +5,6 @@ It works on a private copy of a chart; what it says about that copy's files is t
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -28,8 +27,7 @@ _UNREACHABLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(msgspec.Struct, frozen=True):
     """A private copy of a chart's folder: where it is, the chart's name, and its folder's name in the workspace."""
 
     path: Path

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import msgspec
@@ -18,8 +17,7 @@ from release_actions.version_places.place import File, FoundPlace, Place, chart_
 _CHART = "Chart.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class VersionFile:
+class VersionFile(msgspec.Struct, frozen=True):
     """A file with version places: its name and text, and the places found in it.
 
     A Chart.lock has its Chart.yaml as `chart`, over which its digest is made.
@@ -62,7 +60,7 @@ def version_files(
     for name in wanted:
         folder, _, file = name.rpartition("/")
         chart = source(posixpath.join(folder, _CHART)) if file == siblings.LOCK else None
-        yield replace(source(name), chart=chart)
+        yield msgspec.structs.replace(source(name), chart=chart)
 
 
 def chart_folders(files: Files, charts: Iterable[str]) -> Iterator[str]:

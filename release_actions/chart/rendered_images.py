@@ -8,9 +8,8 @@ controller reads) are found by paths the project gives.
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from msgspec.structs import replace
+import msgspec
 
 from release_actions.core import yaml_nodes
 from release_actions.core.errors import Code, ReleaseError
@@ -32,8 +31,7 @@ _STEP = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(msgspec.Struct, frozen=True):
     """Values of several keys as one text, `{registry/repository:tag}`: keys and what stands between them, in turns."""
 
     parts: tuple[str, ...]
@@ -46,8 +44,7 @@ With an empty key, the items of a list, or the parts of a text between commas an
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ImagePath:
+class ImagePath(msgspec.Struct, frozen=True):
     """A place outside of containers that names an image, in objects of one kind and, if given, one name.
 
     A text on the way that is YAML or JSON itself is entered. A path may also lead to whole manifests, as in a ConfigMap
@@ -60,8 +57,7 @@ class ImagePath:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """An image as the chart writes it, the template it comes from, and the path that led there, if any.
 
     `is_test` says that only `helm test` pulls it.
@@ -183,17 +179,19 @@ def _below(node: Node, step: Step) -> Iterator[Node]:
         texts = [_text(node, part) for part in step.parts[::2]]
         if all(texts):
             joined = "".join(f"{mark}{text}" for mark, text in zip(("", *step.parts[1::2]), texts, strict=True))
-            yield replace(node, value=joined, style="")
+            yield msgspec.structs.replace(node, value=joined, style="")
     elif isinstance(node.value, str) and isinstance(step, tuple):
         parts = [part.strip("\"'") for part in _BETWEEN.split(node.value)]
-        yield from (replace(node, value=part[len(step[1]) :]) for part in parts if part.startswith(step[1]))
+        rest = (part[len(step[1]) :] for part in parts if part.startswith(step[1]))
+        yield from (msgspec.structs.replace(node, value=value) for value in rest)
     elif isinstance(node.value, list) and isinstance(step, tuple):
         key, value = step
         for item in node.value:
             if key and _text(item, key) == value:
                 yield item
             elif not key and (not value or _text(item).startswith(value)):
-                yield replace(item, value=item.value[len(value) :]) if isinstance(item.value, str) else item
+                is_text = isinstance(item.value, str)
+                yield msgspec.structs.replace(item, value=_text(item)[len(value) :]) if is_text else item
 
 
 def _named_by(place: Node, template: str) -> Iterator[str]:

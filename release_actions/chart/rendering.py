@@ -6,8 +6,9 @@ so that what stands behind such a question is seen, and what stands behind its `
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from release_actions.chart.helm import Folder, Helm
 from release_actions.core.errors import Code, ReleaseError
@@ -17,16 +18,14 @@ from release_actions.system.workspace import inside, read_text
 _INSISTS = re.compile(r"execution error at|values don't meet the specifications of the schema")
 
 
-@dataclass(frozen=True, slots=True)
-class ValuesFile:
+class ValuesFile(msgspec.Struct, frozen=True):
     """A values file of the project: its name in the workspace, and the copy that Helm reads."""
 
     shown: str
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """What a chart is rendered with; without values files, with its default values alone."""
 
     values: tuple[ValuesFile, ...] = ()
@@ -34,8 +33,7 @@ class Settings:
     api_versions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(msgspec.Struct, frozen=True):
     """One way to render a chart, and the manifests that come of it; without `values`, its default values alone."""
 
     values: ValuesFile | None

@@ -6,8 +6,9 @@ ever written into the workspace.
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from release_actions.chart import package, siblings
 from release_actions.chart.helm import Folder, Helm
@@ -33,8 +34,7 @@ from release_actions.version_places.place import FoundPlace, Place
 _DEEPEST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(msgspec.Struct, frozen=True):
     """What the project releases together: the folders of its charts, its version places, the image tag's spelling."""
 
     charts: tuple[str, ...]

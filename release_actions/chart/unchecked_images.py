@@ -7,7 +7,8 @@ text is found with the image path that would make it count.
 import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from release_actions.chart.rendered_images import IS_DEFINITION, Found, at_paths, parse_image_path, templates
 from release_actions.core import markdown, yaml_nodes
@@ -23,8 +24,7 @@ _LOWEST_PORT = 80
 _SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(msgspec.Struct, frozen=True):
     """An image that a chart names somewhere, and the line of `image-paths` that has it checked, if there is one."""
 
     image: str

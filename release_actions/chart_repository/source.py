@@ -1,8 +1,9 @@
 """The bytes of a chart repository's `index.yaml`, and how parts of it are parsed on their own."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.yaml_nodes import Limits, Node, parse
@@ -21,8 +22,7 @@ _FIRST = re.compile(rb"[^ \t\r\n]")
 _CONTROL = bytes({*range(32), 127} - set(b"\t\r\n"))
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """The bytes of an index."""
 
     data: bytes

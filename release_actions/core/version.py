@@ -6,11 +6,11 @@ A version is `X.Y.Z`, a release (GA), or `X.Y.Z-rc.N`, a candidate for it. It ha
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
-from functools import total_ordering
 from itertools import groupby
 from typing import NamedTuple
+
+import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import NUMBER
@@ -40,9 +40,7 @@ class MinorVersion(NamedTuple):
         return f"{self.major}.{self.minor}"
 
 
-@total_ordering
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(msgspec.Struct, frozen=True):
     """A release or a candidate, ordered by precedence (Semantic Versioning 2.0.0, section 11)."""
 
     major: int
@@ -102,6 +100,15 @@ class Version:
 
     def __lt__(self, other: "Version") -> bool:
         return self.precedence < other.precedence
+
+    def __le__(self, other: "Version") -> bool:
+        return self.precedence <= other.precedence
+
+    def __gt__(self, other: "Version") -> bool:
+        return self.precedence > other.precedence
+
+    def __ge__(self, other: "Version") -> bool:
+        return self.precedence >= other.precedence
 
     def __str__(self) -> str:
         return self.tag

@@ -4,15 +4,14 @@ The workspace's `.git/config` is the caller's, or an attacker's. Two values are 
 the login that a checkout step left there; its hooks, helpers, filters and programs never run.
 """
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.secret import WithSecrets
 from release_actions.git.program import Git, require_version
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(WithSecrets, frozen=True):
     """What is checked out: the commit (hex), its committer date (seconds since 1970), and the remote it came from.
 
     `url` is empty where there is no remote named origin; `authorization` is the HTTP header that was left for it.
@@ -22,7 +21,7 @@ class Checkout:
     commit: str
     time: int
     url: str
-    authorization: str = field(repr=False)
+    authorization: str
 
 
 def read_checkout(workspace: Path) -> Checkout:

@@ -4,8 +4,9 @@ import os
 import re
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import without_logins
@@ -17,8 +18,7 @@ _INSTALL = "Install git {}.{} or newer on the runner, in a folder on PATH."
 _NO_SURPRISES = {"core.hooksPath": os.devnull, "core.fsmonitor": "false", "gc.auto": "0", "maintenance.auto": "false"}
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(msgspec.Struct, frozen=True):
     """A commit or a tag object with its headers; of a tree or a blob only that it is one."""
 
     id: str

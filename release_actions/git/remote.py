@@ -8,10 +8,11 @@ import base64
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import each_line, is_plain, without_logins
@@ -38,8 +39,7 @@ _SHOWN = 10
 _SHORTEST_SECRET = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Refs:
+class Refs(msgspec.Struct, frozen=True):
     """The branches and tags of a remote: object ids by short name; `commits` has what tags point to."""
 
     branches: Mapping[str, str]
@@ -47,8 +47,7 @@ class Refs:
     commits: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(msgspec.Struct, frozen=True):
     """A tag that leads to a commit; dates are seconds since 1970.
 
     `id` is the tag object's or, for a lightweight tag, the commit's. `tagged_at` is None for a lightweight tag, which

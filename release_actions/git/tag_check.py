@@ -5,8 +5,9 @@ to one commit alone: the run of that commit may go on, and every other one stops
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from release_actions.core.commands import Command, NextRun, shell
 from release_actions.core.errors import Code, ReleaseError
@@ -16,8 +17,7 @@ from release_actions.git.checkout import Checkout
 from release_actions.git.remote import Refs, Remote, Tag
 
 
-@dataclass(frozen=True, slots=True)
-class TagCheck:
+class TagCheck(msgspec.Struct, frozen=True):
     """The tag of a version, which has to point to `commit` (a full id) on the remote as long as its release takes."""
 
     remote: Remote

@@ -5,8 +5,9 @@ Source: GitHub's documentation, "Rate limits for the REST API" and "Best practic
 
 import email.utils
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
+
+import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.system.retry import Retry
@@ -22,8 +23,7 @@ class RefusedError(ReleaseError):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """What came back of a request (`POST /repos/o/r/labels`): header names in lower case, the `message` of an error.
 
     Status 0 is no response at all; `message` then says why. The request may have been carried out all the same.
@@ -31,7 +31,7 @@ class Response:
 
     request: str
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: str = ""
     message: str = ""
 

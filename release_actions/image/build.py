@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
+import msgspec
+
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.secret import WithSecrets
 from release_actions.core.text import COMMIT
 from release_actions.core.version import Version
 from release_actions.oci.reference import Platform
@@ -26,16 +28,14 @@ _STAGE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
 
 
-@dataclass(frozen=True, slots=True)
-class BuildSecret:
+class BuildSecret(WithSecrets, frozen=True):
     """A secret that the Dockerfile mounts with `--mount=type=secret,id=…`."""
 
     id: str
-    value: str = field(repr=False)
+    value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Build:
+class Build(msgspec.Struct, frozen=True, kw_only=True):
     """One build. `context` and `file` count from the workspace; `arguments` are `NAME=value`.
 
     `epoch` is SOURCE_DATE_EPOCH in seconds since 1970; `provenance` is `min`, `max` or empty for none.

@@ -5,7 +5,8 @@ don't decide.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
@@ -17,22 +18,20 @@ from release_actions.oci.reference import Platform, Reference, missing
 from release_actions.oci.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """What makes an image this release's."""
 
     version: Version
     commit: str
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedImage:
+class PublishedImage(msgspec.Struct, frozen=True):
     """What a reference points to: `platforms` have their own digests, `actual` is what a conflict is instead."""
 
     reference: Reference
     state: State
     digest: str = ""
-    platforms: dict[Platform, str] = field(default_factory=dict)
+    platforms: dict[Platform, str] = msgspec.field(default_factory=dict)
     actual: tuple[str, ...] = ()
 
 

@@ -1,8 +1,9 @@
 """What registries say of the images that a chart pulls, and whether the chart pulls this release's own images."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from release_actions.chart import rendered_images, rendering
 from release_actions.chart.helm import Folder, Helm
@@ -19,8 +20,7 @@ from release_actions.oci.registry import Registry
 from release_actions.system.workspace import read_text
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedChart:
+class RenderedChart(msgspec.Struct, frozen=True):
     """A chart's copy with what it was rendered with and what came of it; `temp` is a folder for further values."""
 
     helm: Helm
@@ -48,7 +48,7 @@ def ask(registry: Registry, each: Sequence[Wanted], promised: Sequence[Platform]
     there = {one.reference for one in registry.resolve_many(others.values(), ()) if one.digest}
     answers = {one.reference: Answer(bool(one.digest), one.missing, one.error) for one in findings}
     for one, near in others.items():
-        answers[one] = replace(answers[one], near=near.tag if near in there else "")
+        answers[one] = msgspec.structs.replace(answers[one], near=near.tag if near in there else "")
     for one in [wanted.reference for wanted in each if wanted.pending]:
         built = own.pending.get(one)
         if built and (lacks := missing(promised, built)):

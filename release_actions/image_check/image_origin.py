@@ -6,7 +6,6 @@ the image changes with it, and once with a comment at the end of each line of th
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -30,8 +29,7 @@ Render = Callable[[Sequence[Path]], str]
 Keys = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ValuesText:
+class ValuesText(msgspec.Struct, frozen=True):
     """The content of a values file by its name in the workspace; `prefix` is the key of a subchart's own values."""
 
     file: str
@@ -39,8 +37,7 @@ class ValuesText:
     prefix: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """A way to render the chart's copy, and the values files that it uses."""
 
     render: Render

@@ -5,7 +5,8 @@ A released chart pulls the images of its own release. Naming a repository that t
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
@@ -14,8 +15,7 @@ from release_actions.image_check.required_images import Wanted, table
 from release_actions.oci.reference import Platform, Reference, parse_platform, parse_reference
 
 
-@dataclass(frozen=True, slots=True)
-class ValuePlace:
+class ValuePlace(msgspec.Struct, frozen=True):
     """A value in a values file: the file and its line, and its path, `image.tag`."""
 
     file: str
@@ -26,8 +26,7 @@ class ValuePlace:
         return f"{self.file}, line {self.line} (`{self.path}`)"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """The template that names an image, its line where that could be found, and the value, if it is from one."""
 
     template: str
@@ -39,15 +38,14 @@ class Origin:
         return f"{template}, from {self.value}" if self.value else template
 
 
-@dataclass(frozen=True, slots=True)
-class OwnImages:
+class OwnImages(msgspec.Struct, frozen=True):
     """The release's images by their references; `pending` are those it publishes later, and what they are built for.
 
     Without platforms it isn't known what an image is built for.
     """
 
     published: frozenset[Reference] = frozenset()
-    pending: Mapping[Reference, tuple[Platform, ...]] = field(default_factory=dict)
+    pending: Mapping[Reference, tuple[Platform, ...]] = msgspec.field(default_factory=dict)
 
     @property
     def all(self) -> frozenset[Reference]:

@@ -5,8 +5,9 @@ are shown as such: images that the project excludes by a pattern, and those that
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+import msgspec
 
 from release_actions.chart.rendered_images import Found
 from release_actions.core import markdown
@@ -15,8 +16,7 @@ from release_actions.oci import reference as oci_reference
 from release_actions.oci.reference import Platform, Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What a registry says: whether the image is there, the promised platforms it lacks, why it can't be asked.
 
     `near` is the tag in another spelling that is there instead: `v1.5.0` for `1.5.0`.
@@ -28,8 +28,7 @@ class Answer:
     near: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """An image that the chart pulls, and the templates that name it.
 
     `excluded_by` is the pattern that exempts it from the gate; `pending` tells that this release will publish it;
@@ -97,7 +96,7 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
         if known.floats and not pattern and not one.image.endswith(":latest") and not one.is_test:
             wrong.append((one, f"{one.image!a} has neither tag nor digest, which means `latest`."))
         templates = tuple(dict.fromkeys((*known.templates, one.template)))
-        result[reference] = replace(known, templates=templates, excluded_by=pattern)
+        result[reference] = msgspec.structs.replace(known, templates=templates, excluded_by=pattern)
     if wrong:
         raise _wrong_references(wrong)
     return list(result.values())
@@ -105,7 +104,7 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
 
 def judge(each: Iterable[Wanted], answers: Mapping[Reference, Answer]) -> list[Wanted]:
     """The images with what their registries say."""
-    return [replace(one, answer=answers.get(one.reference)) for one in each]
+    return [msgspec.structs.replace(one, answer=answers.get(one.reference)) for one in each]
 
 
 def require(each: Iterable[Wanted]) -> None:

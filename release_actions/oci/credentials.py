@@ -14,7 +14,6 @@ import threading
 import warnings
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +21,7 @@ from docker.auth import AuthConfig
 from docker.errors import DockerException
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.secret import WithSecrets
 
 _GHCR = "ghcr.io"
 # GitHub's registry looks at the token alone; this is the name that GitHub itself uses beside one.
@@ -32,13 +32,12 @@ _HUB_KEY = "https://index.docker.io/v1/"
 _HELPER_VARIABLES = ("AWS_", "AZURE_", "CLOUDSDK_", "GOOGLE_", "GNUPGHOME", "PASSWORD_STORE_DIR")
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(WithSecrets, frozen=True):
     """An account at a registry; with an identity token the password is empty."""
 
     username: str
-    password: str = field(repr=False)
-    identity_token: str = field(default="", repr=False)
+    password: str
+    identity_token: str = ""
 
     @property
     def basic(self) -> str:

@@ -6,7 +6,6 @@ Grammar: OCI distribution specification ("Pulling manifests": name, tag) and OCI
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Annotated
 
 import msgspec
@@ -30,8 +29,7 @@ _HUB = "docker.io"
 _HUB_BEFORE = "index.docker.io"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """Where an image, an index or a chart is: `ghcr.io/kubeflow/op:v1.5.0`, `ghcr.io/kubeflow/op@sha256:…`.
 
     `tag` and `digest` are empty where there is none; with both, the digest is what counts.
@@ -54,18 +52,17 @@ class Reference:
                 f"{ascii(tag)[:_LONGEST_SHOWN]} can't be the tag of an image",
                 "Use at most 128 letters, digits, `_`, `.` and `-`, the first one not `.` or `-`.",
             )
-        return replace(self, tag=tag, digest="")
+        return msgspec.structs.replace(self, tag=tag, digest="")
 
     def at(self, digest: str) -> "Reference":
         """The same repository at a digest; raises E_IMAGE_REFERENCE when it is not one."""
-        return replace(self, tag="", digest=parse_digest(digest))
+        return msgspec.structs.replace(self, tag="", digest=parse_digest(digest))
 
     def __str__(self) -> str:
         return self.name + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(msgspec.Struct, frozen=True):
     """What an image runs on, normalised: `linux/arm64/v8` and `linux/aarch64` are `linux/arm64`."""
 
     os: str
@@ -87,7 +84,7 @@ def parse_reference(text: str) -> Reference:
     Raises E_IMAGE_REFERENCE.
     """
     reference = _split(text)
-    return reference if reference.tag or reference.digest else replace(reference, tag="latest")
+    return reference if reference.tag or reference.digest else msgspec.structs.replace(reference, tag="latest")
 
 
 def parse_name(text: str) -> Reference:

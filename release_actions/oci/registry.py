@@ -5,8 +5,9 @@ Source: OCI distribution specification 1.1, "Pull". Whatever a registry says is 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from types import TracebackType
+
+import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import base_url, untrusted
@@ -21,8 +22,7 @@ _DOCUMENT_LIMIT = 8 * 1024 * 1024
 _ACCEPT = ", ".join((*oci_manifest.INDEX_TYPES, *oci_manifest.MANIFEST_TYPES))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What a registry has of one reference: `digest` is empty when there is nothing.
 
     `missing` are the promised platforms it lacks; `error` is why it couldn't be asked.

@@ -1,14 +1,14 @@
 """The questions of preflight and their answers, as one list and one error."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from release_actions.core import markdown
 from release_actions.core.errors import ReleaseError
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What was asked, and what is wrong, if something is; `note` is what there is to know otherwise.
 
     `unknown` means that the question could not be answered, which stops no release.

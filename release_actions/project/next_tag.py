@@ -2,8 +2,9 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from release_actions.core.commands import Command
 from release_actions.core.errors import Code, ReleaseError
@@ -22,8 +23,7 @@ _NEXT_STEPS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextTag:
+class NextTag(msgspec.Struct, frozen=True, kw_only=True):
     """A tag to release, what is checked out for it, and what is to be known to cut another one.
 
     `pattern` is that of its release branch, empty where the tag may be anywhere. `folder` is new and private. Where

@@ -7,15 +7,16 @@ read. An `Authorization` header never follows a redirect to another origin, and 
 import email.utils
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
 
+import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.secret import WithSecrets
 from release_actions.core.urls import host_of, is_loopback, origin, redirect_target, untrusted
 from release_actions.system.retry import SERVERS, Retry, RetryPolicy
 
@@ -31,19 +32,17 @@ _REFUSAL_LIMIT = 1024 * 1024
 _AGAIN = (429, 500, 502, 503, 504)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(WithSecrets, frozen=True):
     """A request that may be sent again; `limit` is how many bytes its answer may have, `form` makes it a POST."""
 
     url: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     limit: int
     method: str = "GET"
-    form: Mapping[str, str] | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A server's answer after redirects: status, headers (in any case), and body."""
 
     status: int
@@ -104,8 +103,8 @@ class Transport:
                 if request.form is not None:
                     raise untrusted(f"{host_of(request.url)} redirects a login to another host")
                 kept = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
-                request = replace(request, headers=kept)
-            request = replace(request, url=target)
+                request = msgspec.structs.replace(request, headers=kept)
+            request = msgspec.structs.replace(request, url=target)
         raise untrusted(f"{host_of(request.url)} redirects more than {_REDIRECTS} times")
 
     def _once(self, request: Request, deadline: float) -> Answer:

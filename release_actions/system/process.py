@@ -12,8 +12,9 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from release_actions.core import text
 from release_actions.core.errors import Code, ReleaseError
@@ -25,8 +26,7 @@ _KEPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(msgspec.Struct, frozen=True):
     """A finished program: its exit code and what it wrote, decoded as UTF-8 with replacement."""
 
     argv: tuple[str, ...]

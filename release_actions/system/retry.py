@@ -7,13 +7,13 @@ come back together. A server that asks for a pause gets it.
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 _JITTER = random.SystemRandom()
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(msgspec.Struct, frozen=True):
     """The attempts of a call, and seconds: of the first wait at most, of any wait, and of the call with its waits."""
 
     attempts: int = 5

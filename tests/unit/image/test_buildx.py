@@ -1,9 +1,9 @@
 """The arguments that buildx gets: one word for each value, and no secret among them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from release_actions.image.build import Build, BuildSecret
 from release_actions.image.buildx import build_arguments, tag_arguments
