@@ -73,13 +73,13 @@ tests: tests/unit/greeting/test_other.py
 - hello {{name}}
 + bye {{name}}
 """,
-    "tools/mutants/judged.txt": "no-strip\n= names come without spaces\n\nasks-others\n= an example\n",
+    "tools/mutants/judged.txt": "no-strip\n= names come without spaces\n",
 }
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with one module, its tests, five kept edits, and two that are judged."""
+    """A repository with one module, its tests, five kept edits, and one that is judged."""
     root = tmp_path / "repository"
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -99,12 +99,26 @@ def test_each_kept_edit_is_killed_judged_or_survives(repository: Path) -> None:
     done = mutants(repository, "--sample", "0", "--limit", "2")
 
     lines = [line.split() for line in done.stdout.split("\n")]
-    assert [MODULE, "2", "2", "1"] in lines  # one of the two that are killed does not end
+    assert [MODULE, "3", "1", "1"] in lines  # one of those that are killed does not end
     assert "never-loud" in done.stdout
     assert "the kept edit never-loud survived" in done.stderr
     assert "no-check" not in done.stdout + done.stderr
     assert "no-strip" not in done.stdout + done.stderr
     assert done.returncode == 1
+
+
+def test_the_test_that_noticed_an_edit_is_recorded_and_asked_first(repository: Path) -> None:
+    kept = repository / "tools/mutants/kept.txt"
+    hello = "tests: tests/unit/greeting/test_hello.py"
+    mutants(repository, "--sample", "0", "--limit", "2", "--record")
+    recorded = kept.read_text()
+    assert f"no-check: {MODULE}\n{hello}::test_an_empty_name_is_refused\n- " in recorded.replace("-     ", "- ")
+    assert f"asks-others: {MODULE}\n{hello}::test_a_name_is_greeted\n- " in recorded
+    assert f"never-loud: {MODULE}\n- " in recorded
+
+    kept.write_text(recorded.replace("::test_an_empty_name_is_refused", "::test_that_is_gone"))
+    mutants(repository, "--sample", "0", "--limit", "2", "--record")
+    assert kept.read_text() == recorded
 
 
 def test_the_repository_is_only_read(repository: Path) -> None:

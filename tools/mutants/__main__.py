@@ -14,7 +14,7 @@ from pathlib import Path
 from tools.mutants.choose import PRODUCT, TestFiles
 from tools.mutants.draw import drawn_edits
 from tools.mutants.edits import Edit, EditError, Key
-from tools.mutants.lists import judged_keys, kept_edits
+from tools.mutants.lists import judged_keys, kept_edits, record_tests
 from tools.mutants.result import Fate, Result, fate_of, problems, survivors, table
 from tools.mutants.worker import Setting, try_all
 
@@ -27,8 +27,9 @@ What is run: every edit of tools/mutants/kept.txt, then SAMPLE edits a module th
 --modules and --changed the modules come in an order that the seed draws, and those that are not reached in
 MINUTES are left out, so such a run looks at a sample; the table shows which modules it looked at.
 
-An edit is shown to the test files that are about its module, or nearest to it by imports until there are eight, and
-never to tests of the rehearsal or of whole workflows. A test that does not end in LIMIT seconds counts as one that
+An edit is shown to the test that noticed it when it was recorded (--record), then to the test files that are about
+its module, or nearest to it by imports until there are eight, and never to tests of the rehearsal or of whole
+workflows. A test that does not end in LIMIT seconds counts as one that
 fails. What survived is printed at once, and as a block for judged.txt at the end.
 
 Exit code 1: a kept edit survived, or was not reached, or more than 10 % of all edits survived; what
@@ -55,6 +56,8 @@ def main(arguments: list[str]) -> int:
                 results.append(result)
                 if result.fate is Fate.SURVIVED:
                     print(f"survived: {result.edit.name or result.key[0]}", flush=True)
+        if given.record:
+            record_tests(root, {result.edit.name: result.noticed_by for result in results if result.noticed_by})
     except EditError as error:
         print(error, file=sys.stderr)
         return 2
@@ -68,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, default=25, help="edits to draw a module (25); 0: the kept ones alone")
     parser.add_argument("--seed", type=int, help="what they are drawn by; without it another one each time")
     parser.add_argument("--modules", action="append", default=[], metavar="GLOB", help="only modules whose path fits")
+    parser.add_argument("--record", action="store_true", help="write into kept.txt which test noticed each edit")
     parser.add_argument("--changed", action="store_true", help="only modules that differ from origin/main")
     parser.add_argument("--limit", type=float, default=60, help="seconds that a test may take (60)")
     parser.add_argument("--minutes", type=float, default=28, help="begin no edit after so many minutes (28)")
@@ -93,15 +97,15 @@ def _git(root: Path, *arguments: str) -> str:
 def _results(setting: Setting, edits: Sequence[Edit], judged: set[Key]) -> Iterator[Result]:
     """What became of the edits, in the order in which that is known; the last ones are left out when time is over."""
     tests = TestFiles(setting.root)
-    tasks = [(part, part[0].tests or tests.naming(part[0].module)) for part in _parts(edits)]
+    tasks = [(part, tests.naming(part[0].module)) for part in _parts(edits)]
     for edit, noticed_by in try_all(setting, tasks):
         key = edit.key((setting.root / edit.module).read_bytes())
-        yield Result(edit, key, fate_of(key, noticed_by, judged))
+        yield Result(edit, key, fate_of(key, noticed_by, judged), noticed_by)
 
 
 def _parts(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
-    """The edits in parts that one worker takes: a few of one module, for the same tests."""
-    for _, group in groupby(edits, key=lambda edit: (edit.module, edit.tests)):
+    """The edits in parts that one worker takes: a few of one module."""
+    for _, group in groupby(edits, key=lambda edit: edit.module):
         same = list(group)
         yield from (same[start : start + _EDITS_AT_ONCE] for start in range(0, len(same), _EDITS_AT_ONCE))
 

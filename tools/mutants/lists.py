@@ -5,13 +5,14 @@
     - the text that is there now, exactly once in the module
     + the text instead of it; without such a line the whole lines go
 
-Each block of `kept.txt` is an edit. `tests:` is for an edit that other tests have to notice than those that name its
-module. Each block of `judged.txt` is about one edit: a kept one by its name alone, a drawn one by its module, its
-function and its lines; its `= reason` says why no user can notice it.
+Each block of `kept.txt` is an edit. `tests:` names the tests to ask first, as pytest takes them; `--record` writes
+there which test noticed the edit. Each block of `judged.txt` is about one
+edit: a kept one by its name alone, a drawn one by its module, its function and its lines; its `= reason` says why no
+user can notice it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -54,6 +55,19 @@ def kept_edits(root: Path) -> list[Edit]:
     if wrong:
         raise EditError("\n".join(wrong))
     return list(edits.values())
+
+
+def record_tests(root: Path, noticed: Mapping[str, str]) -> None:
+    """Write into `kept.txt` which test (its id) noticed each edit (its name); parameters are left out."""
+    lines: list[str] = []
+    for line in _source(root / KEPT).split("\n"):
+        head, _, module = line.partition(": ")
+        if line.startswith("tests: ") and lines and lines[-1].startswith("tests: "):
+            continue
+        lines.append(line)
+        if head in noticed and (root / module).is_file():
+            lines.append(f"tests: {noticed[head].partition('[')[0]}")
+    (root / KEPT).write_text("\n".join(lines), encoding="utf-8")
 
 
 def judged_keys(root: Path) -> set[Key]:

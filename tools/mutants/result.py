@@ -21,11 +21,12 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """An edit, its key in the judged list, and what became of it."""
+    """An edit, its key in the judged list, what became of it, and the id of the test that noticed it, if one did."""
 
     edit: Edit
     key: Key
     fate: Fate
+    noticed_by: str = ""
 
 
 def fate_of(key: Key, noticed_by: str, judged: Collection[Key]) -> Fate:

@@ -70,12 +70,21 @@ class Worker:
         self._first: dict[str, list[str]] = {}
 
     def noticed_by(self, edit: Edit, files: Sequence[str]) -> str:
-        """The test that notices an edit, empty when it survives; the tests that noticed its neighbours come first.
+        """The test that notices an edit, empty when it survives.
 
-        Raises EditError when there is no test that passes without the edit.
+        The tests that the edit names are asked first, then these files, in which the tests that noticed its neighbours
+        come first. Raises EditError when there is no test that passes without the edit.
         """
-        if not files:
-            return ""
+        if test := self._noticed_by(edit, edit.tests):
+            return test
+        test = self._noticed_by(edit, files)
+        if test is None and files:
+            log = Path(f"{self._copy.root}.log").read_text(errors="replace")[-_LOG_CHARACTERS:]
+            raise EditError(f"no test of {edit.module} can be run without an edit: {', '.join(files)}\n{log}")
+        return test or ""
+
+    def _noticed_by(self, edit: Edit, files: Sequence[str]) -> str | None:
+        """The test among these that notices an edit, empty when none does; None when no test can be run."""
         first = self._first.setdefault(edit.module, [])
         while asked := [file for file in files if file not in self._broken]:
             with self._copy.edited(edit):
@@ -84,8 +93,7 @@ class Worker:
                 first[:] = [failed, *(test for test in first if test != failed)] if failed else first
                 return failed
             self._broken.update(asked if failed == ALL else [failed])
-        log = Path(f"{self._copy.root}.log").read_text(errors="replace")[-_LOG_CHARACTERS:]
-        raise EditError(f"no test of {edit.module} can be run without an edit: {', '.join(files)}\n{log}")
+        return None
 
     def _is_sound(self, test: str, files: Sequence[str]) -> bool:
         """Whether a test passes, or a file can be imported, in the copy as it is."""
