@@ -26,9 +26,9 @@ class House(NamedTuple):
 
 # The modules of each room of the library that are boundaries.
 _BOUNDARIES = {
-    "system": "http private_folder process retry workspace",
+    "system": "bounded_connection http http_pause private_folder process retry workspace",
     "oci": "auth credentials push_right registry",
-    "runner": "action_yml command_line context run",
+    "runner": "action_yml command_line context protocol run",
     "github": "assets blocking_checks branch_settings client event label_setter pull_requests releases response",
     "git": "annotated_tag checkout commit_files commits partial_clone program push remote signing tag_check "
     "tree_commit tree_merge workspace_commit worktree",

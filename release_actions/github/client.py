@@ -1,37 +1,34 @@
-"""GitHub's REST API for one repository, through PyGithub: its connections and authentication, our own retries.
+"""GitHub's REST API for one repository.
 
-PyGithub's are off: they would send a POST again that had worked, and give up a PATCH at once. Here a read is tried
-again, and a write only after a look that tells whether it worked. No address in an answer is followed with the token:
-paths are made here, and a redirect to elsewhere is an error or, for an asset's content, goes without it.
+A read is tried again, and a write only after a look that tells whether it worked. No address in an answer is followed
+with the token: paths are made here, and a redirect is an error or, for an asset's content, goes without it.
 """
 
-import json
 import re
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
-from urllib.parse import quote, urlsplit
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
 
-import github
 import msgspec
-import requests
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback, redirect_target
 from release_actions.github.response import Response, not_understood, refusal, wait
-from release_actions.system.http import Request, Transport
+from release_actions.system.http import Answer, CertificateError, NoAnswerError, Request, Transport
 from release_actions.system.retry import Retry
 
 T = TypeVar("T")
 
 _PER_PAGE = 100
 _MOST_PAGES = 100
+_LARGEST = 64 * 1024 * 1024
 # GitHub takes at most 80 writes a minute ("Rate limits for the REST API", secondary limits).
 _WRITES_AT_ONCE = 20
 _SECONDS_BETWEEN_WRITES = 1.0
+_JSON = "application/vnd.github+json"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 
 
@@ -56,20 +53,10 @@ class GitHub:
         self.repository = repository
         self._root = f"/repos/{repository}"
         self._pause = pause
-        self._timeout = timeout
-        self._api_url = api_url
+        self._api_url = api_url.rstrip("/")
         self._uploads = _upload_url(api_url)
-        self._client = github.Github(
-            auth=github.Auth.Token(token) if token else None,
-            base_url=api_url,
-            timeout=timeout,
-            user_agent="release-actions",
-            per_page=_PER_PAGE,
-            retry=None,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
-        self._requester: Requester = self._client.requester
+        self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        self._transport = Transport(pause, silence=timeout)
         self._writes = 0
         self._last_write = 0.0
 
@@ -77,15 +64,18 @@ class GitHub:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
+        self._transport.close()
 
     def read(self, path: str, kind: type[T], **query: str) -> T | None:
         """What is at a path, or None when nothing is, or nothing that the token may see."""
-        answer = self._insist(lambda: self._json("GET", path, query=query))
+        answer = self._insist(partial(self._json, "GET", path, query=query))
         return None if answer.status == 404 else _decoded(answer, kind)
 
     def read_all(self, path: str, kind: type[T], **query: str) -> list[T]:
-        """All entries of a list, page by page; an empty list when nothing is at the path."""
+        """All entries of a list, page by page; an empty list when nothing is at the path.
+
+        Raises E_GITHUB_ANSWER for a list of more than 10,000 entries, as what is not read would count as not there.
+        """
         found: list[T] = []
         for number in range(1, _MOST_PAGES + 1):
             asked = {**query, "page": str(number), "per_page": str(_PER_PAGE)}
@@ -94,12 +84,12 @@ class GitHub:
                 return found
             found += _decoded(answer, list[kind])  # type: ignore[valid-type]
             if 'rel="next"' not in answer.headers.get("link", ""):
-                break
-        return found
+                return found
+        raise not_understood(f"has more entries at `{path}` than the {_MOST_PAGES * _PER_PAGE} that are read")
 
     def compute(self, path: str, data: dict[str, Any], kind: type[T]) -> T:
         """The answer to a POST that changes nothing, so that it may be sent again."""
-        return _decoded(self._insist(lambda: self._json("POST", path, data)), kind)
+        return _decoded(self._insist(partial(self._json, "POST", path, data=data)), kind)
 
     def write(self, method: str, path: str, data: dict[str, Any], kind: type[T], look: Callable[[], T | None]) -> T:
         """Create or change something, and return it.
@@ -107,57 +97,56 @@ class GitHub:
         When it isn't clear whether that worked, `look` tells: what it finds is the result, and only when it finds None
         is the request sent again. Raises RefusedError.
         """
-        return self._write(lambda: self._json(method, path, data), kind, look)
+        return self._write(partial(self._json, method, path, data=data), kind, look)
 
     def upload(self, release: int, file: Path, content_type: str, kind: type[T], look: Callable[[], T | None]) -> T:
         """Upload a file as an asset of a release, under its own name; as `write`."""
         path = f"{self._root}/releases/{release}/assets"
-        headers = {"Content-Type": content_type, "Content-Length": str(file.stat().st_size)}
+        headers = {"Accept": _JSON, "Content-Type": content_type, **self._authorization}
+        url = f"{self._uploads}{path}?{urlencode({'name': file.name})}"
 
-        def send() -> Response:
+        def send(deadline: float) -> Response:
             with file.open("rb") as content:
-                return self._upload(path, {"name": file.name}, headers, content)
+                request = Request(url, headers, _LARGEST, "POST", body=content)
+                return self._answered(f"POST {path}", request, deadline)
 
         return self._write(send, kind, look)
 
     def delete(self, path: str) -> None:
         """Delete something; that it is not there any more is as good."""
         self._pace()
-        answer = self._insist(lambda: self._json("DELETE", path))
+        answer = self._insist(partial(self._json, "DELETE", path))
         if answer.status not in (204, 404):
             raise refusal(answer)
 
     def download(self, asset: int, limit: int) -> bytes:
         """The content of a release's asset, at most `limit` bytes; it is stored elsewhere, where no token is sent."""
         send = {"Accept": "application/octet-stream"}
-        answer = self._insist(lambda: self._json("GET", f"releases/assets/{asset}", headers=send))
+        answer = self._insist(partial(self._json, "GET", f"releases/assets/{asset}", headers=send))
         if answer.status == 200:
-            return answer.body.encode()
+            return answer.body
         if answer.status != 302:
             raise refusal(answer)
-        storage = Transport(self._pause)
         try:
             place = redirect_target(self._api_url, answer.headers.get("location", ""))
-            stored = storage.send(Request(place, {}, limit))
+            stored = self._transport.send(Request(place, {}, limit))
         except ReleaseError as error:
             raise not_understood("does not give an asset's content") from error
-        finally:
-            storage.close()
         if stored.status != 200:
             raise not_understood(f"answers with status {stored.status} to a request for an asset's content")
         return stored.body
 
-    def _insist(self, send: Callable[[], Response]) -> Response:
+    def _insist(self, send: Callable[[float], Response]) -> Response:
         retry = Retry(self._pause)
-        while (answer := send()).is_passing:
+        while (answer := send(retry.deadline)).is_passing:
             wait(retry, answer)
         return answer
 
-    def _write(self, send: Callable[[], Response], kind: type[T], look: Callable[[], T | None]) -> T:
+    def _write(self, send: Callable[[float], Response], kind: type[T], look: Callable[[], T | None]) -> T:
         retry = Retry(self._pause)
         while True:
             self._pace()
-            answer = send()
+            answer = send(retry.deadline)
             if not answer.is_passing:
                 break
             wait(retry, answer)
@@ -183,55 +172,41 @@ class GitHub:
         self,
         method: str,
         path: str,
+        deadline: float,
+        *,
         data: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         query: dict[str, str] | None = None,
     ) -> Response:
         target = f"{self._root}/{quote(path)}" if path else self._root
-        given = {"Accept": "application/vnd.github+json", **(headers or {})}
-        return _answered(f"{method} {target}", lambda: self._requester.requestJson(method, target, query, given, data))
+        given = {"Accept": _JSON, **self._authorization, **(headers or {})}
+        if data is not None:
+            given["Content-Type"] = "application/json"
+        body = b"" if data is None else msgspec.json.encode(data)
+        url = f"{self._api_url}{target}{f'?{urlencode(query)}' if query else ''}"
+        return self._answered(f"{method} {target}", Request(url, given, _LARGEST, method, body=body), deadline)
 
-    def _upload(self, path: str, query: dict[str, str], headers: dict[str, str], content: BinaryIO) -> Response:
-        """PyGithub gives a connection to another host no time-out, so this one is ours."""
-        parts = urlsplit(self._uploads)
-        kind = HTTPSRequestsConnectionClass if parts.scheme == "https" else HTTPRequestsConnectionClass
-        connection = kind(parts.hostname or "", parts.port, timeout=self._timeout)
-        url, post = f"{self._uploads}{path}", self._requester.requestMemoryBlobAndCheck
-
-        def send() -> tuple[int, dict[str, Any], str]:
-            try:
-                told, found = post("POST", url, query, headers, content, connection)
-            except github.GithubException as error:
-                return error.status, dict(error.headers or {}), json.dumps(error.data)
-            return 201, told, json.dumps(found)
-
+    def _answered(self, name: str, request: Request, deadline: float) -> Response:
+        """The response to a request that is sent once; `name` is what messages call it."""
         try:
-            return _answered(f"POST {path}", send)
-        finally:
-            connection.close()
+            answer = self._transport.exchange(request, deadline)
+        except CertificateError as error:
+            raise not_understood("has no TLS certificate that can be verified") from error
+        except NoAnswerError as error:
+            return Response(name, 0, message=str(error))
+        except ReleaseError as error:
+            raise not_understood(f"answers `{name}` with more than {_LARGEST} bytes") from error
+        lowered = {header.lower(): value for header, value in answer.headers.items()}
+        return Response(name, answer.status, lowered, answer.body, _message(answer))
 
 
-def _answered(request: str, send: Callable[[], tuple[int, dict[str, Any], str]]) -> Response:
-    try:
-        status, headers, body = send()
-    except requests.exceptions.SSLError as error:
-        raise not_understood("has no TLS certificate that can be verified") from error
-    except requests.exceptions.RequestException as error:
-        timed_out = isinstance(error, requests.exceptions.Timeout)
-        return Response(request, 0, message="it does not answer in time" if timed_out else "the connection breaks off")
-    except (RuntimeError, ValueError) as error:  # a redirect to elsewhere; an upload's answer that is no JSON
-        return Response(request, 200 if isinstance(error, ValueError) else 301)
-    lowered = {name.lower(): value for name, value in headers.items()}
-    return Response(request, status, lowered, body, _message(status, body))
-
-
-def _message(status: int, body: str) -> str:
+def _message(answer: Answer) -> str:
     """GitHub's reason for an error, with the details of a 422."""
-    if status < 300:
+    if answer.status < 300:
         return ""
     try:
-        told = msgspec.json.decode(body, type=_Problem)
-    except msgspec.DecodeError:
+        told = msgspec.json.decode(answer.body, type=_Problem)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return ""
     details = [one if isinstance(one, str) else " ".join(map(str, one.values())) for one in told.errors]
     return ": ".join([told.message, *details])
@@ -247,7 +222,7 @@ def _decoded(answer: Response, kind: type[T]) -> T:
         raise refusal(answer)
     try:
         return msgspec.json.decode(answer.body, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise not_understood(f"answers with something else than was asked for ({error})") from error
 
 

@@ -3,13 +3,13 @@
 Source: GitHub's documentation, "Rate limits for the REST API" and "Best practices for using the REST API".
 """
 
-import email.utils
 from collections.abc import Mapping
 from datetime import datetime, timezone
 
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.system.http_pause import read_date, read_time, seconds_until
 from release_actions.system.retry import Retry
 
 _SECONDARY_WAIT = 60.0
@@ -32,7 +32,7 @@ class Response(msgspec.Struct, frozen=True):
     request: str
     status: int
     headers: Mapping[str, str] = msgspec.field(default_factory=dict)
-    body: str = ""
+    body: bytes = b""
     message: str = ""
 
     @property
@@ -101,9 +101,9 @@ def _permissions(accepted: str) -> str:
 
 def _limit_wait(response: Response, attempt: int) -> float:
     """What GitHub asks for: `Retry-After`, the reset of the primary limit, else a minute that doubles each time."""
-    after = response.headers.get("retry-after", "").strip()
-    if after.isascii() and after.isdigit():
-        return float(after[:9])
+    after = seconds_until(response.headers.get("retry-after", ""), response.headers.get("date", ""))
+    if after is not None:
+        return after
     reset = _reset(response)
     if reset is not None and response.headers.get("x-ratelimit-remaining") == "0":
         return max(0.0, (reset - _server_time(response)).total_seconds()) + 1
@@ -111,16 +111,12 @@ def _limit_wait(response: Response, attempt: int) -> float:
 
 
 def _reset(response: Response) -> datetime | None:
-    text = response.headers.get("x-ratelimit-reset", "")
-    return datetime.fromtimestamp(int(text), timezone.utc) if text.isascii() and text.isdigit() else None
+    return read_time(response.headers.get("x-ratelimit-reset", ""))
 
 
 def _server_time(response: Response) -> datetime:
     """The time by the server's clock, which the reset is told by; a runner's clock may be wrong."""
-    try:
-        return email.utils.parsedate_to_datetime(response.headers["date"])
-    except (KeyError, ValueError):
-        return datetime.now(timezone.utc)
+    return read_date(response.headers.get("date", "")) or datetime.now(timezone.utc)
 
 
 def _limited(response: Response, seconds: float) -> ReleaseError:

@@ -21,14 +21,12 @@ from types import FrameType
 from typing import Any, NoReturn, Protocol
 
 import msgspec
-from actions_toolkit.command import issue_command
-from actions_toolkit.file_command import issue_file_command, prepare_key_value_message
 
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Report
 from release_actions.core.text import lines
-from release_actions.runner import command_line, inputs, summary
+from release_actions.runner import command_line, inputs, protocol, summary
 from release_actions.runner.action_yml import ActionMetadata, action_path, read_action, with_defaults
 from release_actions.runner.context import Context, read_context
 from release_actions.runner.outputs import Outputs
@@ -86,7 +84,7 @@ class Run:
         """Have the runner hide a value, and its base64 form, in everything that is logged from now on."""
         if self.context.in_actions and secret:
             for form in (secret, b64encode(secret.encode()).decode()):
-                issue_command("add-mask", {}, form)
+                protocol.command("add-mask", form)
 
     def summarize(self, part: str) -> None:
         """Add Markdown to the run's page, below the table of artefacts."""
@@ -96,20 +94,20 @@ class Run:
     def group(self, title: str) -> Iterator[None]:
         """Fold the log of a piece of long work under a title."""
         if self.context.in_actions:
-            issue_command("group", {}, title)
+            protocol.command("group", title)
         else:
             self.info(f"{title} …")
         try:
             yield
         finally:
             if self.context.in_actions:
-                issue_command("endgroup", {}, "")
+                protocol.command("endgroup", "")
             sys.stdout.flush()
 
     def _annotate(self, level: str, message: str, title: str, file: str, line: int) -> None:
         properties = {"title": title, "file": file, "line": str(line) if line else ""}
         if self.context.in_actions:
-            issue_command(level, {name: value for name, value in properties.items() if value}, message)
+            protocol.command(level, message, {name: value for name, value in properties.items() if value})
             sys.stdout.flush()
         else:
             place = ":".join(part for part in (file, properties["line"]) if part)
@@ -192,7 +190,7 @@ def _show(error: ReleaseError, run: Run) -> None:
 def _write_summary(title: str, run: Run, error: ReleaseError | None) -> None:
     page = summary.page(title, run.report, run.parts, error, dry_run=run.dry_run)
     if os.environ.get("GITHUB_STEP_SUMMARY"):
-        issue_file_command("STEP_SUMMARY", markdown.cut(page, SUMMARY_LIMIT))
+        protocol.append("STEP_SUMMARY", markdown.cut(page, SUMMARY_LIMIT))
 
 
 def write_outputs(outputs: Outputs | None, name: str, run: Run, error: ReleaseError | None) -> None:
@@ -205,7 +203,7 @@ def write_outputs(outputs: Outputs | None, name: str, run: Run, error: ReleaseEr
         assert _OUTPUT_NAME.fullmatch(key)
         text = _output_text(value)
         if os.environ.get("GITHUB_OUTPUT"):
-            issue_file_command("OUTPUT", prepare_key_value_message(key, text))
+            protocol.output(key, text)
         elif not run.context.in_actions:
             print(f"{key}={text}")
 

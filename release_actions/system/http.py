@@ -1,23 +1,23 @@
-"""HTTP as registries need it: bounded in time, size and attempts, and careful with logins.
+"""HTTP as registries and GitHub need it: bounded in time, size and attempts, and careful with logins.
 
 Proxies and certificates come from the usual variables (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE); `~/.netrc` is not
 read. An `Authorization` header never follows a redirect to another origin, and no redirect leads from HTTPS to HTTP.
 """
 
-import email.utils
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
+from typing import BinaryIO
 
 import msgspec
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.secret import WithSecrets
 from release_actions.core.urls import host_of, is_loopback, origin, redirect_target, untrusted
+from release_actions.system.bounded_connection import LATE, BoundedAdapter, BoundedSession, left, until
+from release_actions.system.http_pause import seconds_until
 from release_actions.system.retry import SERVERS, Retry, RetryPolicy
 
 CONNECTIONS = 16
@@ -26,20 +26,20 @@ CONNECTIONS = 16
 _REDIRECTS = 5
 _CONNECT_TIMEOUT = 10.0
 _READ_TIMEOUT = 60.0
-_LATE = "timed out"
 _CHUNK = 64 * 1024
 _REFUSAL_LIMIT = 1024 * 1024
 _AGAIN = (429, 500, 502, 503, 504)
 
 
 class Request(WithSecrets, frozen=True):
-    """A request that may be sent again; `limit` is how many bytes its answer may have, `form` makes it a POST."""
+    """A request: its form makes it a POST, else its body is sent as it is; its answer has at most `limit` bytes."""
 
     url: str
     headers: Mapping[str, str]
     limit: int
     method: str = "GET"
     form: Mapping[str, str] | None = None
+    body: bytes | BinaryIO = b""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -50,15 +50,32 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class Transport:
-    """One pool of connections for several threads; `pause` waits a number of seconds before another attempt."""
+class NoAnswerError(Exception):
+    """No answer came; its text is the reason. The server may have done all the same what it was to do."""
 
-    def __init__(self, pause: Callable[[float], None] = time.sleep, policy: RetryPolicy = SERVERS) -> None:
+
+class CertificateError(NoAnswerError):
+    """The server is not known to be the one that was asked for, so that nothing was sent."""
+
+
+class Transport:
+    """One pool of connections for several threads; `pause` waits a number of seconds before another attempt.
+
+    `silence` is how many seconds a server may send nothing.
+    """
+
+    def __init__(
+        self,
+        pause: Callable[[float], None] = time.sleep,
+        policy: RetryPolicy = SERVERS,
+        silence: float = _READ_TIMEOUT,
+    ) -> None:
         self.pause = pause
         self._policy = policy
-        self._session = requests.Session()
+        self._silence = silence
+        self._session = BoundedSession()
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
+            self._session.mount(scheme, BoundedAdapter(pool_maxsize=CONNECTIONS))
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.auth = _unchanged  # without one, requests takes logins from ~/.netrc
         self._session.headers.clear()
@@ -79,14 +96,15 @@ class Transport:
             asked = None
             try:
                 answer = self._follow(request, retry.deadline)
-            except requests.exceptions.SSLError as error:
-                raise _unavailable(request.url, "its TLS certificate can't be verified") from error
-            except (requests.exceptions.RequestException, TimeoutError) as error:
-                problem = _reason(error)
+            except CertificateError as error:
+                raise _unavailable(request.url, str(error)) from error
+            except NoAnswerError as error:
+                problem = str(error)
             else:
                 if answer.status not in _AGAIN:
                     return answer
-                problem, asked = f"it answers with status {answer.status}", _retry_after(answer.headers)
+                problem = f"it answers with status {answer.status}"
+                asked = seconds_until(answer.headers.get("Retry-After", ""), answer.headers.get("Date", ""))
             if not retry.wait(asked):
                 ends = f" and asks to wait for {asked:.0f} seconds" if asked else ""
                 often = f", {retry.failed} times in a row" if retry.failed > 1 else ""
@@ -94,7 +112,7 @@ class Transport:
 
     def _follow(self, request: Request, deadline: float) -> Answer:
         for _ in range(_REDIRECTS + 1):
-            answer = self._once(request, deadline)
+            answer = self.exchange(request, deadline)
             location = answer.headers.get("Location")
             if answer.status not in (301, 302, 303, 307, 308) or location is None:
                 return answer
@@ -107,38 +125,47 @@ class Transport:
             request = msgspec.structs.replace(request, url=target)
         raise untrusted(f"{host_of(request.url)} redirects more than {_REDIRECTS} times")
 
-    def _once(self, request: Request, deadline: float) -> Answer:
-        host, left = host_of(request.url), deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError(_LATE)
+    def exchange(self, request: Request, deadline: float) -> Answer:
+        """The one answer to a request that is sent once; no redirect is followed.
+
+        `deadline` is a time of `time.monotonic`. Raises NoAnswerError, and E_REGISTRY_ANSWER for a body that is too
+        long.
+        """
+        try:
+            with until(deadline):
+                return self._exchange(request)
+        except requests.exceptions.SSLError as error:
+            raise CertificateError("its TLS certificate can't be verified") from error
+        except (requests.exceptions.RequestException, HTTPError, TimeoutError, UnicodeError) as error:
+            raise NoAnswerError(_reason(error)) from error
+
+    def _exchange(self, request: Request) -> Answer:
+        host, seconds = host_of(request.url), left()
         with self._session.request(
             request.method,
             request.url,
             headers=dict(request.headers),
-            data=request.form,
+            data=request.form or request.body,
             allow_redirects=False,
             stream=True,
-            timeout=(min(_CONNECT_TIMEOUT, left), min(_READ_TIMEOUT, left)),
+            timeout=(min(_CONNECT_TIMEOUT, seconds), min(self._silence, seconds)),
             proxies={"no_proxy": host} if is_loopback(host) else None,  # a proxy can't reach our loopback
         ) as response:
+            if response.is_redirect:  # nothing of its body is of use
+                return Answer(response.status_code, response.headers, b"")
             body = bytearray()
             limit = request.limit if response.ok else max(request.limit, _REFUSAL_LIMIT)
             for part in _parts(response):
                 body += part
                 if len(body) > limit:
                     raise untrusted(f"{host} sends more than {limit} bytes")
-                if time.monotonic() > deadline:
-                    raise TimeoutError(_LATE)
             return Answer(response.status_code, response.headers, bytes(body))
 
 
 def _parts(response: requests.Response) -> Iterator[bytes]:
     """The body as it arrives: `iter_content` waits for a whole part, however slowly its bytes come."""
-    try:
-        while part := response.raw.read1(_CHUNK, decode_content=True):
-            yield part
-    except HTTPError as error:
-        raise requests.exceptions.ConnectionError(error) from error
+    while part := response.raw.read1(_CHUNK, decode_content=True):
+        yield part
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -154,22 +181,9 @@ def _reason(error: Exception) -> str:
         "Temporary failure in name resolution": "names can't be looked up",
         "No address associated": "its name has no address",
         "Tunnel connection failed": "the proxy refuses to connect to it",
-        _LATE: "it does not answer in time",
+        LATE: "it does not answer in time",
     }
     return next((reason for sign, reason in known.items() if sign in text), "the connection breaks off")
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds a server asks to wait, if any (RFC 9110, section 10.2.3: a number, or a date by its own clock)."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        until = email.utils.parsedate_to_datetime(text)
-        now = email.utils.parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(timezone.utc)
-        return max(0.0, (until - now).total_seconds())
-    except (TypeError, ValueError):
-        return None
 
 
 def _unavailable(url: str, reason: str) -> ReleaseError:

@@ -15,10 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Ways to the outside, and the modules that may take them.
 DOORS = {
     "subprocess": {"release_actions.system.process", "scripts.run"},
-    "actions_toolkit": {"release_actions.runner.run"},
-    "github": {"release_actions.github.client"},
     "docker": {"release_actions.oci.credentials"},
-    "requests": {"release_actions.system.http", "release_actions.github.client"},
+    "requests": {"release_actions.system.http", "release_actions.system.bounded_connection"},
 }
 OUTSIDE = {
     *("argparse", "asyncio", "concurrent", "fcntl", "glob", "http", "multiprocessing", "os", "random", "resource"),

@@ -28,7 +28,8 @@ EMPTY = {"schemaVersion": 2, "mediaType": INDEX, "manifests": []}
 class Reply:
     """What the server says: a status, headers, a body; `cut` closes the connection in the middle of the body.
 
-    `drip` are the seconds before the status line and before each byte of the body.
+    `drip` are the seconds before the status line and before each byte of the body, `slow_headers` those before each
+    byte of a header.
     """
 
     status: int = 200
@@ -36,6 +37,7 @@ class Reply:
     body: bytes = b""
     cut: bool = False
     drip: float = 0.0
+    slow_headers: float = 0.0
 
 
 @dataclass
@@ -71,14 +73,17 @@ class Liar:
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(reply.body) + (100 if reply.cut else 0)))
+                if reply.slow_headers:
+                    self.flush_headers()
+                    self._write(b"X-Slow: " + b"-" * 200 + b"\r\n", reply.slow_headers)
                 self.end_headers()
-                self._write(reply)
+                self._write(reply.body, reply.drip)
 
-            def _write(self, reply: Reply) -> None:
-                pieces = [bytes([one]) for one in reply.body] if reply.drip else [reply.body]
+            def _write(self, content: bytes, drip: float) -> None:
+                pieces = [bytes([one]) for one in content] if drip else [content]
                 with contextlib.suppress(ConnectionError):  # the client has given up
                     for piece in pieces:
-                        liar._stopped.wait(reply.drip)
+                        liar._stopped.wait(drip)
                         self.wfile.write(piece)
 
             do_POST = do_HEAD = do_GET

@@ -21,6 +21,7 @@ def client(policy: RetryPolicy) -> Registry:
         pytest.param(Reply(404, {"Content-Type": "text/plain"}, b" " * 200, drip=0.05), id="a refusal that drips"),
         pytest.param(Reply(200, {"Content-Type": INDEX}, b" ", drip=5.0), id="a body that does not come"),
         pytest.param(Reply(404, drip=5.0), id="a status that does not come"),
+        pytest.param(Reply(404, slow_headers=0.05), id="headers that drip"),
     ],
 )
 def test_a_call_ends_at_its_deadline(liar: Liar, reply: Reply) -> None:
@@ -47,3 +48,12 @@ def test_a_slow_body_that_ends_in_time_is_an_answer(liar: Liar) -> None:
     with client(RetryPolicy()) as asking:
         assert asking.resolve(Reference(liar.host, "op", "v1")) is not None
     assert len(liar.seen) == 1
+
+
+def test_nothing_of_a_redirects_body_is_waited_for(liar: Liar) -> None:
+    endless = Reply(307, {"Location": "/v2/elsewhere"}, b" " * 200, drip=0.05)
+    there = document(EMPTY, INDEX)
+    liar.answer = lambda seen, _count: there if seen.path == "/v2/elsewhere" else endless
+    with client(RetryPolicy(first_wait=0.0, longest_total=2.0)) as asking:
+        assert asking.resolve(Reference(liar.host, "op", "v1")) is not None
+    assert len(liar.seen) == 2
