@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -26,6 +27,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.txt"
+COMPLETE = "release-actions-complete.txt"  # in a folder of packages: how many files it has besides
 OLDEST = (3, 10)
 # How packages are reached is the machine owner's to say (mirror, proxy, certificates): with hashes no mirror can change
 # what is installed. Every other PIP_* and UV_* variable could change how, and is dropped.
@@ -80,20 +82,51 @@ def dependencies() -> Path:
     """The folder with the locked packages for this Python, installed now if it isn't there yet."""
     base = cache_folder()
     target = packages_folder(base)
-    if target.is_dir():
-        if target.stat().st_uid != os.geteuid():
-            fail("E_DEPENDENCIES", f"{target} belongs to another user.", "Delete that folder and run the job again.")
+    if is_complete(target):
         return target
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    require_own(base)
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=base))
     try:
-        install(unfinished).rename(target)
+        packages = install(unfinished)
+        (packages / COMPLETE).write_text(str(count_files(packages)), encoding="utf-8")
+        if os.path.lexists(target):  # what a program that frees space has left of it
+            target.rename(unfinished / "incomplete")
+        packages.rename(target)
     except OSError:
-        if not target.is_dir():  # else another step of this job was faster, with the same packages
+        if not is_complete(target):  # else another step of this job was faster, with the same packages
             raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return target
+
+
+def is_complete(packages: Path) -> bool:
+    """Whether a folder is there with all that was installed into it; a folder of another user ends the run."""
+    if not os.path.lexists(packages):
+        return False
+    require_own(packages)
+    try:
+        return int((packages / COMPLETE).read_text(encoding="utf-8")) == count_files(packages)
+    except (OSError, ValueError):
+        return False
+
+
+def require_own(folder: Path) -> None:
+    """End the run unless this is a folder of this user or of root, and no link to another place."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (0, os.geteuid()):
+        fail(
+            "E_DEPENDENCIES",
+            f"{folder} belongs to another user, or is no folder.",
+            "Delete that folder and run the job again.",
+        )
+
+
+def count_files(folder: Path) -> int:
+    """How many files of packages are below a folder; what Python compiles there is not counted."""
+    found = ((Path(path).name, files) for path, _, files in os.walk(folder))
+    return sum(len(files) for name, files in found if name != "__pycache__") - (folder / COMPLETE).is_file()
 
 
 def packages_folder(base: Path) -> Path:
@@ -104,12 +137,15 @@ def packages_folder(base: Path) -> Path:
 
 def cache_folder() -> Path:
     """Where packages are kept: for one job in Actions, for longer on a laptop or where asked for."""
-    given, temporary, home = (
-        os.environ.get(name) for name in ("RELEASE_ACTIONS_CACHE", "RUNNER_TEMP", "XDG_CACHE_HOME")
+    given, temporary, cache, home = (
+        os.environ.get(name) for name in ("RELEASE_ACTIONS_CACHE", "RUNNER_TEMP", "XDG_CACHE_HOME", "HOME")
     )
     if given:
-        return Path(given)
-    return Path(temporary or home or Path.home() / ".cache") / "release-actions"
+        return Path(given).absolute()
+    kept = temporary or cache or (home and f"{home}/.cache")
+    if kept:
+        return Path(kept).absolute() / "release-actions"
+    return Path(tempfile.gettempdir()).absolute() / f"release-actions-{os.geteuid()}"
 
 
 def install(folder: Path) -> Path:
@@ -169,11 +205,12 @@ def begin(command: "list[str]", folder: Path) -> "subprocess.Popen[str]":
 
 def environment() -> "dict[str, str]":
     """This process's environment without what could redirect Python or the installers."""
-    return {
+    kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("PYTHON", "PIP_", "UV_", "VIRTUAL_ENV")) or name.partition("_")[2] in REACH
     }
+    return {**kept, "PIP_REQUIRE_VIRTUALENV": "0"}  # a pip.conf may demand one, but no such environment is touched
 
 
 def fail(error: str, what: str, next_step: str, output: str = "", code: int = 1) -> NoReturn:

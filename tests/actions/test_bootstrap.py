@@ -102,6 +102,57 @@ def test_packages_are_installed_once(job: Job, installer: dict[str, str], wheels
     assert [folder.name.partition("-")[0] for folder in job.cache.iterdir()] == ["packages"]
 
 
+@pytest.mark.parametrize("lost", ["chirp/__init__.py", "chirp", "release-actions-complete.txt"])
+def test_packages_of_which_something_was_deleted_are_installed_again(
+    job: Job, installer: dict[str, str], wheels: Path, lost: str
+) -> None:
+    first = start(job, offline(installer, wheels))
+    [packages] = job.cache.iterdir()
+    gone = packages / lost
+    shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+    second = start(job, offline(installer, wheels))
+    assert (second.code, second.log) == (0, first.log)
+    assert list(job.cache.iterdir()) == [packages]
+
+
+def test_a_link_in_the_place_of_packages_is_not_followed(job: Job, installer: dict[str, str], wheels: Path) -> None:
+    start(job, offline(installer, wheels))
+    [packages] = job.cache.iterdir()
+    elsewhere = packages.rename(job.folder / "elsewhere")
+    packages.symlink_to(elsewhere)
+    refused = start(job, offline(installer, wheels))
+    assert (refused.code, refused.error) == (1, "E_DEPENDENCIES")
+    assert "belongs to another user, or is no folder" in refused.result["error"]["what"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "place"),
+    [
+        ({"RELEASE_ACTIONS_CACHE": "here/cache"}, "workspace/here/cache"),
+        ({"RUNNER_TEMP": "temporary"}, "workspace/temporary/release-actions"),
+        ({"XDG_CACHE_HOME": "kept"}, "workspace/kept/release-actions"),
+        ({"HOME": "home"}, "workspace/home/.cache/release-actions"),
+        ({}, f"workspace/release-actions-{os.geteuid()}"),
+    ],
+)
+def test_packages_are_kept_where_the_environment_says(
+    job: Job, installer: dict[str, str], wheels: Path, environment: dict[str, str], place: str
+) -> None:
+    nowhere = dict.fromkeys(("RELEASE_ACTIONS_CACHE", "RUNNER_TEMP", "XDG_CACHE_HOME", "HOME"), "")
+    given = {**offline(installer, wheels), **nowhere, "TMPDIR": str(job.workspace), **environment}
+    assert start(job, given).code == 0
+    [packages] = (job.folder / place).iterdir()
+    assert packages.name.startswith("packages-")
+
+
+def test_a_pip_that_wants_a_virtual_environment_is_no_obstacle(
+    job: Job, installer: dict[str, str], wheels: Path
+) -> None:
+    (job.home / ".config" / "pip").mkdir(parents=True)
+    (job.home / ".config" / "pip" / "pip.conf").write_text("[global]\nrequire-virtualenv = true\n")
+    assert start(job, offline(installer, wheels)).code == 0
+
+
 def test_another_lock_has_another_folder(job: Job, installer: dict[str, str], wheels: Path) -> None:
     start(job, offline(installer, wheels))
     with (job.root / "requirements.txt").open("a") as lock:
