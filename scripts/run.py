@@ -16,7 +16,6 @@ import json
 import os
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import sysconfig
@@ -102,10 +101,15 @@ def dependencies() -> Path:
 
 
 def is_complete(packages: Path) -> bool:
-    """Whether a folder is there with all that was installed into it; a folder of another user ends the run."""
+    """Whether a folder is there with all that was installed into it; one of another user ends the run.
+
+    A link that this user made is taken as it is: something else keeps those packages.
+    """
     if not os.path.lexists(packages):
         return False
     require_own(packages)
+    if packages.is_symlink():
+        return packages.is_dir()
     try:
         return int((packages / COMPLETE).read_text(encoding="utf-8")) == count_files(packages)
     except (OSError, ValueError):
@@ -113,14 +117,9 @@ def is_complete(packages: Path) -> bool:
 
 
 def require_own(folder: Path) -> None:
-    """End the run unless this is a folder of this user or of root, and no link to another place."""
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (0, os.geteuid()):
-        fail(
-            "E_DEPENDENCIES",
-            f"{folder} belongs to another user, or is no folder.",
-            "Delete that folder and run the job again.",
-        )
+    """End the run unless a folder, or the link in its place, belongs to this user or to root."""
+    if folder.lstat().st_uid not in (0, os.geteuid()):
+        fail("E_DEPENDENCIES", f"{folder} belongs to another user.", "Delete that folder and run the job again.")
 
 
 def count_files(folder: Path) -> int:

@@ -11,6 +11,7 @@ import msgspec
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import line_at
 from release_actions.core.yaml_nodes import BOM, Node, plain
+from release_actions.version_places.expression import Expression
 
 PathStep = str | int | tuple[str, str]
 """One step of a YAML path: a key, an index from 0, or the key and value that one item of a list has."""
@@ -87,12 +88,12 @@ def whole(text: str, file: str) -> Match:
     return Match(start, start + len(found), line_at(text, start), found)
 
 
-def in_lines(text: str, file: str, pattern: re.Pattern[str], shown: str) -> Match:
-    """The one group of a pattern that matches one whole line."""
+def in_lines(text: str, file: str, expression: Expression, shown: str) -> Match:
+    """The one group of an expression that matches one whole line."""
     matches = [
-        Match(start + match.start(1), start + match.end(1), number, match[1] or "")
+        Match(start + span[0], start + span[1], number, line[slice(*span)])
         for number, start, line in _lines(text)
-        if (match := pattern.fullmatch(line)) and match.start(1) >= 0
+        if (span := expression.find(line))
     ]
     if len(matches) != 1:
         lines = ", ".join(str(found.line) for found in matches[:5])

@@ -17,6 +17,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version, spelled_version
 from release_actions.core.yaml_nodes import BOM, LOOSE, STRICT, Node, parse
 from release_actions.version_places import locate
+from release_actions.version_places.expression import Expression
 from release_actions.version_places.locate import Match
 
 _LINE = re.compile(
@@ -26,7 +27,6 @@ _LINE = re.compile(
 )
 _LABEL = re.compile(r"[A-Za-z0-9_.]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PATTERN_LIMIT = 500
 _CHART_KEYS = ("version", "appVersion")
 
 
@@ -67,7 +67,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_un
         if self.badge and not _LABEL.fullmatch(self.badge):
             raise ValueError(f"`{self.badge}` is not a badge's label")
         if self.regex:
-            _pattern(self.regex)
+            Expression(self.regex)
 
     @property
     def label(self) -> str:
@@ -207,13 +207,13 @@ def _find(file: File, place: Place, image_tag: Spelling) -> list[FoundPlace]:
     if place.python:
         assignment = rf"{place.python}\s*(?::[^=]*)?=\s*[\"']([^\"'\\]*)[\"']\s*;?\s*(?:#.*)?"
         argument = rf"(?:.*[(,\s])?{place.python}\s*=\s*[\"']([^\"'\\]*)[\"']\s*[,)].*"
+        alone = Expression(assignment)
         lines = (line.removesuffix("\r") for line in file.text.removeprefix(BOM).split("\n"))
-        alone = any(re.fullmatch(assignment, line) for line in lines)
-        pattern = re.compile(assignment if alone else argument)
-        match = locate.in_lines(file.text, file.name, pattern, f'`{place.python} = "…"`')
+        expression = alone if any(map(alone.find, lines)) else Expression(argument)
+        match = locate.in_lines(file.text, file.name, expression, f'`{place.python} = "…"`')
         return [FoundPlace(place=place, match=match, spelling=place.spelling or Spelling.PEP440)]
     if place.regex:
-        match = locate.in_lines(file.text, file.name, _pattern(place.regex), f"`{place.regex}`")
+        match = locate.in_lines(file.text, file.name, Expression(place.regex), f"`{place.regex}`")
     else:
         match = locate.whole(file.text, file.name)
     return [FoundPlace(place=place, match=match, spelling=place.spelling or _as_found(match.text))]
@@ -226,18 +226,6 @@ def _as_found(text: str) -> Spelling:
         if version and version.spelled(spelling) == text:
             return spelling
     return Spelling.BARE if text[:1].isdigit() else Spelling.TAG
-
-
-def _pattern(regex: str) -> re.Pattern[str]:
-    if len(regex) > _PATTERN_LIMIT:
-        raise ValueError(f"a regular expression has at most {_PATTERN_LIMIT} characters")
-    try:
-        pattern = re.compile(regex)
-    except re.error as error:
-        raise ValueError(f"`{regex}` is not a regular expression: {error}") from error
-    if pattern.groups != 1:
-        raise ValueError(f"`{regex}` has {pattern.groups} groups, not one")
-    return pattern
 
 
 def _difference(before: Node, after: Node, edited: Sequence[Match]) -> int | None:
