@@ -24,8 +24,8 @@ from release_actions.image.published import Identity
 from release_actions.oci.credentials import Credentials, release_credentials
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.oci.registry import Registry
+from release_actions.project.at_tag import AtTag, read_at_tag
 from release_actions.project.config import Config, with_inputs
-from release_actions.project.read import read_config
 from release_actions.project.release_branch_names import branch_of
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
@@ -105,7 +105,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 def main(inputs: Inputs, run: Run) -> Outputs:
     """Look at every artefact of every release that is asked for, and fail the run when one is not right."""
     with _sources(inputs, run) as sources:
-        releases = read(_wanted(inputs, run, sources.versions), sources)
+        releases = read(_wanted(inputs, run, sources.versions), sources, run)
     with (
         _credentials(inputs, run, releases) as credentials,
         Registry(credentials.login) as registry,
@@ -118,15 +118,17 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     return report(releases, found, run)
 
 
-def read(versions: list[Version], sources: Sources) -> list[Release]:
-    """What each release consists of, by its tag's commit and its page."""
+def read(versions: list[Version], sources: Sources, run: Run) -> list[Release]:
+    """What each release consists of, by its tag's commit and its page; inputs that say otherwise are warned of."""
     if tags := [one.tag for one in versions if one.tag in sources.refs.tags]:
         sources.remote.fetch(*(f"refs/tags/{tag}" for tag in tags))
     configs = {one: _config(one, sources) for one in versions}
-    branches = {one: branch_of(config.branch, one.minor_version) for one, (config, _) in configs.items()}
+    if differences := dict.fromkeys(line for found, _ in configs.values() for line in found.differences):
+        run.warn(" ".join([*differences][:_SHOWN]), title="Inputs that are not as the tag says")
+    branches = {one: branch_of(found.config.branch, one.minor_version) for one, (found, _) in configs.items()}
     if there := sorted({*branches.values()} & sources.refs.branches.keys()):
         sources.remote.fetch(*(f"refs/heads/{name}" for name in there))
-    return [_release(one, branches[one], *configs[one], sources) for one in versions]
+    return [_release(one, branches[one], found.config, failure, sources) for one, (found, failure) in configs.items()]
 
 
 def verify(release: Release, sources: Sources, registry: Registry, pool: ThreadPoolExecutor) -> list[Check]:
@@ -259,23 +261,16 @@ def _wanted(inputs: Inputs, run: Run, versions: list[Version]) -> list[Version]:
     return found
 
 
-def _config(version: Version, sources: Sources) -> tuple[Config, ReleaseError | None]:
-    """The project's configuration at a tag, as the inputs change it; and why it could not be read, if so."""
-    given, config, failure = sources.inputs, Config(), None
+def _config(version: Version, sources: Sources) -> tuple[AtTag, ReleaseError | None]:
+    """The project's configuration at a tag, as the inputs complete it; and why it could not be read, if so."""
+    failure, inputs = None, msgspec.structs.asdict(sources.inputs)
+    given = {name: inputs[name] for name in ("images", "charts", "platforms", "image_tag", "branch")}
     if version.tag in sources.refs.tags:
         try:
-            config = read_config(CommitFiles(sources.remote, f"refs/tags/{version.tag}"), given.config)
+            return read_at_tag(CommitFiles(sources.remote, f"refs/tags/{version.tag}"), inputs["config"], **given), None
         except ReleaseError as error:
             failure = error
-    changed = with_inputs(
-        config,
-        images=given.images,
-        charts=given.charts,
-        platforms=given.platforms,
-        image_tag=given.image_tag,
-        branch=given.branch,
-    )
-    return changed, failure
+    return AtTag(with_inputs(Config(), **given)), failure
 
 
 def _release(version: Version, branch: str, config: Config, failure: ReleaseError | None, sources: Sources) -> Release:

@@ -36,7 +36,7 @@ _BOUNDARIES = {
     "chart": "helm published rendering staging",
     "history": "branch_history content evidence hints",
     "image_check": "ask image_origin",
-    "project": "next_tag read",
+    "project": "at_tag next_tag read",
     "compatibility": "gate_before gate_files gate_sources",
     "backport": "branch cherry_pick kept ledger merged_change pull_request requested_changes requested_fixes requests",
     "chart_repository": "branch publish",

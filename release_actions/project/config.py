@@ -1,7 +1,7 @@
 """`.github/release-actions.yml`: what a project with more than one image or chart releases.
 
 Decoded strictly from the types below, which are also what the published JSON Schema is made from. Inputs of an action
-win over the file.
+win over the file, except where a release is verified (`project.at_tag`).
 """
 
 import difflib

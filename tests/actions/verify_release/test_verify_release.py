@@ -1,7 +1,9 @@
 """verify-release as a process, on a loopback internet: what it tells of whole releases, and of many at once."""
 
+import pytest
+
 from rehearsal.base.programs import run
-from tests.actions.verify_release.project import TAG, Project, require_complete
+from tests.actions.verify_release.project import TAG, Project, require_complete, require_wrong
 
 
 def test_a_complete_release_is_told_from_the_tag_alone(project: Project) -> None:
@@ -60,10 +62,50 @@ def test_a_release_of_others_can_be_looked_at_without_a_ledger(project: Project)
     require_complete(project.verify(github_release="none"))
 
 
-def test_inputs_win_over_the_file(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("name", "said", "others"),
+    [
+        ("images", "{image}-other", {}),
+        ("charts", "charts/other", {"charts/other": "other"}),
+        ("platforms", "linux/amd64", {}),
+    ],
+)
+def test_the_file_at_the_tag_decides_and_an_input_that_says_otherwise_is_named(
+    project: Project, name: str, said: str, others: dict[str, str]
+) -> None:
+    file = project.git.tree / ".github/release-actions.yml"
+    text = file.read_text().replace("charts/*", "./charts/op")
+    file.write_text(f"{text}platforms: [linux/amd64, linux/arm64]\n")
+    for chart in others.values():
+        project.say("1.5.0", chart)
     project.release()
-    done = project.verify(images=f"{project.image}-other", platforms="linux/amd64")
-    assert f"{project.image}-other:{TAG}" in {one["name"] for one in done.result["artefacts"]}
+    given = said.format(image=project.image)
+    done = project.verify(**{name: given})
+
+    seen = require_complete(done)
+    assert (seen["image"], seen["chart"]) == (f"{project.image}:{TAG}", f"{project.charts}/op:1.5.0")
+    [warning] = [one.message for one in done.annotations if one.title == "Inputs that are not as the tag says"]
+    assert f"The input `{name}` says `{given}`" in warning
+    assert ".github/release-actions.yml at the tag says" in warning
+
+
+def test_a_platform_that_only_the_file_at_the_tag_expects_is_missed(project: Project) -> None:
+    file = project.git.tree / ".github/release-actions.yml"
+    file.write_text(f"{file.read_text()}platforms: [linux/amd64, linux/arm64]\n")
+    commit = project.tag(TAG)
+    project.push_image(TAG, "1.5.0", commit, "linux/amd64")
+    project.push_chart("1.5.0", TAG)
+    project.publish()
+
+    require_wrong(project.verify(platforms="linux/amd64"), "image", "linux/arm64")
+
+
+def test_an_input_that_says_the_same_in_other_words_is_not_warned_of(project: Project) -> None:
+    project.release()
+    done = project.verify(images=project.image, charts="./charts/op")
+
+    require_complete(done)
+    assert "Inputs that are not as the tag says" not in {one.title for one in done.annotations}
 
 
 def test_floating_tags_of_the_highest_release_are_told(project: Project) -> None:
