@@ -6,7 +6,7 @@ The phases can be called one by one: `prepare` reads what is asked for, `check` 
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -15,7 +15,6 @@ from release_actions.chart import kube_constraint, rendered_images, rendering, s
 from release_actions.chart import published as published_chart
 from release_actions.chart.helm import Folder, Helm, open_helm, parse_kube_version
 from release_actions.chart.metadata import Chart, read_chart
-from release_actions.chart.places import chart_folders
 from release_actions.chart.published import Observation
 from release_actions.chart.staging import Released
 from release_actions.chart_repository.branch import IndexBranch
@@ -36,6 +35,7 @@ from release_actions.oci.commands import install_chart, pull_chart
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Platform, Reference, parse_platform, parse_reference
 from release_actions.oci.registry import Registry
+from release_actions.project.charts import with_chart_folders
 from release_actions.project.config import Chart as Settings
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.fix_commands import Places
@@ -153,12 +153,11 @@ def main(inputs: Inputs, run: Run) -> Outputs:
 def prepare(inputs: Inputs, run: Run) -> Plan:
     """What is asked for, by the inputs first and the configuration file second; nothing is started yet."""
     version = parse_tag(inputs.tag or run.context.tag)
-    charts = (str(PurePosixPath(inputs.chart)),) if inputs.chart else ()
     files = WorkspaceFiles(run.context.workspace)
-    project = read_workspace_config(run.context.workspace, inputs.config)
+    project = with_chart_folders(read_workspace_config(run.context.workspace, inputs.config), files)
     config = with_inputs(
         project,
-        charts=charts,
+        charts=(inputs.chart,) if inputs.chart else (),
         platforms=inputs.platforms,
         image_tag=inputs.image_tag,
     )
@@ -172,7 +171,7 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
         chart=chart,
         reference=published_chart.where(inputs.registry or settings.registry, chart.name).tagged(version.bare),
         released=Released(
-            charts=tuple(chart_folders(files, [one.path for one in project.charts])),
+            charts=tuple(one.path for one in project.charts),
             places=config.places,
             image_tag=Spelling(config.image_tag),
         ),

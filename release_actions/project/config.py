@@ -5,6 +5,7 @@ win over the file, except where a release is verified (`project.at_tag`).
 """
 
 import difflib
+import posixpath
 import re
 from typing import Annotated, Any, Literal
 
@@ -176,9 +177,9 @@ def with_inputs(
     `parse_place` reads them; raises what that raises.
     """
     known_images = {image.name: image for image in config.images}
-    known_charts = {chart.path: chart for chart in config.charts}
+    known_charts = {posixpath.normpath(chart.path): chart for chart in config.charts}
     given["images"] = tuple(known_images.get(name, Image(name=name)) for name in images)
-    given["charts"] = tuple(known_charts.get(path, Chart(path=path)) for path in charts)
+    given["charts"] = tuple(known_charts.get(posixpath.normpath(path), Chart(path=path)) for path in charts)
     given["places"] = tuple(parse_place(line) for line in places)
     return msgspec.structs.replace(config, **{field: value for field, value in given.items() if value})
 

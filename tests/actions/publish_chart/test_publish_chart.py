@@ -117,12 +117,13 @@ def test_sync_changes_the_package_alone(project: Project, publish: Publish) -> N
     assert project.git("status", "--porcelain") == ""
 
 
-def test_the_configuration_file_says_what_inputs_do_not(project: Project, publish: Publish) -> None:
+@pytest.mark.parametrize("path", ["charts/operator", "./charts/operator", "charts/*"])
+def test_the_configuration_file_says_what_inputs_do_not(project: Project, publish: Publish, path: str) -> None:
     project.push_image("operator:1.5.0")
     project.replace("charts/operator/Chart.yaml", '"v1.5.0"', "1.5.0")
     for name in ("file", "input"):
         project.write(f"{name}.yaml", f"sidecar: 127.0.0.1:1/{name}:1\n")
-    chart = f"path: charts/operator, registry: 'oci://{project.namespace}'"
+    chart = f"path: '{path}', registry: 'oci://{project.namespace}'"
     own = "values: [file.yaml], exclude-images: ['*/file:1']"
     project.write(".github/release-actions.yml", f"image-tag: bare\ncharts: [{{{chart}, {own}}}]\n")
     inputs = {"values": "input.yaml", "exclude_images": "*/input:1"}

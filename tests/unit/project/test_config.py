@@ -134,3 +134,10 @@ def test_inputs_win_and_known_images_keep_their_description() -> None:
     changed = with_inputs(config, images=("quay.io/a/new", "ghcr.io/kubeflow/operator"), image_tag="tag")
     assert changed.images == (Image(name="quay.io/a/new"), config.images[0])
     assert (changed.image_tag, changed.charts, changed.platforms) == ("tag", config.charts, config.platforms)
+
+
+@pytest.mark.parametrize("configured", ["charts/operator", "./charts/operator", "charts/operator/"])
+@pytest.mark.parametrize("given", ["charts/operator", "./charts//operator", "charts/operator/"])
+def test_a_chart_is_known_however_its_path_is_written(configured: str, given: str) -> None:
+    config = Config(charts=(Chart(path=configured, registry="oci://ghcr.io/kubeflow/charts"),))
+    assert with_inputs(config, charts=(given,)).charts == config.charts
