@@ -167,7 +167,7 @@ def _check_chart(given: publish_chart.Inputs, run: Run) -> str:
 def _of_release(asked: Asked, given: Inputs) -> Iterator[Question]:
     version, spelling = asked.identity.version, Spelling(asked.config.image_tag)
     if given.check_release_page:
-        yield "GitHub release", partial(ask.release_page, asked.releases, version, asked.identity.commit)
+        yield "GitHub release", partial(ask.release_page, asked.releases, version, asked.identity.commit, asked.charts)
     for image in asked.images:
         yield f"Image {image}", partial(ask.image_tag, asked.registry, image, asked.identity)
     scopes = [] if version.is_candidate else parse_scopes(given.floating_tags)

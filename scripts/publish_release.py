@@ -169,7 +169,7 @@ def observe(plan: Plan, content: Content, tools: Clients, run: Run) -> Observed:
     """
     tag = plan.version.tag
     try:
-        found = _found(content, tools.releases)
+        found = published_release.find(content, tools.releases)
         if found.published:
             require_same(content, found.published, tools.releases)
     except ReleaseError as error:
@@ -177,7 +177,8 @@ def observe(plan: Plan, content: Content, tools: Clients, run: Run) -> Observed:
             run.report.plan("GitHub release", tag, plan.version.bare, State.CONFLICT)
         raise
     done = found.published or (found.draft and plan.draft and not lacking(content, found.draft, tools.releases))
-    note = "continues the draft that is there" if found.draft and not done else ""
+    draft_of = "a person's draft, with its notes and files" if found.of_person else "the draft that is there"
+    note = f"continues {draft_of}" if found.draft and not done else ""
     state = State.SAME if done else State.ABSENT
     artefact = run.report.plan("GitHub release", tag, plan.version.bare, state, note=note)
     run.summarize(_page(content))
@@ -209,20 +210,15 @@ def _complete(observed: Observed, tools: Clients, run: Run) -> Release:
     except ReleaseError as error:
         # A run that has published takes the drafts of others away, also while they are written to or looked at.
         may_be_gone = isinstance(error, RefusedError) or error.code is Code.E_ASSET
-        public = _found(content, releases).published if may_be_gone else None
+        public = published_release.find(content, releases).published if may_be_gone else None
         if public is None:
             raise
         require_same(content, public, releases)
         return public
     if not release.draft:
-        for draft in _found(content, releases).superfluous:
+        for draft in published_release.find(content, releases).superfluous:
             releases.delete(draft)
     return release
-
-
-def _found(content: Content, releases: Releases) -> Found:
-    """What is there now of the release."""
-    return published_release.observe(releases.of(content.marker.tag), content.marker)
 
 
 def fill(observed: Observed, draft: Release, tools: Clients, run: Run) -> Release:
@@ -233,7 +229,7 @@ def fill(observed: Observed, draft: Release, tools: Clients, run: Run) -> Releas
         if not is_same(body, draft.body or ""):
             draft = releases.describe(draft, body, content.marker.commit)
         _upload(content, draft, tools, run)
-        found = _found(content, releases)
+        found = published_release.find(content, releases)
         for superfluous in found.superfluous:
             releases.delete(superfluous)
         if found.published:
@@ -272,7 +268,7 @@ def _create(observed: Observed, tools: Clients) -> Release:
         _description(observed, tools),
         prerelease=version.is_candidate,
         commit=content.marker.commit,
-        look=lambda: _found(content, tools.releases).draft,
+        look=lambda: published_release.find(content, tools.releases).draft,
     )
 
 

@@ -62,7 +62,7 @@ class Code(str, Enum):
     E_GITHUB_PERMISSION = "The token may not do what the release needs."
     E_RATE_LIMIT = "GitHub's rate limit is used up, and waiting for it would take longer than a job should wait."
     E_NEEDS_WORKFLOWS_PERMISSION = "GitHub lets only tokens that may change workflow files release this commit."
-    E_RELEASE_EXISTS = "The tag has a GitHub release that is not this one: of other origin, commit or content."
+    E_RELEASE_EXISTS = "The tag has another GitHub release: of other origin, commit or content, or an unusable draft."
     E_IMMUTABLE = "The tag's name belonged to an immutable release, so that GitHub never lets it be released again."
     E_ASSET = "A release asset is not there, can't have its name, or is not on the release as it was uploaded."
     E_LEDGER = "The ledger of a release can't be read."

@@ -17,7 +17,8 @@ from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
 from release_actions.preflight.questions import Answer
 from release_actions.release import published
-from release_actions.release.ledger import Marker, find_marker
+from release_actions.release.content import own_names
+from release_actions.release.ledger import Marker
 from release_actions.system.http import Transport
 
 _SHOWN = 5
@@ -32,20 +33,11 @@ def answered(question: str, ask: Callable[[], str]) -> Answer:
         return Answer(question, error, unknown=error.code in _UNKNOWN)
 
 
-def release_page(releases: Releases, version: Version, commit: str) -> str:
-    """A note on drafts of persons; raises E_RELEASE_EXISTS for a release that publish-release could not complete."""
-    there = releases.of(version.tag)
-    try:
-        published.observe(there, Marker(version.tag, commit, ""))
-    except ReleaseError as error:
-        if error.code is Code.E_RELEASE_EXISTS and any(not one.draft and not find_marker(one.body) for one in there):
-            error.next_step = (
-                "Delete that release in the web page, keep its tag, and run this again. Where releases are immutable, "
-                "GitHub lets no other one have the tag: then cut the next version."
-            )
-        raise
-    others = [one for one in there if one.draft and not find_marker(one.body)]
-    return f"{len(others)} draft of a person is there; its notes and files are not taken over." if others else ""
+def release_page(releases: Releases, version: Version, commit: str, charts: Sequence[Reference]) -> str:
+    """A note on a person's draft; raises E_RELEASE_EXISTS for a release that publish-release could not complete."""
+    found = published.observe(releases.of(version.tag), Marker(version.tag, commit, ""))
+    published.require_free(found, own_names(charts), releases)
+    return "the draft of a person is there; it is completed, with its notes and files" if found.of_person else ""
 
 
 def right_to_release(releases: Releases, version: Version) -> str:

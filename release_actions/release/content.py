@@ -16,6 +16,8 @@ from release_actions.release import description as release_description
 from release_actions.release import ledger
 from release_actions.release.ledger import Entry, Ledger, Marker
 
+_INSTALL, _CHECKSUMS = "install.md", "checksums.txt"
+
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
     """A release's marker, ledger and assets, and what its description says before the notes.
@@ -56,10 +58,10 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
     installation = release_description.install(images, charts)
     written = []
     if installation:
-        written.append(assets.write(folder, "install.md", installation.encode()))
+        written.append(assets.write(folder, _INSTALL, installation.encode()))
     if packages or source.files:
         sums = assets.checksums([*packages, *source.files, *written])
-        written.append(assets.write(folder, "checksums.txt", sums))
+        written.append(assets.write(folder, _CHECKSUMS, sums))
     given = [Entry(file.name, file.digest) for file in (*packages, *source.files)]
     files = [*packages, *source.files, *written]
     plain = Ledger(
@@ -84,6 +86,11 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
     )
 
 
+def own_names(charts: Sequence[Reference]) -> set[str]:
+    """The names of the assets that a release with these charts makes itself, as far as they are known beforehand."""
+    return {_INSTALL, _CHECKSUMS, ledger.NAME, *map(_package_name, charts)}
+
+
 def _resolved(reference: Reference, registry: Registry) -> Entry:
     """What the reference's tag leads to, which has to be the given digest, if any."""
     tagged = reference.tagged(reference.tag)
@@ -98,5 +105,8 @@ def _resolved(reference: Reference, registry: Registry) -> Entry:
 
 
 def _package(chart: Reference, digest: str, registry: Registry, folder: Path) -> File:
-    name = f"{chart.repository.rpartition('/')[2]}-{chart.tag}.tgz"
-    return assets.write(folder, name, read_package(registry, chart.at(digest)))
+    return assets.write(folder, _package_name(chart), read_package(registry, chart.at(digest)))
+
+
+def _package_name(chart: Reference) -> str:
+    return f"{chart.repository.rpartition('/')[2]}-{chart.tag}.tgz"

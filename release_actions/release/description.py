@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from release_actions.core import markdown
 from release_actions.oci.commands import install_chart, pull_image
 from release_actions.oci.reference import parse_reference
-from release_actions.release.ledger import Entry, Marker
+from release_actions.release.ledger import Entry, Marker, find_marker
 
 _DIVIDER = "<!-- release-actions: the notes follow -->"
+_ADOPTED = "<!-- release-actions: a person made this draft -->"
 _LIMIT = 120_000  # GitHub takes 125,000 characters
 
 
@@ -38,10 +39,21 @@ def compose(marker: Marker, introduction: str, notes: str) -> str:
 
 
 def with_head(description: str, marker: Marker, introduction: str) -> str:
-    """A description of ours, brought up to date; the notes stay, as somebody may have edited them."""
+    """A description of ours, brought up to date; the notes stay, as a person may have edited them.
+
+    All of a person's description, which has no marker, is notes; that the draft was a person's stays to be seen.
+    """
     text = description.replace("\r\n", "\n")
+    if find_marker(text) is None:
+        return compose(marker, f"{_ADOPTED}\n{introduction}", text)
     before = _DIVIDER if _DIVIDER in text else "\n"
-    return _head(marker, introduction) + text.partition(before)[2].strip()
+    adopted = f"{_ADOPTED}\n" if is_adopted(text) else ""
+    return _head(marker, adopted + introduction) + text.partition(before)[2].strip()
+
+
+def is_adopted(description: str | None) -> bool:
+    """Whether a draft of ours was a person's before."""
+    return _ADOPTED in (description or "").replace("\r\n", "\n").split("\n")[1:2]
 
 
 def _head(marker: Marker, introduction: str) -> str:

@@ -24,8 +24,9 @@ LIMIT = 4 * 1024 * 1024
 _LONGEST_REASON = 500
 _Commit = Annotated[str, msgspec.Meta(pattern=rf"\A{COMMIT}\Z")]
 _Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_REASON)]
+_MARKER_START = "<!-- release-actions format="
 _MARKER = re.compile(
-    r"<!-- release-actions format=1"
+    rf"{_MARKER_START}1"
     rf" tag=(v[0-9a-z.-]{{5,40}}) commit=({COMMIT}) content=([0-9a-f]{{64}}) -->"
 )
 
@@ -127,6 +128,11 @@ def find_marker(description: str | None) -> Marker | None:
     first = (description or "").partition("\n")[0].removesuffix("\r")
     found = _MARKER.fullmatch(first)
     return Marker(*found.groups()) if found else None
+
+
+def is_personal(description: str | None) -> bool:
+    """Whether a description is a person's: it does not begin with a marker, of whichever format."""
+    return not (description or "").startswith(_MARKER_START)
 
 
 def _unreadable(why: str) -> ReleaseError:

@@ -8,7 +8,7 @@ from rehearsal.act.step import Job, Result
 from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
 from rehearsal.github.ghcr_permissions import PackagesDoor
-from rehearsal.github.state import Release
+from rehearsal.github.state import Asset, Release
 from rehearsal.hosts.internet import Internet
 from rehearsal.net.proxy import Answer, Call
 from rehearsal.oci.content import push_image, release_labels
@@ -47,7 +47,7 @@ class Scene(GitHubProject):
         self.calls = len(self.internet.proxy.calls)
         return self._run_action("preflight", given, workspace=workspace, env={**self.internet.env(), **self.context})
 
-    def made_by_hand(self, *, draft: bool) -> None:
+    def made_by_hand(self, *, draft: bool) -> Release:
         """A person makes the release of the tag in the web page."""
         world = self.github.world
         with world.lock:
@@ -57,6 +57,7 @@ class Scene(GitHubProject):
             release = Release(number, *about, draft, prerelease=False, author=author, drafted_at=now, updated_at=now)
             release.published_at = published
             self.repository.releases[number] = release
+        return release
 
     def asked(self) -> list[str]:
         """What was sent to registries in the last run that is meant to change something, by its method."""
@@ -106,12 +107,16 @@ def test_everything_that_is_wrong_is_in_one_list(scene: Scene) -> None:
     assert scene.internet.writes(since=scene.calls) == ()
 
 
-def test_a_persons_draft_is_noted(scene: Scene) -> None:
-    scene.made_by_hand(draft=True)
-    done = scene.look()
+def test_a_persons_draft_is_noted_and_its_files_are_kept(scene: Scene) -> None:
+    draft = scene.made_by_hand(draft=True)
+    noted = scene.look()
+    world = scene.github.world
+    draft.assets[1] = Asset(1, "demo-1.5.0.tgz", "", "text/plain", b"x", "uploaded", world.user("ann"), TAG, TAG)
+    refused = scene.look()
 
-    assert done.code == 0, done.log
-    assert "1 draft of a person is there" in done.summary
+    assert (noted.code, refused.error) == (0, "E_RELEASE_EXISTS"), noted.log + refused.log
+    assert "it is completed, with its notes and files" in noted.summary
+    assert "a person made has demo-1.5.0.tgz" in refused.log
 
 
 def test_a_token_that_may_not_push_is_known_before_the_build(scene: Scene) -> None:
