@@ -5,24 +5,24 @@ push, a chart that pulls another image) is asked for first. What does not answer
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Literal
-
-import msgspec
+from typing import Any, Literal
 
 from release_actions.chart.places import read_charts
-from release_actions.core.version import Spelling, parse_tag, versions_of
+from release_actions.chart_repository.branch import IndexBranch
+from release_actions.core.version import parse_tag
 from release_actions.git.checkout import read_checkout
+from release_actions.git.remote import Remote
 from release_actions.github.client import GitHub
 from release_actions.github.releases import Releases
-from release_actions.image.floating import parse_scopes, releases_by_precedence
 from release_actions.image.published import Identity
-from release_actions.oci.credentials import Credentials, release_credentials
-from release_actions.oci.reference import Reference, parse_name, parse_reference
+from release_actions.oci.credentials import release_credentials
+from release_actions.oci.reference import parse_reference
 from release_actions.oci.registry import Registry
-from release_actions.preflight import ask, questions
+from release_actions.preflight import ask, questions, release_questions
+from release_actions.preflight.release_questions import Asked, Question
 from release_actions.project.charts import with_chart_folders
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.matrix import built_images, chart_references, image_references
@@ -38,9 +38,6 @@ from scripts import publish_chart
 _AT_ONCE = 16
 # Who does not say at once whether it takes a push is unknown, and is asked again when there is something to push.
 _BRIEF = RetryPolicy(attempts=2, longest_wait=2.0, longest_total=60.0)
-
-Question = tuple[str, Callable[[], str]]
-"""What is asked, and who answers: a note, or an error that is raised."""
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -73,17 +70,6 @@ class Outputs(outputs.Outputs, frozen=True):
     unknown: int
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What is released, and who is asked about it."""
-
-    config: Config
-    identity: Identity
-    images: list[Reference]
-    charts: list[Reference]
-    registry: Registry
-    releases: Releases
-
-
 def main(given: Inputs, run: Run) -> Outputs:
     """Ask all questions side by side; the run fails when one is answered badly."""
     config, version = project(given, run), parse_tag(given.tag or run.context.tag)
@@ -100,8 +86,19 @@ def main(given: Inputs, run: Run) -> Outputs:
     ):
         identity = Identity(version, read_checkout(run.context.workspace).commit)
         asked = Asked(config, identity, images, charts, registry, Releases(github))
-        rights = [] if run.dry_run else _of_rights(asked, given, transport, credentials)
-        all_questions = [*_of_checkout(asked, run), *_of_charts(asked, given, run), *_of_release(asked, given), *rights]
+        page = given.check_release_page
+        rights: list[Question] = []
+        if not run.dry_run:
+            rights += release_questions.of_rights(asked, transport, credentials, with_page=page)
+        if given.index_branch and not run.dry_run:
+            rights += release_questions.of_index(partial(_index, given, run), github, given.index_branch)
+        all_questions: list[Question] = [
+            ("Inputs", partial(ask.inputs_as_configured, files, given.config, **_project_inputs(given))),
+            *release_questions.of_checkout(asked, run.context.workspace),
+            *_of_charts(asked, given, run),
+            *release_questions.of_release(asked, with_page=page, floating_tags=given.floating_tags),
+            *rights,
+        ]
         answers = list(pool.map(lambda one: ask.answered(*one), all_questions))
     run.summarize(questions.page(answers))
     for one in answers:
@@ -112,23 +109,12 @@ def main(given: Inputs, run: Run) -> Outputs:
 
 def project(given: Inputs, run: Run) -> Config:
     """What the project releases; patterns of charts are resolved."""
-    files = WorkspaceFiles(run.context.workspace)
-    config = with_inputs(
-        read_workspace_config(run.context.workspace, given.config),
-        images=given.images,
-        charts=given.charts,
-        platforms=given.platforms,
-        image_tag=given.image_tag,
-    )
-    return with_chart_folders(config, files)
+    config = with_inputs(read_workspace_config(run.context.workspace, given.config), **_project_inputs(given))
+    return with_chart_folders(config, WorkspaceFiles(run.context.workspace))
 
 
-def _of_checkout(asked: Asked, run: Run) -> Iterator[Question]:
-    workspace = run.context.workspace
-    charts = [one.path for one in asked.config.charts]
-    contexts = [one.context for one in asked.config.images]
-    yield "Changed files", lambda: ask.changed_files(workspace)
-    yield "Git LFS", lambda: ask.lfs_pointers(workspace, charts, contexts)
+def _project_inputs(given: Inputs) -> dict[str, Any]:
+    return {name: getattr(given, name) for name in ("images", "charts", "platforms", "image_tag")}
 
 
 def _of_charts(asked: Asked, given: Inputs, run: Run) -> Iterator[Question]:
@@ -164,23 +150,7 @@ def _check_chart(given: publish_chart.Inputs, run: Run) -> str:
     return ""
 
 
-def _of_release(asked: Asked, given: Inputs) -> Iterator[Question]:
-    version, spelling = asked.identity.version, Spelling(asked.config.image_tag)
-    if given.check_release_page:
-        yield "GitHub release", partial(ask.release_page, asked.releases, version, asked.identity.commit, asked.charts)
-    for image in asked.images:
-        yield f"Image {image}", partial(ask.image_tag, asked.registry, image, asked.identity)
-    scopes = [] if version.is_candidate else parse_scopes(given.floating_tags)
-    existing = versions_of(asked.releases.tags()) if scopes else []
-    for scope in scopes:
-        if releases_by_precedence(scope, version, [*existing, version])[0] == version:
-            for image in asked.images:
-                floating = image.tagged(scope.tag(version, spelling))
-                yield f"Floating tag {floating}", partial(ask.floating_tag, asked.registry, floating, image, version)
-
-
-def _of_rights(asked: Asked, given: Inputs, transport: Transport, credentials: Credentials) -> Iterator[Question]:
-    if given.check_release_page:
-        yield "Right to make the GitHub release", partial(ask.right_to_release, asked.releases, asked.identity.version)
-    for one in dict.fromkeys(parse_name(one.name) for one in (*asked.images, *asked.charts)):
-        yield f"Right to push to {one.name}", partial(ask.right_to_push, transport, credentials.login, one)
+def _index(given: Inputs, run: Run) -> IndexBranch:
+    checkout, server = read_checkout(run.context.workspace), run.context.server_url
+    remote = Remote(checkout, run.temp / "right.git", token=given.token, server_url=server)
+    return IndexBranch(remote, given.index_branch)

@@ -44,7 +44,7 @@ _BOUNDARIES = {
     "prepare": "candidate_difference existing_tags pull_request version_commit",
     "guard": "commit_facts judged_commits pull_request",
     "verify": "git github public registry",
-    "preflight": "ask",
+    "preflight": "ask release_questions",
 }
 
 

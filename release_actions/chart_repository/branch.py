@@ -16,7 +16,7 @@ from release_actions.chart_repository.index import FILE, LIMIT, Found
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.git.person import Person
-from release_actions.git.push import Move, push
+from release_actions.git.push import Move, push, require_push
 from release_actions.git.remote import Remote
 from release_actions.git.tree_commit import commit_blobs, write_blob
 from release_actions.system.retry import Retry, RetryPolicy
@@ -24,6 +24,7 @@ from release_actions.system.retry import Retry, RetryPolicy
 RACE = RetryPolicy(attempts=20, first_wait=0.25, longest_wait=15.0, longest_total=300.0)
 """Who publishes at the same time moves the branch again and again, each time for a moment alone."""
 
+_NOBODY = Person("nobody", "nobody@localhost")
 _MISSING = "couldn't find remote ref"
 
 
@@ -64,6 +65,11 @@ class IndexBranch:
     def read(self) -> bytes:
         """The index, an empty one without a branch; raises E_INDEX and E_REMOTE_UNAVAILABLE."""
         return self._tip().index
+
+    def require_push(self) -> None:
+        """Ask the remote to take a push to the branch, and push nothing; raises what `git.push.require_push` raises."""
+        tip = self._fetch_tip() or commit_blobs(self._remote, "", {}, "An empty branch", author=_NOBODY, time=0)
+        require_push(self._remote, self._ref, tip)
 
     def publish(self, entry: Entry, author: Person, *, package: Path | None = None) -> Published:
         """Bring the entry to the branch, and the package file as well when the branch is to have it.

@@ -60,6 +60,15 @@ def push(remote: Remote, *moves: Move) -> None:
             raise remote.unavailable(answer)
 
 
+def require_push(remote: Remote, ref: str, commit: str) -> None:
+    """Ask the server to take a push, and push nothing; a branch's rules are not asked.
+
+    `commit` is what the ref points to, or would if it is new. Raises E_REMOTE_UNAVAILABLE, as an AccessError where the
+    server refuses it.
+    """
+    remote.ask("push", "--dry-run", "--quiet", "--no-verify", "--", "origin", f"{commit}:{ref}")
+
+
 def _is_done(remote: Remote, moves: tuple[Move, ...]) -> bool:
     refs = remote.find(*(move.ref for move in moves))
     there = {

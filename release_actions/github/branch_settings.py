@@ -52,6 +52,16 @@ class _Ruleset(msgspec.Struct, frozen=True):
     conditions: dict[str, Any] = {}
 
 
+class _Branch(msgspec.Struct, frozen=True):
+    protected: bool
+
+
+def is_protected(github: GitHub, branch: str) -> bool:
+    """Whether a branch has rules, as far as the token may read; which of them bind this run, GitHub does not say."""
+    found = github.read(f"branches/{branch}", _Branch)
+    return found is not None and found.protected
+
+
 def label(name: str, branch: str) -> Setting:
     """The label that requests a cherry-pick to a branch."""
     fields = {"name": name, "color": _COLOR, "description": f"To be cherry-picked to {branch}"}

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+from release_actions.chart_repository.branch import IndexBranch
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.files import Files
 from release_actions.core.report import State
 from release_actions.core.version import Version
 from release_actions.git import worktree
+from release_actions.git.remote import AccessError
 from release_actions.github.releases import Releases
 from release_actions.image import floating_state
 from release_actions.image.published import Identity, observe_image, require_no_conflict
@@ -16,6 +20,7 @@ from release_actions.oci.push_right import PushRight
 from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
 from release_actions.preflight.questions import Answer
+from release_actions.project.at_tag import read_at_tag
 from release_actions.release import published
 from release_actions.release.content import own_names
 from release_actions.release.ledger import Marker
@@ -30,7 +35,8 @@ def answered(question: str, ask: Callable[[], str]) -> Answer:
     try:
         return Answer(question, note=ask())
     except ReleaseError as error:
-        return Answer(question, error, unknown=error.code in _UNKNOWN)
+        away = error.code is Code.E_REMOTE_UNAVAILABLE and not isinstance(error, AccessError)
+        return Answer(question, error, unknown=away or error.code in _UNKNOWN)
 
 
 def release_page(releases: Releases, version: Version, commit: str, charts: Sequence[Reference]) -> str:
@@ -72,6 +78,24 @@ def right_to_push(transport: Transport, login: Callable[[str], Login | None], re
             "that may push in `registry-username` and `registry-password`.",
         )
     return "the registry does not say" if answer is PushRight.UNKNOWN else ""
+
+
+def inputs_as_configured(files: Files, file: str, **given: Any) -> str:
+    """Raises E_INPUT for inputs that say another release than the configuration, which verify-release goes by."""
+    if differences := read_at_tag(files, file, **given).differences:
+        raise ReleaseError(
+            Code.E_INPUT,
+            " ".join(differences),
+            next_step="Remove the input, or let it say the same; to release something else, change the file first.",
+            file=file,
+        )
+    return ""
+
+
+def index_branch(index: IndexBranch, *, is_protected: bool) -> str:
+    """A note on a branch with rules, which only a push itself meets; raises E_REMOTE_UNAVAILABLE where refused."""
+    index.require_push()
+    return "the branch is protected, and its rules may refuse this run's push" if is_protected else ""
 
 
 def changed_files(workspace: Path) -> str:

@@ -8,6 +8,7 @@ from rehearsal.act.step import Job, Result
 from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
 from rehearsal.github.ghcr_permissions import PackagesDoor
+from rehearsal.github.rulebook import enforce
 from rehearsal.github.state import Asset, Release
 from rehearsal.hosts.internet import Internet
 from rehearsal.net.proxy import Answer, Call
@@ -140,3 +141,56 @@ def test_a_registry_that_does_not_say_whether_it_takes_a_push_stops_nothing(scen
 
     assert done.code == 0, done.log
     assert "the registry does not say" in done.summary
+
+
+INDEX = {"index_branch": "gh-pages", "index_url": "https://kubeflow.github.io/demo"}
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["a branch", "a branch to be made"])
+def test_the_right_to_push_to_the_index_branch_is_known_before_the_build(scene: Scene, *, there: bool) -> None:
+    if there:
+        scene.git("branch", "gh-pages")
+    allowed = scene.look(**INDEX)
+    reading = scene.github.token(contents="read", packages="write", repository=scene.name)
+    refused = scene.look(token=reading, **INDEX)
+    dry = scene.look(token=reading, dry_run="true", **INDEX)
+
+    assert allowed.code == 0, allowed.log + allowed.errors
+    assert "Right to push to the branch gh-pages" in allowed.summary
+    assert refused.outputs["wrong"] == "2", refused.log
+    assert "Right to push to the branch gh-pages: The git remote" in refused.log
+    assert "`contents: write`" in refused.log
+    assert "the branch gh-pages" not in dry.log
+    assert ("refs/heads/gh-pages" in scene.refs()) == there
+
+
+def test_rules_of_the_index_branch_are_noted(scene: Scene) -> None:
+    scene.git("branch", "gh-pages")
+    scene.repository.protections["gh-pages"] = {"required_pull_request_reviews": {}}
+    enforce(scene.repository)
+    done = scene.look(**INDEX)
+
+    assert done.code == 0, done.log + done.errors
+    assert "the branch is protected" in done.summary
+
+
+@pytest.mark.parametrize(
+    ("configured", "given", "refused"),
+    [
+        ("images: [{name: %s}]\n", {}, False),
+        ("images: [{name: %s}]\n", {"charts": "./charts/demo/"}, False),
+        ("images: [{name: %s}, {name: ghcr.io/kubeflow/other}]\n", {}, True),
+        ("platforms: [linux/amd64] # not for %s\n", {"platforms": "linux/amd64,linux/arm64"}, True),
+        ("image-tag: tag # of %s\n", {"image_tag": "bare"}, True),
+    ],
+    ids=["the same", "in other words", "fewer images", "more platforms", "another spelling"],
+)
+def test_inputs_that_say_another_release_than_the_configuration(
+    scene: Scene, configured: str, given: dict[str, str], *, refused: bool
+) -> None:
+    text = configured % scene.image
+    scene.write(".github/release-actions.yml", f"charts: [{{path: charts/demo}}]\n{text}")
+    done = scene.look(**given)
+
+    assert ("Inputs: The input `" in done.log) == refused, done.log
+    assert (done.code != 0) == refused, done.log
