@@ -30,6 +30,7 @@ from release_actions.image.build import (
     parse_target,
 )
 from release_actions.image.buildx import Buildx, find_buildx
+from release_actions.image.context import read_context
 from release_actions.image.published import (
     Identity,
     PublishedImage,
@@ -47,7 +48,6 @@ from release_actions.oci.registry import Registry
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.system.workspace import inside, relative
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -272,15 +272,15 @@ def _published_digest(observed: Observed) -> str:
 
 
 def _build(inputs: Inputs, run: Run, platforms: tuple[Platform, ...], identity: Identity, checkout: Checkout) -> Build:
-    workspace = run.context.workspace
+    context, file = read_context(run.context.workspace, inputs.context, inputs.file)
     secrets = parse_secrets(inputs.secrets, os.environ)
     for secret in secrets:
         run.mask(secret.value)
     source = f"{run.context.server_url}/{run.context.repository}" if run.context.repository else ""
     return Build(
-        workspace=workspace,
-        context=relative(workspace, inside(workspace, inputs.context, kind="folder")),
-        file=relative(workspace, inside(workspace, inputs.file or f"{inputs.context}/Dockerfile")),
+        workspace=run.context.workspace,
+        context=context,
+        file=file,
         platforms=platforms,
         epoch=checkout.time,
         labels={

@@ -138,6 +138,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 def main(inputs: Inputs, run: Run) -> Outputs:
     """Check the chart, then publish it."""
     plan = prepare(inputs, run)
+    staging.require_committed(run.context.workspace, plan.folder)
     with clients(plan, inputs, run) as tools:
         checked = check(plan, tools, run)
         digest = checked.artefact.digest if run.dry_run else publish(checked, tools, run)

@@ -32,7 +32,7 @@ _BOUNDARIES = {
     "github": "assets blocking_checks branch_settings client event label_setter pull_requests releases response",
     "git": "annotated_tag checkout commit_files commits partial_clone program push remote signing tag_check "
     "tree_commit tree_merge workspace_commit worktree",
-    "image": "buildx buildx_errors floating_state published",
+    "image": "buildx buildx_errors context floating_state published",
     "chart": "helm published rendering staging",
     "history": "branch_history content evidence hints",
     "image_check": "ask image_origin",

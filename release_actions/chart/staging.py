@@ -27,6 +27,7 @@ from release_actions.core.commands import Command
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback
 from release_actions.core.version import Spelling, Version
+from release_actions.git import worktree
 from release_actions.system import workspace
 from release_actions.system.workspace import WorkspaceFiles
 from release_actions.version_places.place import FoundPlace, Place
@@ -42,9 +43,19 @@ class Released(msgspec.Struct, frozen=True):
     image_tag: Spelling
 
 
+def folders(root: Path, chart: str) -> list[str]:
+    """The folders that a chart's package is made from: those of its siblings, and its own."""
+    return [*siblings.siblings(WorkspaceFiles(root), chart), chart]
+
+
+def require_committed(root: Path, chart: str) -> None:
+    """Make sure that a chart is packed as the commit has it; raises E_CHECKOUT."""
+    worktree.require_committed(root, folders(root, chart))
+
+
 def copy(root: Path, chart: str, target: Path) -> Path:
     """Copy a chart's folder, and those of its siblings, to the same places below `target` as below the workspace."""
-    for folder in (*siblings.siblings(WorkspaceFiles(root), chart), chart):
+    for folder in folders(root, chart):
         copied = _copy(root, folder, target)
     return copied
 

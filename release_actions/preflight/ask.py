@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from release_actions.chart import staging
 from release_actions.chart_repository.branch import IndexBranch
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import Files
@@ -13,6 +14,7 @@ from release_actions.git import worktree
 from release_actions.git.remote import AccessError
 from release_actions.github.releases import Releases
 from release_actions.image import floating_state
+from release_actions.image.context import require_fetched
 from release_actions.image.published import Identity, observe_image, require_no_conflict
 from release_actions.oci import push_right
 from release_actions.oci.credentials import Login
@@ -26,7 +28,6 @@ from release_actions.release.content import own_names
 from release_actions.release.ledger import Marker
 from release_actions.system.http import Transport
 
-_SHOWN = 5
 _UNKNOWN = {Code.E_REGISTRY_UNAVAILABLE, Code.E_GITHUB_UNAVAILABLE, Code.E_RATE_LIMIT, Code.E_TIMEOUT}
 
 
@@ -100,29 +101,17 @@ def index_branch(index: IndexBranch, *, is_protected: bool) -> str:
 
 def changed_files(workspace: Path) -> str:
     """Raises E_CHECKOUT for tracked files that are not as the tag's commit has them."""
-    if changed := worktree.changed_files(workspace):
-        raise ReleaseError(
-            Code.E_CHECKOUT,
-            f"The checkout is not the tag's commit: {_some(changed)} changed.",
-            next_step="Release from a checkout that no step before has changed.",
-            file=changed[0],
-        )
+    worktree.require_unchanged(workspace, ["."])
     return ""
 
 
-def lfs_pointers(workspace: Path, charts: Sequence[str], contexts: Sequence[str]) -> str:
-    """A note on pointers in build contexts, which an image may leave out; raises E_CHECKOUT for those in charts."""
-    if found := worktree.lfs_pointers(workspace, charts):
-        raise ReleaseError(
-            Code.E_CHECKOUT,
-            f"Git LFS has not fetched files of the charts: {_some(found)}; their pointers would be published.",
-            next_step="Take the files of charts out of Git LFS, as the release does not fetch from it.",
-            file=found[0],
-        )
-    found = worktree.lfs_pointers(workspace, contexts)
-    return f"pointers of Git LFS in build contexts: {_some(found)}" if found else ""
+def lfs_of_charts(workspace: Path, charts: Sequence[str]) -> str:
+    """Raises E_CHECKOUT for pointers of Git LFS in the folders that packages are made from."""
+    worktree.require_fetched(workspace, [folder for one in charts for folder in staging.folders(workspace, one)])
+    return ""
 
 
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+def lfs_of_build(workspace: Path, context: str, file: str) -> str:
+    """Raises E_CHECKOUT for pointers of Git LFS that a build would take, which .dockerignore does not leave out."""
+    require_fetched(workspace, context, file)
+    return ""

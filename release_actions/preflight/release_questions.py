@@ -38,9 +38,10 @@ class Asked(msgspec.Struct, frozen=True):
 def of_checkout(asked: Asked, workspace: Path) -> Iterator[Question]:
     """Whether the checkout is what the tag's commit says."""
     charts = [one.path for one in asked.config.charts]
-    contexts = [one.context for one in asked.config.images]
-    yield "Changed files", lambda: ask.changed_files(workspace)
-    yield "Git LFS", lambda: ask.lfs_pointers(workspace, charts, contexts)
+    yield "Changed files", partial(ask.changed_files, workspace)
+    yield "Git LFS in charts", partial(ask.lfs_of_charts, workspace, charts)
+    for context, file in dict.fromkeys((one.context, one.file) for one in asked.config.images):
+        yield f"Git LFS in builds of `{context}`", partial(ask.lfs_of_build, workspace, context, file)
 
 
 def of_release(asked: Asked, *, with_page: bool, floating_tags: Sequence[str]) -> Iterator[Question]:

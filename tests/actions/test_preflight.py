@@ -95,9 +95,10 @@ def test_everything_that_is_wrong_is_in_one_list(scene: Scene) -> None:
     scene.made_by_hand(draft=False)
     done = scene.look(floating_tags="latest")
 
-    assert (done.code, done.outputs["wrong"]) == (1, "5"), done.log
+    assert (done.code, done.outputs["wrong"]) == (1, "6"), done.log
     for said in (
-        "Git LFS has not fetched files of the charts: charts/demo/files/model.bin",
+        "Git LFS in charts: Git LFS has not fetched charts/demo/files/model.bin",
+        "Git LFS in builds of `.`: Git LFS has not fetched charts/demo/files/model.bin",
         f"The chart pulls {scene.image}:v1.4.0, and this release publishes {scene.image}:v1.5.0",
         "was not made by this action. Delete that release in the web page",
         f"Image {scene.image}:v1.5.0: {scene.image}:v1.5.0 is already published",
@@ -194,3 +195,14 @@ def test_inputs_that_say_another_release_than_the_configuration(
 
     assert ("Inputs: The input `" in done.log) == refused, done.log
     assert (done.code != 0) == refused, done.log
+
+
+def test_a_pointer_that_no_build_gets_is_all_right(scene: Scene) -> None:
+    scene.write("docs/film.mp4", POINTER)
+    refused = scene.look()
+    scene.write(".dockerignore", "docs\n")
+    allowed = scene.look()
+
+    assert (refused.error, refused.outputs["wrong"]) == ("E_CHECKOUT", "1"), refused.log
+    assert "docs/film.mp4" in refused.log
+    assert allowed.code == 0, allowed.log

@@ -18,9 +18,16 @@ def project(tmp_path: Path, registry: Registry) -> Project:
 
 @pytest.fixture
 def publish(project: Project, run_action: Callable[..., Result]) -> Publish:
-    """`publish(dry_run="true")` runs the action on the project's chart for the tag v1.5.0."""
+    """`publish(dry_run="true")` commits what was written, and runs the action on the chart for the tag v1.5.0.
 
-    def run_it(env: dict[str, str] | None = None, workspace: Path | None = None, **inputs: str) -> Result:
+    With `commit=False` what was written is only there.
+    """
+
+    def run_it(
+        env: dict[str, str] | None = None, workspace: Path | None = None, *, commit: bool = True, **inputs: str
+    ) -> Result:
+        if commit and workspace is None and project.git("status", "--porcelain"):
+            project.commit()
         given = {"chart": "charts/operator", "tag": "v1.5.0", "registry": f"oci://{project.namespace}"}
         given |= {name.replace("_", "-"): text for name, text in inputs.items()}
         return run_action("publish_chart", given, workspace=workspace or project.folder, env=env)

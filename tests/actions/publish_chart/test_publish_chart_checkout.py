@@ -1,0 +1,40 @@
+"""publish-chart packs what the tag's commit has: no changed file, no pointer of Git LFS."""
+
+import pytest
+
+from tests.actions.publish_chart.project import Project, Publish
+
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n"
+
+
+@pytest.mark.parametrize("file", ["charts/operator/values.yaml", "charts/common/templates/_help.tpl"])
+def test_a_changed_file_of_the_chart_is_not_published(project: Project, publish: Publish, file: str) -> None:
+    project.push_image()
+    project.write("charts/common/Chart.yaml", "apiVersion: v2\nname: common\nversion: 1.0.0\ntype: library\n")
+    project.write("charts/common/templates/_help.tpl", "")
+    dependency = "dependencies: [{name: common, version: 1.0.0, repository: 'file://../common'}]\n"
+    project.write("charts/operator/Chart.yaml", (project.chart / "Chart.yaml").read_text() + dependency)
+    project.commit()
+    project.write(file, (project.folder / file).read_text() + "# by a step before\n")
+    done = publish(commit=False)
+
+    assert (done.code, done.error) == (1, "E_CHECKOUT"), done.log
+    assert f"{file} changed" in done.log
+    assert "Nothing was published" in done.annotations[-1].message
+
+
+def test_changes_elsewhere_do_not_matter(project: Project, publish: Publish) -> None:
+    project.push_image()
+    project.write("README.md", "One\n")
+    project.commit()
+    project.write("README.md", "Two\n")
+    assert publish(commit=False).code == 0
+
+
+def test_a_pointer_of_git_lfs_is_not_published(project: Project, publish: Publish) -> None:
+    project.push_image()
+    project.write("charts/operator/files/model.bin", POINTER)
+    done = publish()
+
+    assert (done.code, done.error) == (1, "E_CHECKOUT"), done.log
+    assert "Git LFS has not fetched charts/operator/files/model.bin" in done.log
