@@ -86,7 +86,7 @@ def ours(url: str, folder: Path, commit: str, branches: list[str], default: str 
     clone = PartialClone(remote, folder / "picks")
     content = Content(clone)
     picker = CherryPicker(content, Person("Bench", "bench@example.org"))
-    proposer = Proposer(picker, remote, refs, writes=False, drafts=False)
+    proposer = Proposer(picker, remote, refs, drafts=False)
     change = Change(number=1, title="Bench", commits=(commit,))
     clone.fetch_commits([commit], depth=2)
     proposer.prepare([(change, branch) for branch in branches], RequestedChanges(content, refs, default))

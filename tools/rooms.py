@@ -29,7 +29,8 @@ _BOUNDARIES = {
     "system": "bounded_connection http http_pause private_folder process retry workspace",
     "oci": "auth credentials push_right registry",
     "runner": "action_yml command_line context protocol run",
-    "github": "assets blocking_checks branch_settings client event label_setter pull_requests releases response",
+    "github": "assets blocking_checks branch_settings client event label_setter marked_comment pull_requests releases "
+    "response",
     "git": "annotated_tag checkout commit_files commits partial_clone program push remote signing tag_check "
     "tree_commit tree_merge workspace_commit worktree",
     "image": "buildx buildx_errors context floating_state published",
@@ -38,7 +39,8 @@ _BOUNDARIES = {
     "image_check": "ask image_origin",
     "project": "at_tag next_tag read",
     "compatibility": "gate_before gate_files gate_sources",
-    "backport": "branch cherry_pick kept ledger merged_change pull_request requested_changes requested_fixes requests",
+    "backport": "branch cherry_pick kept ledger merged_change parts pull_request requested_changes requested_fixes "
+    "requests task",
     "chart_repository": "branch publish",
     "release": "content published",
     "prepare": "candidate_difference existing_tags pull_request version_commit",

@@ -1,8 +1,8 @@
-"""A change proposed for a branch: picked, pushed to a branch of its own, or the reason why not.
+"""A change proposed for a branch: picked onto it, or the reason why not. Nothing is written here.
 
 The branch's name follows from the change and the target, and the same pick makes the same commit. So a branch that is
 there already is ours exactly if picking again onto its parent gives its tip; then it is used as it is. Anything else on
-it is a person's work, which is never touched: a push here only ever creates a branch.
+it is a person's work, which is never touched.
 """
 
 import itertools
@@ -15,22 +15,19 @@ from release_actions.backport.comment import Row, commands, conflict_details
 from release_actions.backport.conflict import Conflict
 from release_actions.backport.names import pick_branch
 from release_actions.backport.requested_changes import RequestedChanges
-from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import short_id
 from release_actions.git.commits import Commit, first_parents
-from release_actions.git.push import Move, push
-from release_actions.git.remote import AccessError, Refs, Remote
+from release_actions.git.remote import Refs, Remote
 from release_actions.history.fix_on_branch import Finding, Standing
 from release_actions.history.picks import Change, Outcome
 
-_REFUSALS = (Code.E_BRANCH_MOVED, Code.E_BRANCH_PROTECTED, Code.E_NEEDS_WORKFLOWS_PERMISSION)
-
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What became of a change on a branch so far; with a `tip`, a pull request from `branch` is still to be opened.
+    """What becomes of a change on a branch; with a `tip`, `branch` is at that commit, or will be when it is pushed.
 
     `commits` are the picked ones, `left_out` those that the branch has already with the reason. `draft` says that the
-    last commit has conflict markers in it, `existed` that the branch was there before this run.
+    last commit has conflict markers in it, `existed` that the branch was there before this run, `moved` that it was
+    made in the meantime, by another run or a person.
     """
 
     row: Row
@@ -40,60 +37,67 @@ class Proposal(msgspec.Struct, frozen=True):
     left_out: Mapping[str, str] = {}
     draft: bool = False
     existed: bool = False
+    moved: bool = False
 
 
 class Proposer:
     """Makes proposals; several may be made side by side once everything is prepared."""
 
-    def __init__(self, picker: CherryPicker, remote: Remote, refs: Refs, *, writes: bool, drafts: bool) -> None:
+    def __init__(self, picker: CherryPicker, remote: Remote, refs: Refs, *, drafts: bool) -> None:
         self._picker = picker
         self._git = remote.git
         self._remote = remote
-        self._refs = refs
-        self._writes = writes
+        self._branches = dict(refs.branches)
         self._drafts = drafts
         self._findings: dict[tuple[Change, str], Finding] = {}
 
     def prepare(self, work: Sequence[tuple[Change, str]], requested: RequestedChanges) -> None:
         """Find out what there is of changes on their branches, and fetch what else proposals of them need."""
         names = dict.fromkeys(pick_branch(one.number, one.commits[-1], target) for one, target in work)
-        own = [self._refs.branches[name] for name in names if name in self._refs.branches]
+        own = [self._branches[name] for name in names if name in self._branches]
         deepest = max(len(change.commits) for change, _ in work)
         if own:
             requested.clone.fetch_commits(own, depth=deepest + 2)
         self._findings.update(requested.find(work))
-        tips = [self._refs.branches[target] for _, target in work]
+        tips = [self._branches[target] for _, target in work]
         self._picker.commits([*tips, *(commit for change, _ in work for commit in change.commits)])
 
     def propose(self, change: Change, target: str) -> Proposal:
-        """Pick a change onto a branch and push the result; raises E_GIT and E_REMOTE_UNAVAILABLE."""
-        [tip] = self._picker.commits([self._refs.branches[target]])
+        """Pick a change onto a branch; raises E_GIT and E_REMOTE_UNAVAILABLE."""
+        [tip] = self._picker.commits([self._branches[target]])
         branch, finding = pick_branch(change.number, change.commits[-1], target), self._findings[change, target]
         if finding.standing.is_there or finding.standing is Standing.NOT_NEEDED:
             return Proposal(_settled(target, finding), branch)
-        existing = self._refs.branches.get(branch)
+        existing = self._branches.get(branch)
         there = {name: one.reason for name, one in finding.parts.items() if one.standing.is_there}
         left = [one for one in change.commits if one not in there]
         if existing:
-            return self._existing(change, target, branch, left)
+            return self._existing(change, target, branch, left, there)
         picked = self._picker.pick(change, tip, left)
         if picked.conflict:
             return self._conflict(change, target, branch, picked, picked.conflict)
         if picked.tip.id == tip.id:
             note = "The branch has all of it already, by other commits."
             return Proposal(Row(branch=target, outcome=Outcome.EMPTY, note=note), branch)
-        left_out = there | {one.id: "picking it changes nothing." for one in picked.empty}
-        row = Row(branch=target, outcome=Outcome.CREATED, note=_note(finding, left_out))
-        return msgspec.structs.replace(self._push(change, row, branch, picked), left_out=left_out)
+        return self._picked(Row(branch=target, outcome=Outcome.CREATED), branch, picked, there, finding)
+
+    def look_again(self, requested: RequestedChanges, change: Change, target: str) -> Proposal:
+        """Judge the branch of a proposal that another run, or a person, has made in the meantime.
+
+        Raises E_GIT and E_REMOTE_UNAVAILABLE.
+        """
+        branch = pick_branch(change.number, change.commits[-1], target)
+        there = self._remote.find(f"refs/heads/{branch}").branches
+        requested.clone.fetch_commits(there.values(), depth=len(change.commits) + 2)
+        self._branches.update(there)
+        return self.propose(change, target)
 
     def _conflict(self, change: Change, target: str, branch: str, picked: Picked, conflict: Conflict) -> Proposal:
         row = _conflict_row(change, target, conflict)
         if not self._drafts:
             return Proposal(row, branch)
         marked = self._with_markers(change, picked, conflict)
-        return msgspec.structs.replace(
-            self._push(change, row, branch, marked), left_out=_after(change, conflict), draft=True
-        )
+        return Proposal(row, branch, marked.tip.id, marked.made, _after(change, conflict), draft=True)
 
     def _with_markers(self, change: Change, picked: Picked, conflict: Conflict) -> Picked:
         """The pick up to a conflict, with a last commit that has the conflict's markers in its files."""
@@ -101,15 +105,19 @@ class Proposer:
         made = self._picker.commit(change, commit, picked.tip, conflict.tree)
         return Picked(made, (*picked.made, commit), picked.empty)
 
-    def _existing(self, change: Change, target: str, branch: str, left: Sequence[str]) -> Proposal:
+    def _existing(
+        self, change: Change, target: str, branch: str, left: Sequence[str], there: Mapping[str, str]
+    ) -> Proposal:
         """What the branch is that is there: ours if picking again onto one of its ancestors makes this very commit."""
-        existing = self._refs.branches[branch]
+        existing, finding = self._branches[branch], self._findings[change, target]
         below = first_parents(self._git, existing, len(change.commits) + 1)[:-1]
         for commits, one in itertools.product(dict.fromkeys((tuple(left), change.commits)), below):
             picked = self._picker.pick(change, one, commits)
             if picked.tip.id == existing:
-                row = Row(branch=target, outcome=Outcome.EXISTS, note=f"on the branch {branch}")
-                return Proposal(row, branch, existing, picked.made, existed=True)
+                left_out = {name: why for name, why in there.items() if name not in commits}
+                row = Row(branch=target, outcome=Outcome.EXISTS)
+                found = self._picked(row, branch, picked, left_out, finding)
+                return msgspec.structs.replace(found, existed=True)
             marked = self._with_markers(change, picked, picked.conflict) if picked.conflict else None
             if picked.conflict and marked and marked.tip.id == existing:
                 row, after = _conflict_row(change, target, picked.conflict), _after(change, picked.conflict)
@@ -117,19 +125,10 @@ class Proposer:
         note = f"The branch {branch} has commits that this action did not make, so it was left alone."
         return Proposal(Row(branch=target, outcome=Outcome.BLOCKED, note=note), branch, existing, existed=True)
 
-    def _push(self, change: Change, row: Row, branch: str, picked: Picked) -> Proposal:
-        commit = picked.tip.id
-        proposal = Proposal(row, branch, commit, picked.made)
-        if not self._writes:
-            return proposal
-        try:
-            push(self._remote, Move(f"refs/heads/{branch}", commit))
-        except ReleaseError as error:
-            failed = Outcome.BLOCKED if error.code in _REFUSALS else Outcome.FAILED
-            outcome = Outcome.NO_PERMISSION if isinstance(error, AccessError) else failed
-            todo = commands(change, row.branch)
-            return Proposal(msgspec.structs.replace(row, outcome=outcome, note=error.what, commands=todo), branch)
-        return proposal
+    def _picked(self, row: Row, branch: str, picked: Picked, there: Mapping[str, str], finding: Finding) -> Proposal:
+        left_out = {**there, **{one.id: "picking it changes nothing." for one in picked.empty}}
+        row = msgspec.structs.replace(row, note=_note(finding, left_out))
+        return Proposal(row, branch, picked.tip.id, picked.made, left_out)
 
 
 def _settled(target: str, finding: Finding) -> Row:

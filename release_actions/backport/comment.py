@@ -81,9 +81,11 @@ def read_comment(body: str) -> list[Row]:
 
 
 def merged_rows(before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
-    """The rows of earlier runs with those of this run in their places."""
+    """The rows of earlier runs with those of this run in their places, where these say something else."""
     rows = {row.branch: row for row in before}
-    rows.update({row.branch: row for row in now})
+    for row in now:
+        if not (row.branch in rows and _is_still(rows[row.branch], row)):
+            rows[row.branch] = row
     return list(rows.values())
 
 
@@ -109,6 +111,14 @@ def commands(change: Change, branch: str) -> str:
         f"gh pr create --base {shlex.quote(branch)} --title {shlex.quote(pull_title(change.title, branch))} --fill",
     ]
     return "\n".join(lines)
+
+
+def _is_still(before: Row, now: Row) -> bool:
+    """Whether a pull request that was proposed is found again, as it was."""
+    note = now.note[: _LIMITS[0].note]
+    same_note = note.startswith(before.note) if before.note else not note
+    same_outcome = (before.outcome, now.outcome) == (Outcome.CREATED, Outcome.EXISTS)
+    return same_outcome and before.pull == now.pull and same_note
 
 
 def _comment(rows: list[Row], notice: str) -> str:

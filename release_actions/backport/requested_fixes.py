@@ -46,8 +46,7 @@ def with_answers(asked: Sequence[Asked], fixes: Sequence[Fix], pulls: PullReques
     lacking = {fix.number for fix in fixes if any(one.asked and one.state.is_lacking for one in fix.cells)}
     answered = {}
     for number in sorted(lacking, reverse=True)[:_MOST_COMMENTS]:
-        comment = pulls.own_comment(number, MARKER)
-        if comment:
+        for comment in pulls.marked_comments(number, MARKER)[:1]:
             answered[number] = {row.branch: row.outcome for row in read_comment(comment.body)}
     return [msgspec.structs.replace(one, told=answered.get(one.number, {})) for one in asked]
 

@@ -98,14 +98,16 @@ class Report:
 
     @contextlib.contextmanager
     def attempt(self, *planned: Artefact) -> Iterator[None]:
-        """Record planned artefacts as failed when what is done meanwhile fails or is cancelled, but for those done."""
-        try:
-            yield
-        except BaseException:
-            for artefact in planned:
-                if self._artefacts[artefact.kind, artefact.name].outcome is not Outcome.DONE:
-                    self.failed(artefact)
-            raise
+        """Record planned artefacts as failed until they are done, so that the report is true however the attempt ends.
+
+        Those that are not done when it ends well are planned again.
+        """
+        for artefact in planned:
+            self.failed(artefact)
+        yield
+        for artefact in planned:
+            if self._artefacts[artefact.kind, artefact.name].outcome is Outcome.FAILED:
+                self._keep(artefact)
 
     def published(self) -> str:
         """One sentence on what this run did and did not write, for an error message."""

@@ -65,6 +65,10 @@ class AccessError(ReleaseError):
     """The remote answered, and does not let this run in."""
 
 
+class PushDeniedError(AccessError):
+    """The remote answered a push, and took nothing of it."""
+
+
 class Remote:
     """The remote of a checkout.
 
@@ -202,7 +206,7 @@ class Remote:
         what, permission = ("push to", "write") if pushes else ("read", "read")
         kind, problem = ReleaseError, "can't be reached or refuses access"
         if _DENIED.search(answer.stderr):
-            kind, problem = AccessError, "refuses access"
+            kind, problem = PushDeniedError if pushes else AccessError, "refuses access"
         elif may_pass(answer):
             problem = "can't be reached"
         return kind(

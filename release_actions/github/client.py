@@ -16,7 +16,7 @@ import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback, redirect_target
-from release_actions.github.response import Response, not_understood, refusal, wait
+from release_actions.github.response import RefusedError, Response, not_understood, refusal, wait
 from release_actions.system.http import Answer, CertificateError, NoAnswerError, Request, Transport
 from release_actions.system.retry import Retry
 
@@ -158,6 +158,8 @@ class GitHub:
             may_be_done = answer.status in (200, 201, 422)  # garbled, or somebody else has done it
             if may_be_done and (found := look()) is not None:
                 return found
+            if isinstance(error, RefusedError):
+                error.changed_nothing = not retry.failed
             raise error from None
 
     def _pace(self) -> None:

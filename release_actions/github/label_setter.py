@@ -4,30 +4,21 @@ On GitHub the role `triage` is enough to set a label ("Repository roles for an o
 rules of their own. So it counts only from a person, who may write now; who set it is told by the issue's timeline.
 """
 
-import msgspec
-
 from release_actions.github.client import GitHub
-from release_actions.github.pull_requests import Label, PullRequests, User
-
-
-class _Event(msgspec.Struct, frozen=True):
-    """Something that happened to an issue; `actor` is None when the account is gone."""
-
-    event: str = ""
-    actor: User | None = None
-    label: Label | None = None
+from release_actions.github.pull_requests import IssueEvent, PullRequests, User
 
 
 def objection(api: GitHub, number: int, label: str) -> str:
     """Why a label of a pull request does not count, in one sentence; empty when it does."""
-    setter = _setter(api.read_all(f"issues/{number}/timeline", _Event), label)
-    if PullRequests(api).is_writer(setter):
+    pulls = PullRequests(api)
+    setter = _setter(pulls.events(number), label)
+    if pulls.is_writer(setter):
         return ""
     who = setter.login if setter else "an unknown account"
     return f"The label {label} was set by {who}, and counts only from a person who may write to this repository."
 
 
-def _setter(events: list[_Event], label: str) -> User | None:
+def _setter(events: list[IssueEvent], label: str) -> User | None:
     """Who has set a label that is there; events come oldest first, and label names differ by more than case."""
     changes = [one for one in events if one.label and one.label.name.lower() == label.lower()]
     changes = [one for one in changes if one.event in ("labeled", "unlabeled")]

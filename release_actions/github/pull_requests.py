@@ -3,6 +3,8 @@
 Source: docs.github.com/rest, "Pulls", "Issues/comments", "Collaborators", "Commits".
 """
 
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -85,6 +87,14 @@ class Comment(msgspec.Struct, frozen=True):
         return int(urlsplit(self.issue_url).path.rpartition("/")[2])
 
 
+class IssueEvent(msgspec.Struct, frozen=True):
+    """Something that happened to an issue or pull request; `actor` is None when the account is gone."""
+
+    event: str = ""
+    actor: User | None = None
+    label: Label | None = None
+
+
 class _Repository(msgspec.Struct, frozen=True):
     default_branch: str
 
@@ -101,43 +111,43 @@ class PullRequests:
     """The pull requests of the repository that `api` is for; every method raises what `GitHub` raises."""
 
     def __init__(self, api: GitHub) -> None:
-        self._api = api
+        self.api: Final = api
         self._owner = api.repository.partition("/")[0]
 
     def default_branch(self) -> str:
         """The repository's default branch, by its short name; empty when the token may not see the repository."""
-        found = self._api.read("", _Repository)
+        found = self.api.read("", _Repository)
         return found.default_branch if found else ""
 
     def get(self, number: int) -> Pull | None:
         """A pull request by its number, None when there is none."""
-        return self._api.read(f"pulls/{number}", Pull)
+        return self.api.read(f"pulls/{number}", Pull)
 
     def of_commit(self, commit: str) -> list[Pull]:
         """The pull request that brought a commit to the default branch, and open ones that have it."""
-        return self._api.read_all(f"commits/{commit}/pulls", Pull)
+        return self.api.read_all(f"commits/{commit}/pulls", Pull)
 
     def from_branch(self, branch: str, base: str) -> list[Pull]:
         """Those from a branch of this repository to another one, open or not, the youngest first."""
         head = f"{self._owner}:{branch}"
-        return self._api.read("pulls", list[Pull], state="all", head=head, base=base, per_page=_PAGE) or []
+        return self.api.read("pulls", list[Pull], state="all", head=head, base=base, per_page=_PAGE) or []
 
     def all_open(self) -> list[Pull]:
         """Every open pull request, drafts among them."""
-        return self._api.read_all("pulls", Pull, state="open")
+        return self.api.read_all("pulls", Pull, state="open")
 
     def merged_with(self, label: str) -> list[Labelled]:
         """The merged pull requests that have a label, the youngest first."""
-        return [one for one in self._api.read_all("issues", Labelled, state="closed", labels=label) if one.merged_at]
+        return [one for one in self.api.read_all("issues", Labelled, state="closed", labels=label) if one.merged_at]
 
     def is_on(self, branch: str, commit: str) -> bool:
         """Whether a commit is on a branch, and not only in a fork or a pull request."""
-        found = self._api.read(f"compare/{branch}...{commit}", _Comparison)
+        found = self.api.read(f"compare/{branch}...{commit}", _Comparison)
         return found is not None and found.status in ("behind", "identical")
 
     def may_write(self, login: str) -> bool:
         """Whether an account may write to the repository; being a member or a contributor does not say so."""
-        found = self._api.read(f"collaborators/{login}/permission", _Permission)
+        found = self.api.read(f"collaborators/{login}/permission", _Permission)
         return found is not None and found.permission in _MAY_WRITE
 
     def is_writer(self, user: User | None) -> bool:
@@ -147,42 +157,31 @@ class PullRequests:
     def open(self, branch: str, base: str, title: str, body: str, *, draft: bool) -> Pull:
         """The open pull request from a branch to another one, made when there is none."""
         data = {"head": branch, "base": base, "title": title, "body": body, "draft": draft}
-        return self._api.write("POST", "pulls", data, Pull, lambda: self._open_one(branch, base))
+        return self.api.write("POST", "pulls", data, Pull, lambda: self._open_one(branch, base))
 
-    def add_labels(self, number: int, names: tuple[str, ...]) -> None:
+    def add_labels(self, number: int, names: Sequence[str]) -> None:
         """Add labels to a pull request; those the repository does not know are made by GitHub."""
         path = f"issues/{number}/labels"
 
         def look() -> list[Label] | None:
-            there = self._api.read_all(path, Label)
+            there = self.api.read_all(path, Label)
             return there if {one.lower() for one in names} <= {one.name.lower() for one in there} else None
 
-        if names:
-            self._api.write("POST", path, {"labels": list(names)}, list[Label], look)
+        self.api.write("POST", path, {"labels": list(names)}, list[Label], look)
 
     def comment(self, comment: int) -> Comment | None:
         """A comment by its id, as it is now."""
-        return self._api.read(f"issues/comments/{comment}", Comment)
+        return self.api.read(f"issues/comments/{comment}", Comment)
 
-    def own_comment(self, number: int, marker: str) -> Comment | None:
-        """The first comment on a pull request that begins with a marker and was not written by just anybody."""
-        for one in self._api.read_all(f"issues/{number}/comments", Comment):
-            if one.body.startswith(marker) and one.user and (one.user.type == _BOT or self.may_write(one.user.login)):
-                return one
-        return None
+    def events(self, number: int) -> list[IssueEvent]:
+        """What happened to an issue or pull request, oldest first."""
+        return self.api.read_all(f"issues/{number}/timeline", IssueEvent)
 
-    def tell(self, number: int, marker: str, body: str) -> None:
-        """Write the comment that begins with this marker, or edit the one that is there."""
-        there = self.own_comment(number, marker)
-
-        def look() -> Comment | None:
-            found = self.own_comment(number, marker)
-            return found if found and found.body == body else None
-
-        if there is None:
-            self._api.write("POST", f"issues/{number}/comments", {"body": body}, Comment, look)
-        elif there.body != body:
-            self._api.write("PATCH", f"issues/comments/{there.id}", {"body": body}, Comment, look)
+    def marked_comments(self, number: int, marker: str) -> list[Comment]:
+        """The comments that begin with a marker, oldest first, by apps and by people who may write."""
+        found = [one for one in self.api.read_all(f"issues/{number}/comments", Comment) if one.body.startswith(marker)]
+        writes = {one.user.login: one.user.type == _BOT or self.may_write(one.user.login) for one in found if one.user}
+        return sorted((one for one in found if one.user and writes[one.user.login]), key=lambda one: one.id)
 
     def _open_one(self, branch: str, base: str) -> Pull | None:
         return next((one for one in self.from_branch(branch, base) if one.state == "open"), None)

@@ -16,11 +16,15 @@ _SECONDARY_WAIT = 60.0
 
 
 class RefusedError(ReleaseError):
-    """GitHub's no to a request that it understood; `status` is HTTP's."""
+    """GitHub's no to a request that it understood; `status` is HTTP's.
+
+    `changed_nothing` says of a write that it is known not to be carried out, by no attempt at it.
+    """
 
     def __init__(self, status: int, code: Code, what: str, *, next_step: str) -> None:
         super().__init__(code, what, next_step=next_step)
         self.status = status
+        self.changed_nothing = False
 
 
 class Response(msgspec.Struct, frozen=True):

@@ -73,18 +73,17 @@ class Project:
         self.api("PUT", f"/pulls/{number}/merge", {"merge_method": method})
         return number
 
+    @property
+    def env(self) -> dict[str, str]:
+        """Where the action finds GitHub."""
+        tools = {"PATH": f"{self.tools}:{os.environ['PATH']}"} if self.tools else {}
+        return {"GITHUB_API_URL": self.github.url, "GITHUB_SERVER_URL": self.server_url, **tools}
+
     def run(self, event: str = "workflow_dispatch", payload: object = None, **inputs: str) -> Result:
         """The action, run for an event with its payload."""
         file = self.folder / "event.json"
         file.write_text(json.dumps(payload or {}))
-        env = {
-            "GITHUB_API_URL": self.github.url,
-            "GITHUB_SERVER_URL": self.server_url,
-            "GITHUB_EVENT_NAME": event,
-            "GITHUB_EVENT_PATH": str(file),
-        }
-        if self.tools:
-            env["PATH"] = f"{self.tools}:{os.environ['PATH']}"
+        env = {**self.env, "GITHUB_EVENT_NAME": event, "GITHUB_EVENT_PATH": str(file)}
         given = {"token": self.token, **{name.replace("_", "-"): value for name, value in inputs.items()}}
         return self._run("cherry_pick", given, env=env)
 

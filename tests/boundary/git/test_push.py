@@ -10,7 +10,7 @@ from rehearsal.git.server import GitServer
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.checkout import Checkout
 from release_actions.git.push import Move, push
-from release_actions.git.remote import AccessError, Remote
+from release_actions.git.remote import PushDeniedError, Remote
 from tests.support.relay import FAULTS, relayed
 
 MAIN = "refs/heads/main"
@@ -190,6 +190,6 @@ def test_a_server_that_lets_nobody_push(project: Project, git_server: GitServer)
             push(project.remote, Move(TAG, project.next_commit()))
     finally:
         git_server.pushers = anyone
-    assert (type(raised.value), raised.value.code) == (AccessError, Code.E_REMOTE_UNAVAILABLE)
+    assert (type(raised.value), raised.value.code) == (PushDeniedError, Code.E_REMOTE_UNAVAILABLE)
     assert project.waits == []
     assert project.served() == {MAIN: project.tip}

@@ -43,6 +43,21 @@ def test_a_later_run_changes_its_own_rows_alone() -> None:
     assert merged_rows(before, now) == [row("release-1.5"), row("release-1.4"), row("release-1.3")]
 
 
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        pytest.param(row("release-1.5", Outcome.EXISTS, note="as before"), True, id="found again"),
+        pytest.param(row("release-1.5", Outcome.EXISTS, note="It was closed"), False, id="closed in between"),
+        pytest.param(row("release-1.5", Outcome.EXISTS), False, id="without its note"),
+        pytest.param(Row(branch="release-1.5", outcome=Outcome.EXISTS, pull=8, note="as before"), False, id="another"),
+        pytest.param(row("release-1.5", Outcome.ALREADY_THERE, note="as before"), False, id="merged in between"),
+    ],
+)
+def test_what_was_proposed_stays_so_while_its_pull_request_is_as_it_was(now: Row, *, kept: bool) -> None:
+    before = row("release-1.5", note="as before")
+    assert merged_rows([before], [now]) == [before if kept else now]
+
+
 def test_nothing_in_it_is_markup_or_a_mention() -> None:
     rows = [row("release-1.5", Outcome.CONFLICT, note=EVIL, details=EVIL, commands=EVIL)]
     shown = comment(rows, EVIL).partition("\n")[2]

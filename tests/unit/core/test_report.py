@@ -71,6 +71,16 @@ def test_one_sentence_says_what_is_out(done: list[str], failed: list[str], left:
     assert report.published() == told
 
 
+def test_what_is_attempted_is_unknown_until_it_is_done_and_planned_again_when_it_was_not_needed() -> None:
+    report = Report()
+    first, second = (report.plan("thing", name, "v1", State.ABSENT) for name in "ab")
+    with report.attempt(first, second):
+        assert report.published() == "Unknown, because the attempt itself failed: a, b."
+        report.done(first)
+        assert report.published() == "Written before the failure: a. Unknown, because the attempt itself failed: b."
+    assert report.published() == "Written before the failure: a. Not written: b."
+
+
 def test_what_an_attempt_has_done_stays_done_when_it_fails_afterwards() -> None:
     report = Report()
     first, second = (report.plan("thing", name, "v1", State.ABSENT) for name in "ab")

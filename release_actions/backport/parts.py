@@ -1,0 +1,176 @@
+"""The parts of a cherry-pick on GitHub, each for itself: the branch, its pull request, the labels, and one comment.
+
+Each part is absent, the same, or in conflict, and is recorded when it is written. So a run that was cut off anywhere
+is completed by the next one, which writes what is missing and nothing else.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from release_actions.backport.branch import Proposal
+from release_actions.backport.comment import MARKER, Row, commands, comment, merged_rows, read_comment
+from release_actions.backport.pull_request import pull_body
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.report import Artefact, Report, State
+from release_actions.git.push import Move, push
+from release_actions.git.remote import AccessError, PushDeniedError, Remote
+from release_actions.github.marked_comment import MarkedComment
+from release_actions.github.pull_requests import Pull, PullRequests
+from release_actions.github.response import RefusedError
+from release_actions.history.picks import Change, Outcome, pull_title
+
+# Of the push of a single branch; nothing was moved then.
+_REFUSALS = (Code.E_BRANCH_MOVED, Code.E_BRANCH_PROTECTED, Code.E_NEEDS_WORKFLOWS_PERMISSION)
+
+
+class Parts:
+    """Writes the parts, and records each in the report; with `writes` off it only says what would be written."""
+
+    def __init__(
+        self, pulls: PullRequests, report: Report, *, labels: tuple[str, ...] = (), writes: bool = True
+    ) -> None:
+        self.pulls: Final = pulls
+        self._report = report
+        self._labels = labels
+        self._writes = writes
+
+    def plan_branch(self, proposal: Proposal) -> None:
+        """Record whether the branch of a proposal is to be pushed; nothing where no branch belongs to it."""
+        if proposal.tip and proposal.row.outcome is not Outcome.BLOCKED:
+            self._plan(f"branch {proposal.branch}", State.SAME if proposal.existed else State.ABSENT)
+
+    def push(self, remote: Remote, change: Change, proposal: Proposal) -> Proposal:
+        """Push the planned branch of a proposal; the row says why where that failed.
+
+        It may be called for several proposals side by side.
+        """
+        if not proposal.tip or proposal.existed or not self._writes:
+            return proposal
+        planned = self._plan(f"branch {proposal.branch}", State.ABSENT)
+        try:
+            with self._report.attempt(planned):
+                push(remote, Move(f"refs/heads/{proposal.branch}", proposal.tip))
+                self._report.done(planned)
+        except ReleaseError as error:
+            denied, refused = isinstance(error, AccessError), error.code in _REFUSALS
+            if refused or isinstance(error, PushDeniedError):
+                self._plan(f"branch {proposal.branch}", State.CONFLICT, error.what)
+            outcome = Outcome.NO_PERMISSION if denied else Outcome.BLOCKED if refused else Outcome.FAILED
+            todo = commands(change, proposal.row.branch)
+            row = msgspec.structs.replace(proposal.row, outcome=outcome, note=error.what, commands=todo)
+            return Proposal(row, proposal.branch, moved=error.code is Code.E_BRANCH_MOVED)
+        return proposal
+
+    def complete(self, change: Change, proposal: Proposal) -> Row:
+        """Write what a pushed branch lacks of its pull request; the row says why where that failed."""
+        row = proposal.row
+        if not proposal.tip:
+            return row
+        try:
+            row, pull = self._pull(change, proposal)
+        except ReleaseError as error:
+            return _failed(
+                row, error, f"The branch {proposal.branch} is there, but its pull request is not known to be."
+            )
+        try:
+            if pull:
+                self._add_labels(pull, is_new=row.outcome is Outcome.CREATED)
+        except ReleaseError as error:
+            return _failed(row, error, f"#{row.pull} may lack labels.")
+        return row
+
+    def comment(self, number: int, rows: Sequence[Row], problem: str) -> None:
+        """Have one comment on a pull request that says what became of it; raises what GitHub answers."""
+        there = MarkedComment(self.pulls, number, MARKER)
+
+        def body(bodies: Sequence[str], *, is_first: bool) -> str:
+            kept: list[Row] = []
+            for one in bodies:
+                kept = merged_rows(kept, read_comment(one))
+            known = set() if is_first else {row.branch for row in kept}
+            merged = merged_rows(kept, [row for row in rows if row.branch not in known])
+            # What another run has written in the meantime is as good, when it has all rows.
+            return bodies[0] if known and merged == read_comment(bodies[0]) else comment(merged, problem)
+
+        name = f"comment on #{number}"
+        if there.is_settled(body):
+            self._plan(name, State.SAME)
+        else:
+            with self._writing(name) as planned:
+                there.settle(body)
+                self._report.done(planned)
+
+    def _pull(self, change: Change, proposal: Proposal) -> tuple[Row, Pull | None]:
+        """The row of a branch with its pull request, and that when it may be completed; raises what GitHub answers."""
+        row, name = proposal.row, f"pull request of {change.name} to {proposal.row.branch}"
+        there = self.pulls.from_branch(proposal.branch, row.branch)
+        for one in there:
+            if one.state == "open":
+                self._plan(name, State.SAME, f"#{one.number}")
+                outcome = row.outcome if row.outcome is Outcome.CONFLICT else Outcome.EXISTS
+                found = msgspec.structs.replace(row, outcome=outcome, pull=one.number)
+                return found, None if row.outcome is Outcome.BLOCKED else one
+        if row.outcome is Outcome.BLOCKED:
+            self._plan(name, State.CONFLICT, row.note)
+            return row, None
+        if there and proposal.existed:
+            ended = _ended(row, there[0], proposal.branch)
+            self._plan(name, State.SAME if ended.outcome is Outcome.EXISTS else State.CONFLICT, ended.note)
+            return ended, None
+        body = pull_body(change, proposal.commits, row.branch, row.note, proposal.left_out)
+        title = pull_title(change.title, row.branch)
+        with self._writing(name) as planned:
+            if not self._writes:
+                return row, None
+            made = self.pulls.open(proposal.branch, row.branch, title, body, draft=proposal.draft)
+            self._report.done(planned, note=f"#{made.number}")
+        made_as = row.outcome if row.outcome is Outcome.CONFLICT else Outcome.CREATED
+        return msgspec.structs.replace(row, outcome=made_as, pull=made.number), made
+
+    def _add_labels(self, pull: Pull, *, is_new: bool) -> None:
+        """Add the labels that a pull request never had; one that was removed again is not set again."""
+        had = {one.name.lower() for one in pull.labels}
+        missing = [one for one in self._labels if one.lower() not in had]
+        if missing and not is_new:
+            set_once = {one.label.name.lower() for one in self.pulls.events(pull.number) if one.label}
+            missing = [one for one in missing if one.lower() not in set_once]
+        name = f"labels of #{pull.number}"
+        if missing and self._writes:
+            with self._writing(name) as planned:
+                self.pulls.add_labels(pull.number, missing)
+                self._report.done(planned, note=", ".join(missing))
+        elif self._labels:
+            self._plan(name, State.ABSENT if missing else State.SAME)
+
+    @contextlib.contextmanager
+    def _writing(self, name: str) -> Iterator[Artefact]:
+        """Record a part as unknown while it is written, and as in conflict when GitHub says that it was not."""
+        planned = self._plan(name, State.ABSENT)
+        try:
+            with self._report.attempt(planned):
+                yield planned
+        except RefusedError as error:
+            if error.changed_nothing:
+                self._plan(name, State.CONFLICT, error.what)
+            raise
+
+    def _plan(self, name: str, state: State, note: str = "") -> Artefact:
+        return self._report.plan("cherry-pick", name, "", state, note=note)
+
+
+def _ended(row: Row, last: Pull, branch: str) -> Row:
+    """The row of a branch whose pull request was merged or closed, while the branch it is from is still there."""
+    if last.merged_at:
+        note = f"It was merged, and the branch lacks it again. Delete {branch} and run again to have a new one."
+        return msgspec.structs.replace(row, outcome=Outcome.BLOCKED, pull=last.number, note=note)
+    note = f"It was closed; open it again, or delete the branch {branch} to have a new one."
+    return msgspec.structs.replace(row, outcome=Outcome.EXISTS, pull=last.number, note=note)
+
+
+def _failed(row: Row, error: ReleaseError, what: str) -> Row:
+    denied = error.code is Code.E_GITHUB_PERMISSION
+    outcome = Outcome.NO_PERMISSION if denied else Outcome.FAILED
+    return msgspec.structs.replace(row, outcome=outcome, note=f"{what} {error.what}")

@@ -1,0 +1,104 @@
+"""The parts of a cherry-pick, each for itself: what is there stays, what was taken away by a person stays away."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from rehearsal.faults.picks import parts_of
+from rehearsal.faults.sentence import false_claims
+from rehearsal.github.calls import Call
+from rehearsal.github.exchange import Answer
+from tests.actions.cherry_pick.project import NAME, Project, fixed, outcomes
+
+COMMENTS = "/repos/{owner}/{repo}/issues/{issue_number}/comments"
+LABELS = "/repos/{owner}/{repo}/issues/{issue_number}/labels"
+COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
+
+
+def picked(project: Project, **inputs: str) -> int:
+    """A merged pull request that was picked to release-1.5."""
+    number = project.merged(fixed(3))
+    assert project.run(pull_requests=str(number), branches="release-1.5", **inputs).code == 0
+    return number
+
+
+def test_a_label_that_was_removed_again_is_not_set_again(project: Project) -> None:
+    number = picked(project, pull_request_labels="backport\nkind/fix")
+    project.api("DELETE", f"/issues/{number + 1}/labels/backport")
+    writes = len(project.github.writes)
+    done = project.run(pull_requests=str(number), branches="release-1.5", pull_request_labels="Backport\nkind/fix\nnew")
+    assert done.code == 0
+    assert [label["name"] for label in project.api("GET", f"/pulls/{number + 1}")["labels"]] == ["kind/fix", "new"]
+    assert len(project.github.writes) == writes + 1
+
+
+def test_a_persons_pull_request_gets_no_labels(project: Project) -> None:
+    """A person has pushed to the branch, so that it is not the action's any more."""
+    number = picked(project)
+    branch = f"cherry-pick-{number}-to-release-1.5"
+    project.git.git("fetch", "--quiet", "origin")
+    project.git.switch("mine", f"origin/{branch}")
+    project.git.write("app.txt", "by hand\n")
+    project.git.commit("By hand")
+    project.git.git("push", "--quiet", "origin", f"HEAD:{branch}")
+    done = project.run(pull_requests=str(number), branches="release-1.5", pull_request_labels="backport")
+    assert outcomes(done) == {(f"#{number}", "release-1.5"): "exists"}
+    assert project.api("GET", f"/pulls/{number + 1}")["labels"] == []
+
+
+@pytest.mark.parametrize("refused", [f"POST {LABELS}", f"POST {COMMENTS}"])
+def test_what_github_refuses_fails_the_run_and_what_was_written_is_said(project: Project, refused: str) -> None:
+    number = project.merged(fixed(3))
+    before = parts_of(project.github, NAME, project.origin)
+    asked = {"pull_requests": str(number), "branches": "release-1.5", "pull_request_labels": "backport"}
+
+    def refuse(call: Call, execute: Callable[[], Answer]) -> Answer:
+        if f"{call.method} {call.operation}" == refused:
+            return Answer(403, json.dumps({"message": "Locked"}).encode())
+        return execute()
+
+    project.github.hook = refuse
+    done = project.run(**asked)
+    there = parts_of(project.github, NAME, project.origin)
+    assert (done.code, done.error) == (1, "E_PICK"), done.log
+    published = done.result["error"]["published"]
+    assert false_claims(published, before, there) == []
+    assert "Unknown" not in published
+    assert "Locked" in done.log
+    project.github.hook = lambda _, execute: execute()
+    assert project.run(**asked).code == 0
+    assert len(parts_of(project.github, NAME, project.origin) - there) >= 1
+
+
+def test_a_comment_that_is_deleted_right_before_it_is_edited_is_written_again(project: Project) -> None:
+    number = picked(project)
+
+    def delete(call: Call, execute: Callable[[], Answer]) -> Answer:
+        if f"{call.method} {call.operation}" == f"PATCH {COMMENT}":
+            project.github.repository(NAME).comments.clear()
+        return execute()
+
+    project.github.hook = delete
+    done = project.run(pull_requests=str(number), branches="release-1.4")
+    assert done.code == 0, done.log
+    assert len(project.comments(number)) == 1
+
+
+def test_of_several_comments_of_ours_the_first_stays_with_what_all_say(project: Project) -> None:
+    """As a run leaves them that was killed right after it wrote one too many."""
+    number = picked(project)
+    comments = project.github.repository(NAME).comments
+    project.run(pull_requests=str(number), branches="release-1.4")
+    (kept,) = [one for one in comments.values() if one.issue == number]
+    both = kept.body
+    comments.clear()
+    project.run(pull_requests=str(number), branches="release-1.5")
+    (first,) = comments.values()
+    comments[first.id + 1000] = type(first)(
+        first.id + 1000, number, both, first.author, first.created_at, first.updated_at
+    )
+    done = project.run(pull_requests=str(number), branches="release-1.5")
+    assert done.code == 0
+    (left,) = comments.values()
+    assert (left.id, "release-1.4" in left.body, "release-1.5" in left.body) == (first.id, True, True)
