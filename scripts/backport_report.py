@@ -63,7 +63,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     with GitHub(context.api_url, context.repository, inputs.token) as api:
         pulls = PullRequests(api)
         default, refs = pulls.default_branch(), history.refs(run.warn)
-        chosen = list(unreleased.choose_branches(inputs_of(inputs), default, history, refs).values())
+        chosen = list(unreleased.choose_branches(inputs_of(inputs), default, history, refs, run).values())
         seen, branches = look(chosen, default, history, refs)
         asked = asked_for(chosen, seen.own, pulls)
         pending = proposed(chosen, pulls)

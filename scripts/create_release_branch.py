@@ -21,7 +21,7 @@ from release_actions.github.branch_settings import Setting
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
 from release_actions.image.build import parse_commit
-from release_actions.prepare.next_version import next_minor_version
+from release_actions.prepare.next_version import development_version, next_minor_version
 from release_actions.prepare.pull_request import VersionProposal, find, propose
 from release_actions.prepare.pull_request import conflict as branch_conflict
 from release_actions.prepare.version_commit import Edit, commit_edits, edits
@@ -265,7 +265,7 @@ def observe_development(
     """
     if "development-version" not in inputs.follow_ups:
         return None
-    after = Version(plan.minor.major, plan.minor.minor + 1, 0, 0)
+    after = development_version(plan.minor, versions_of(tools.refs.tags))
     version = parse_tag(inputs.development_version) if inputs.development_version else after
     tip = tools.refs.branches[plan.default]
     files = CommitFiles(tools.remote, tip)

@@ -55,8 +55,8 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         refs = remote.refs(run.warn)
         config = read_default_config(remote, refs, default, inputs.config)
         scope = choose(inputs, run, RepositoryHistory(remote, refs, default, config.branch), api)
-        if scope is None:
-            run.info("The pull request is not to a release branch, so there is nothing to guard.")
+        if scope.unguarded:
+            run.info(scope.unguarded)
             return Outputs(verdicts=(), exceptions=(), belongs=True)
         examined = examine(scope, run, inputs, remote, refs.branches[default])
         label = config.guard.label
@@ -80,8 +80,8 @@ def open_remote(run: Run, inputs: Inputs, folder: str) -> Remote:
     return Remote.of_repository(context.server_url, context.repository, run.temp / folder, token=inputs.token)
 
 
-def choose(inputs: Inputs, run: Run, history: RepositoryHistory, api: GitHub) -> GuardScope | None:
-    """What the inputs name, else what started the run; None for a pull request that is not to a release branch."""
+def choose(inputs: Inputs, run: Run, history: RepositoryHistory, api: GitHub) -> GuardScope:
+    """What the inputs name, else what started the run."""
     given = inputs.guarded_pull_request
     number = parse_number(given, "guarded-pull-request") if given else 0
     if not number and not inputs.guarded_branch:

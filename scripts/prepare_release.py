@@ -26,8 +26,9 @@ from release_actions.prepare.next_version import Kind, Next, follow, last_candid
 from release_actions.prepare.pull_request import VersionProposal, conflict, find, propose
 from release_actions.prepare.version_commit import Edit, commit_edits, edits
 from release_actions.project.config import Config, with_inputs
+from release_actions.project.live_branches import ReleaseBranches
 from release_actions.project.read import read_config, read_default_config
-from release_actions.project.release_branch_names import branch_of, minor_of, release_branches
+from release_actions.project.release_branch_names import branch_of, minor_of
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
 from release_actions.runner.run import Run
@@ -179,16 +180,10 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
     Raises E_BRANCH_MISSING, and E_INPUT for a branch that is no release branch.
     """
     pattern = read_default_config(remote, refs, default, inputs.config).branch
-    started_on = run.context.ref.removeprefix("refs/heads/")
-    known = release_branches(pattern, refs.branches)
+    there = ReleaseBranches.of(pattern, refs.branches, versions_of(refs.tags))
+    branch = there.choose(inputs.release_branch, run.context.ref.removeprefix("refs/heads/"))
     if inputs.make not in _KINDS:
         branch = branch_of(pattern, parse_tag(inputs.make).minor_version)
-    elif inputs.release_branch:
-        branch = inputs.release_branch
-    elif started_on in known.values():
-        branch = started_on
-    else:
-        branch = next(iter(known.values()), branch_of(pattern, MinorVersion(0, 1)))
     minor = minor_of(pattern, branch)
     if minor is None:
         raise ReleaseError(
@@ -198,6 +193,8 @@ def choose_branch(inputs: Inputs, default: str, remote: Remote, refs: Refs, run:
         )
     if branch not in refs.branches:
         raise branch_missing(branch, minor, default, refs)
+    if there.outliers and inputs.make in _KINDS:
+        run.warn(there.about_outliers(branch), title="Release branches far from all tags")
     tip = refs.branches[branch]
     remote.fetch(f"refs/heads/{branch}")
     config = with_inputs(

@@ -1,10 +1,11 @@
 """Show what each supported release branch has that is in no version yet, and what to make next. Nothing is written."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from release_actions.core.errors import Code, ReleaseError
+from release_actions.core import markdown
 from release_actions.core.version import MinorVersion, Version, versions_of
 from release_actions.git.commits import read_since
 from release_actions.git.remote import Refs, Remote
@@ -13,8 +14,8 @@ from release_actions.github.pull_requests import PullRequests
 from release_actions.history.change_class import classify
 from release_actions.prepare import unreleased
 from release_actions.prepare.unreleased import Unreleased, Waiting
+from release_actions.project.live_branches import ReleaseBranches, chosen_branches
 from release_actions.project.read import read_default_config
-from release_actions.project.release_branch_names import release_branches
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret, Words
 from release_actions.runner.run import Run
@@ -43,7 +44,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         default = PullRequests(github).default_branch()
     remote = Remote.of_repository(context.server_url, context.repository, run.temp / "remote.git", token=inputs.token)
     refs = remote.refs(run.warn)
-    branches = choose_branches(inputs, default, remote, refs)
+    branches = choose_branches(inputs, default, remote, refs, run)
     versions = versions_of(refs.tags)
     tags = [one.tag for one in versions if one.minor_version in branches]
     remote.fetch(*(f"refs/heads/{one}" for one in branches.values()), *(f"refs/tags/{one}" for one in tags))
@@ -60,26 +61,15 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     )
 
 
-def choose_branches(inputs: Inputs, default: str, remote: Remote, refs: Refs) -> dict[MinorVersion, str]:
-    """The given release branches, or the newest that are supported; raises E_BRANCH_MISSING and E_INPUT."""
-    if inputs.supported < 1:
-        raise ReleaseError(
-            Code.E_INPUT,
-            f"The input `supported` is {inputs.supported}, so that no branch is supported.",
-            next_step="Write how many of the newest release branches get fixes, such as `supported: 2`.",
-        )
+def choose_branches(inputs: Inputs, default: str, remote: Remote, refs: Refs, run: Run) -> Mapping[MinorVersion, str]:
+    """The given release branches, else the newest live ones; others are named. Raises E_BRANCH_MISSING and E_INPUT."""
     pattern = read_default_config(remote, refs, default, inputs.config).branch
-    known = release_branches(pattern, refs.branches)
-    for name in inputs.supported_branches:
-        if name not in known.values():
-            raise ReleaseError(
-                Code.E_BRANCH_MISSING,
-                f"The release branch {name[:100]!a} does not exist; their names are like `{pattern}`.",
-                next_step="Correct the input `supported-branches`.",
-            )
-    if inputs.supported_branches:
-        return {minor: branch for minor, branch in known.items() if branch in inputs.supported_branches}
-    return dict(list(known.items())[: inputs.supported])
+    there = ReleaseBranches.of(pattern, refs.branches, versions_of(refs.tags))
+    chosen = chosen_branches(there, inputs.supported_branches, inputs.supported)
+    for sentence in there.not_chosen(chosen.values()):
+        run.info(sentence)
+        run.summarize(f"{markdown.text(sentence)}\n")
+    return chosen
 
 
 def look(

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from release_actions.compatibility.gate import Gate, Minor, parse_minor
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version, parse_tag, tag_version
-from release_actions.project.release_branch_names import minor_of, release_branches
+from release_actions.project.live_branches import ReleaseBranches
+from release_actions.project.release_branch_names import minor_of
 
 _FIRST: Minor = (0, 1)
 
@@ -40,10 +41,7 @@ def under_development(
         return (own.major, own.minor)
     if releases:
         newest = max(releases).minor_version
-        # A branch far above the newest release is named so for another reason, or by a slip.
-        later = [(newest.major, newest.minor + 1), (newest.major + 1, 0)]
-        cut = [one for one in release_branches(pattern, branches) if one in later]
-        major, minor = max([newest, *cut])
+        major, minor = max([newest, *ReleaseBranches.of(pattern, list(branches), releases).live])
         return (major, minor + 1)
     return max((spec.since for gate in gates for spec in gate.specs if spec.since), default=_FIRST)
 

@@ -170,17 +170,28 @@ def is_latest(version: Version, existing: Iterable[Version]) -> bool:
     return not version.is_candidate and all(version >= other for other in existing if not other.is_candidate)
 
 
+def first_candidate(release: Version, existing: Iterable[Version]) -> Version:
+    """The first candidate for a release, `rc.0` or `rc.1` as the newest other release began; `rc.0` where none did."""
+    first: dict[Version, int] = {}
+    for one in existing:
+        if one.candidate is not None and one.release != release:
+            first[one.release] = min(one.candidate, first.get(one.release, one.candidate))
+    number = next((first[one] for one in sorted(first, reverse=True) if first[one] in (0, 1)), 0)
+    return msgspec.structs.replace(release, candidate=number)
+
+
 def missing_before(version: Version, existing: Iterable[Version]) -> list[Version]:
     """The versions that a gapless sequence would have before this one and the tags lack, lowest first.
 
-    `rc.2` wants `rc.1` and `rc.0`; `1.5.2` wants `1.5.1` and `1.5.0`; a release with candidates wants all of them up to
-    the newest.
+    `rc.2` wants `rc.1` and, as the project's tags begin, `rc.0`; `1.5.2` wants `1.5.1` and `1.5.0`; a release with
+    candidates wants all of them up to the newest.
     """
     known = set(existing)
     wanted = [Version(version.major, version.minor, patch) for patch in range(min(version.patch, _GAP_LIMIT))]
     siblings = [other.candidate for other in known if other.candidate is not None and other.release == version.release]
     end = version.candidate if version.candidate is not None else max(siblings, default=0)
-    wanted += [Version(*version.minor_version, version.patch, number) for number in range(min(end, _GAP_LIMIT))]
+    first = 0 if 0 in siblings else first_candidate(version.release, known).candidate or 0
+    wanted += [Version(*version.minor_version, version.patch, number) for number in range(first, min(end, _GAP_LIMIT))]
     return sorted(set(wanted) - known)
 
 
@@ -190,12 +201,14 @@ def following(version: Version, existing: Iterable[Version], *, as_candidate: bo
     Another candidate follows a candidate as long as there is no release; else it is the patch after all that exist,
     or the first candidate for it.
     """
+    existing = list(existing)
     same = [version, *(other for other in existing if other.minor_version == version.minor_version)]
     if version.is_candidate and version.release not in same:
         numbers = (other.candidate or 0 for other in same if other.release == version.release)
         return Version(*version.minor_version, version.patch, max(numbers) + 1)
     patch = max(other.patch for other in same) + 1
-    return Version(*version.minor_version, patch, 0 if version.is_candidate or as_candidate else None)
+    cut = Version(*version.minor_version, patch)
+    return first_candidate(cut, existing) if version.is_candidate or as_candidate else cut
 
 
 _GAP_LIMIT = 1000

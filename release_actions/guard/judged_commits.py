@@ -14,11 +14,15 @@ _MOST_COMMITS = 1_000
 
 
 class GuardScope(msgspec.Struct, frozen=True):
-    """The release branch, the pull request to it if it is about one, and the commits in question, youngest first."""
+    """The release branch, the pull request to it if it is about one, and the commits in question, youngest first.
+
+    `unguarded` says why there is nothing to guard.
+    """
 
     branch: str
     pull: Described | None
     commits: tuple[Commit, ...]
+    unguarded: str = ""
 
 
 class RepositoryHistory(msgspec.Struct, frozen=True):
@@ -29,8 +33,8 @@ class RepositoryHistory(msgspec.Struct, frozen=True):
     default: str
     pattern: str
 
-    def of_pull(self, number: int, api: GitHub) -> GuardScope | None:
-        """The commits that a pull request brings to its branch as it is now; None when that is no release branch.
+    def of_pull(self, number: int, api: GitHub) -> GuardScope:
+        """The commits that a pull request brings to its branch as it is now; none when that is no release branch.
 
         Raises E_INPUT and E_BRANCH_MISSING.
         """
@@ -39,7 +43,8 @@ class RepositoryHistory(msgspec.Struct, frozen=True):
             raise ReleaseError(Code.E_INPUT, f"There is no pull request #{number}.", next_step="Correct its number.")
         branch = pull.base.ref
         if minor_of(self.pattern, branch) is None:
-            return None
+            why = f"The pull request is to {branch}, and release branches are named like {self.pattern}"
+            return GuardScope(branch, None, (), f"{why}, so there is nothing to guard.")
         require_branch(self.refs, branch, "Make the pull request to a branch that is there.")
         head = f"refs/pull/{number}/head"
         self.remote.fetch(f"refs/heads/{branch}", head)

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import MinorVersion, Version
+from release_actions.core.version import MinorVersion, Version, first_candidate
 
 Kind = Literal["candidate", "release", "patch"]
 """What to make next on a release branch."""
@@ -29,9 +29,12 @@ def next_version(kind: Kind, minor: MinorVersion, existing: Iterable[Version]) -
     Whether a release needs a candidate isn't asked here. Raises E_SEQUENCE for a release that exists already, and for a
     patch of a version that is not released.
     """
-    versions = sorted(one for one in existing if one.minor_version == minor)
+    everything = list(existing)
+    versions = sorted(one for one in everything if one.minor_version == minor)
     last = versions[-1] if versions else None
-    return {"candidate": _candidate, "release": _release, "patch": _patch}[kind](minor, last, versions)
+    if kind == "candidate":
+        return _candidate(minor, last, everything)
+    return _release(minor, last) if kind == "release" else _patch(minor, last, versions)
 
 
 def follow(version: Version, existing: Iterable[Version]) -> Next:
@@ -39,11 +42,12 @@ def follow(version: Version, existing: Iterable[Version]) -> Next:
 
     Raises E_SEQUENCE for a candidate whose release exists already.
     """
+    existing = list(existing)
     below = [one for one in existing if one.minor_version == version.minor_version and one != version]
     if version.is_candidate and version.release in below:
         raise _out_of_sequence(
             f"`{version.tag}` would be a candidate for `{version.release.tag}`, which is released already",
-            f"Make the next one, `{_after(version).tag}` or higher, instead.",
+            f"Make the next one, `{_after(version, existing).tag}` or higher, instead.",
         )
     return Next(version, max((one for one in below if one < version), default=None), "It was asked for by its name.")
 
@@ -56,6 +60,7 @@ def made_before(
     `at_the_tip` are the versions whose tags point to the tip of the release branch. Raises E_SEQUENCE for a candidate
     when nothing was merged since the release.
     """
+    existing = list(existing)
     versions = sorted(one for one in existing if one.minor_version == minor)
     if not versions or versions[-1] not in at_the_tip:
         return None
@@ -66,7 +71,7 @@ def made_before(
         return None
     raise _out_of_sequence(
         f"Nothing was merged since `{last.tag}`, so there is nothing to make a candidate of",
-        f"Bring the fix to the branch first; or, to make one all the same, name it: `{_after(last).tag}`.",
+        f"Bring the fix to the branch first; or, to make one all the same, name it: `{_after(last, existing).tag}`.",
     )
 
 
@@ -84,6 +89,11 @@ def next_minor_version(step: Step, existing: Iterable[Version]) -> MinorVersion:
     return MinorVersion(highest.major + 1, 0) if step == "major" else MinorVersion(highest.major, highest.minor + 1)
 
 
+def development_version(minor: MinorVersion, existing: Iterable[Version]) -> Version:
+    """What the default branch goes on to when the branch of a minor version is cut: the first candidate after it."""
+    return first_candidate(Version(minor.major, minor.minor + 1, 0), existing)
+
+
 def is_next_minor_version(minor: MinorVersion, existing: Iterable[Version]) -> bool:
     """Whether a minor version is one that may come after all that have a tag; any may be the first."""
     versions = list(existing)
@@ -96,19 +106,21 @@ def last_candidate(version: Version, existing: Iterable[Version]) -> Version | N
     return None if version.is_candidate else max(candidates, default=None)
 
 
-def _candidate(minor: MinorVersion, last: Version | None, _: list[Version]) -> Next:
+def _candidate(minor: MinorVersion, last: Version | None, existing: list[Version]) -> Next:
     if last is None:
-        first = Version(*minor, 0, 0)
+        first = first_candidate(Version(*minor, 0), existing)
         return Next(first, None, f"No version {minor} has a tag yet, so this is its first candidate.")
     if last.candidate is None:
         return Next(
-            _after(last), last, f"`{last.tag}` is released, so this is the first candidate of the patch after it."
+            _after(last, existing),
+            last,
+            f"`{last.tag}` is released, so this is the first candidate of the patch after it.",
         )
     again = Version(*minor, last.patch, last.candidate + 1)
     return Next(again, last, f"The last candidate is `{last.tag}`.")
 
 
-def _release(minor: MinorVersion, last: Version | None, _: list[Version]) -> Next:
+def _release(minor: MinorVersion, last: Version | None) -> Next:
     if last is None:
         return Next(Version(*minor, 0), None, f"No version {minor} has a tag yet.")
     if not last.is_candidate:
@@ -128,9 +140,9 @@ def _patch(minor: MinorVersion, last: Version | None, versions: list[Version]) -
     return Next(Version(*minor, newest.patch + 1), last, f"The last release is `{newest.tag}`.")
 
 
-def _after(version: Version) -> Version:
+def _after(version: Version, existing: Iterable[Version]) -> Version:
     """The first candidate of the patch after a version."""
-    return Version(version.major, version.minor, version.patch + 1, 0)
+    return first_candidate(Version(version.major, version.minor, version.patch + 1), existing)
 
 
 def _out_of_sequence(what: str, next_step: str) -> ReleaseError:

@@ -272,6 +272,10 @@ def test_at_most_one_version_is_latest_in_whatever_order_tags_come(versions: lis
         ("v1.5.2", "v1.5.1", "v1.5.0"),
         ("v1.5.1-rc.0", "v1.5.0-rc.0", "v1.5.0"),
         ("v1.7.0", "v1.5.0", ""),
+        ("v1.5.0-rc.1", "v1.4.0-rc.1", ""),
+        ("v1.5.0-rc.3", "v1.4.0-rc.1 v1.4.0", "v1.5.0-rc.1 v1.5.0-rc.2"),
+        ("v1.5.0-rc.2", "v1.4.0-rc.1 v1.5.0-rc.0", "v1.5.0-rc.1"),
+        ("v1.5.0", "v1.4.0-rc.1 v1.5.0-rc.2", "v1.5.0-rc.1"),
     ],
 )
 def test_gaps_are_named(tag: str, existing: str, missing: str) -> None:
@@ -290,6 +294,7 @@ def test_a_gap_of_absurd_size_is_not_listed_whole() -> None:
         ("v1.5.0-rc.1", "v1.5.0-rc.4 v1.5.1-rc.7 v1.6.0-rc.9", "v1.5.0-rc.5"),
         ("v1.5.0-rc.1", "", "v1.5.0-rc.2"),
         ("v1.5.0-rc.1", "v1.5.0 v1.5.3-rc.0 v1.6.7", "v1.5.4-rc.0"),
+        ("v1.5.0-rc.1", "v1.5.0 v1.4.0-rc.1", "v1.5.1-rc.1"),
         ("v1.5.0", "v1.5.0 v1.4.9 v2.5.9", "v1.5.1"),
         ("v1.5.0", "v1.5.0 v1.5.2-rc.3", "v1.5.3"),
     ],

@@ -7,6 +7,7 @@ from release_actions.core.version import MinorVersion, Version, tag_version, ver
 from release_actions.prepare.next_version import (
     Kind,
     Step,
+    development_version,
     follow,
     last_candidate,
     made_before,
@@ -32,6 +33,11 @@ def version(tag: str) -> Version:
     [
         ("candidate", "", "v1.5.0-rc.0", ""),
         ("candidate", "v1.4.0 v1.6.0-rc.0 v2.0.0", "v1.5.0-rc.0", ""),
+        ("candidate", "v1.4.0-rc.1 v1.4.0", "v1.5.0-rc.1", ""),
+        ("candidate", "v1.3.0-rc.1 v1.4.0-rc.0 v1.4.0-rc.1", "v1.5.0-rc.0", ""),
+        ("candidate", "v1.4.0-rc.1 v1.5.0", "v1.5.1-rc.1", "v1.5.0"),
+        ("candidate", "v1.4.0-rc.1 v1.4.1-rc.3", "v1.5.0-rc.1", ""),
+        ("candidate", "v1.4.0-rc.1 v1.5.0-rc.0", "v1.5.0-rc.1", "v1.5.0-rc.0"),
         ("candidate", "v1.5.0-rc.0", "v1.5.0-rc.1", "v1.5.0-rc.0"),
         ("candidate", "v1.5.0-rc.9 v1.5.0-rc.10 v1.5.0-rc.2", "v1.5.0-rc.11", "v1.5.0-rc.10"),
         ("candidate", "v1.5.0-rc.0 v1.5.0", "v1.5.1-rc.0", "v1.5.0"),
@@ -139,3 +145,8 @@ def test_no_tag_to_count_from() -> None:
 def test_the_candidate_that_a_release_is_compared_with(tag: str, tags: str, wanted: str) -> None:
     found = last_candidate(version(tag), versions(tags))
     assert (found.tag if found else "") == wanted
+
+
+@pytest.mark.parametrize(("tags", "wanted"), [("v1.5.0-rc.0", "v1.6.0-rc.0"), ("v1.4.0-rc.1 v1.4.0", "v1.6.0-rc.1")])
+def test_the_development_version_after_a_branch_is_cut(tags: str, wanted: str) -> None:
+    assert development_version(MINOR, versions(tags)).tag == wanted
