@@ -17,7 +17,7 @@ PACKAGES = $(wildcard release_actions scripts rehearsal bench tests tools)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup tools demo demo-lifecycle faults mutants test pytest lint lint-python lint-workflows format bench docs lock clean
+.PHONY: help setup tools demo demo-lifecycle faults faults-actions mutants test pytest lint lint-python lint-workflows format bench docs lock clean
 
 help:
 	@echo "make demo           release a small operator on this machine, from tag to image and chart"
@@ -27,6 +27,7 @@ help:
 	@echo "make lint           ruff, mypy, zizmor and actionlint"
 	@echo "make format         let ruff put Python code in order"
 	@echo "make faults         disturb a release again and again, and show that it converges"
+	@echo "make faults-actions the same for each single action that writes"
 	@echo "make mutants        edit the product in one place at a time, and list what no test notices"
 	@echo "make bench          measure, beside the tools one would use instead"
 	@echo "make docs           write the generated pages and tables again"
@@ -77,6 +78,9 @@ lint-workflows: $(VENV) tools
 format: $(VENV)
 	@$(RUN)ruff check --quiet --fix .
 	@$(RUN)ruff format --quiet .
+
+faults-actions: setup
+	@$(RUN)python -m rehearsal.faults.actions --write $(ARGS)
 
 faults: setup
 	@$(RUN)python -m rehearsal.faults --write $(ARGS)

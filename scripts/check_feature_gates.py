@@ -108,7 +108,7 @@ def settle(shown: Sequence[Page], run: Run, version: Minor, *, check: bool) -> N
         if one.is_stale and not check and not run.dry_run:
             with run.report.attempt(planned):
                 write_page(run.context.workspace, one)
-            run.report.done(planned)
+                run.report.done(planned)
             run.info(f"{one.file}: changed")
 
 

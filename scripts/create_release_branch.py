@@ -239,7 +239,7 @@ def create_branch(inputs: Inputs, plan: Plan, tools: Tools, run: Run) -> None:
             if set(inputs.follow_ups) - {"protection"}:
                 error.next_step += " The follow-ups need `pull-requests: write` as well."
             raise
-    run.report.done(plan.artefact)
+        run.report.done(plan.artefact)
 
 
 def create_setting(setting: Setting, artefact: Artefact, tools: Tools, run: Run) -> None:

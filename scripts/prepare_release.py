@@ -262,8 +262,8 @@ def set_tag(plan: Plan, inputs: Inputs, author: Person, remote: Remote, run: Run
         return ""
     with run.report.attempt(*planned):
         push(remote, *moves, Move(f"refs/tags/{version.tag}", tag))
-    for artefact in planned:
-        run.report.done(artefact)
+        for artefact in planned:
+            run.report.done(artefact)
     run.summarize(
         f"The tag {markdown.code(version.tag)} is set. A tag that a job's own token has set starts no workflow: "
         "hand the output `tag` to the release workflow in this same run.\n"

@@ -258,7 +258,7 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
         with run.report.attempt(checked.artefact):
             digest = _push(checked, package, tools)
             published_chart.verify(tools.charts, plan.reference, digest, plan.chart.name, package)
-        run.report.done(checked.artefact, digest=digest)
+            run.report.done(checked.artefact, digest=digest)
     if tools.repository and checked.entry and checked.entry.state is not State.SAME:
         _require_tag(tools)
         tools.repository.publish(checked.package, checked.entry, run.report)

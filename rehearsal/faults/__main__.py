@@ -8,6 +8,7 @@ import time
 
 from rehearsal.base.programs import PROJECT
 from rehearsal.base.run_folder import own_folder
+from rehearsal.faults.action_page import with_actions
 from rehearsal.faults.races import race_all
 from rehearsal.faults.report import page
 from rehearsal.faults.workers import Order, disturb
@@ -28,7 +29,7 @@ def main() -> int:
     text = page(tally, races, options.seed)
     print(text)
     if options.write:
-        _PAGE.write_text(text, encoding="utf-8")
+        _PAGE.write_text(with_actions(text, _PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     good = not tally.problems and all(race.good for race in races)
     print(f"{time.monotonic() - began:.0f} s, {'as it must be' if good else 'NOT as it must be'}.")
     return 0 if good else 1

@@ -25,6 +25,7 @@ STEPS = (
     "publish_chart",
     "publish_release",
     "verify_release",
+    *("cherry_pick", "prepare_release", "create_release_branch", "move_floating_tags", "release"),
 )
 PATIENCE = 3
 """The seconds after which a step gives a silent host up."""

@@ -1,0 +1,144 @@
+"""One trial of a single action: it is disturbed and looked at, run again and looked at, and now and then once more."""
+
+import random
+import shutil
+import signal
+from collections import Counter
+from dataclasses import dataclass, field
+
+from rehearsal.faults.action_cases import Case
+from rehearsal.faults.action_scene import Attempt, Scene
+from rehearsal.faults.injector import Fault, Kill, drawn_faults, drawn_kill
+from rehearsal.faults.leaks import forms, in_files
+from rehearsal.faults.registry_login import USER
+from rehearsal.faults.sentence import false_claims
+from release_actions.core.errors import Code
+
+_MOST_FAULTS = 4
+_CANCELLED = 130
+# What a run may say that was disturbed from outside; anything else would send people looking in the wrong place.
+_HONEST = {
+    *(Code.E_CANCELLED.name, Code.E_RATE_LIMIT.name, Code.E_REMOTE_UNAVAILABLE.name, Code.E_PICK.name),
+    *(Code.E_REGISTRY_UNAVAILABLE.name, Code.E_REGISTRY_LOGIN.name, Code.E_REGISTRY_ANSWER.name),
+    *(Code.E_GITHUB_UNAVAILABLE.name, Code.E_GITHUB_PERMISSION.name, Code.E_GITHUB_ANSWER.name),
+    Code.E_IMAGE_MISSING.name,  # registries say the same of an image that is missing and one behind a login
+}
+
+
+@dataclass(slots=True)
+class ActionTally:
+    """What was done to an action and found; tallies can be added up."""
+
+    trials: int = 0
+    faults: int = 0
+    kills: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+    sentences: int = 0
+    untrue: int = 0
+    completed: int = 0
+    repeated: int = 0
+    writes: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, other: "ActionTally") -> None:
+        self.left.update(other.left)
+        for name in ("trials", "faults", "kills", "sentences", "untrue", "completed", "repeated", "writes"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.problems += other.problems
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTrial:
+    """What is done to a run: faults, or a kill. With `repeat` it is run a third time, which has to write nothing."""
+
+    number: int
+    faults: tuple[Fault, ...]
+    kill: Kill | None
+    repeat: bool
+
+
+def draw(seed: int, number: int, calls: int, *, killing: bool) -> ActionTrial:
+    """The trial of a number, of a run that makes so many calls."""
+    choice = random.Random(f"action {seed} {number}")
+    return ActionTrial(
+        number=number,
+        faults=() if killing else drawn_faults(choice, calls, _MOST_FAULTS),
+        kill=drawn_kill(choice, calls) if killing else None,
+        repeat=choice.random() < 0.2,
+    )
+
+
+def count_calls(case: Case, scene: Scene) -> int:
+    """How many calls an undisturbed run makes; raises AssertionError unless it makes everything."""
+    scene.begin()
+    attempt = scene.run(case.action, case.inputs)
+    found, wanted = case.parts(scene), case.complete(scene)
+    assert attempt.result, f"{case.name} does not end"
+    assert (attempt.result.code, found) == (0, wanted), f"{case.name}: {attempt.result.log}{attempt.result.errors}"
+    return attempt.injector.calls
+
+
+def play(case: Case, trial: ActionTrial, scene: Scene) -> ActionTally:
+    """What came of a trial."""
+    scene.begin()
+    before = case.parts(scene)
+    first = scene.run(case.action, case.inputs, trial.faults, trial.kill)
+    there = case.parts(scene)
+    tally = ActionTally(trials=1)
+    tally.faults = sum(isinstance(fired, Fault) for fired, _ in first.injector.fired)
+    tally.kills = len(first.injector.fired) - tally.faults
+    complete = there == case.complete(scene)
+    tally.left["complete" if complete else "nothing" if there == before else "in part"] += 1
+    problems = _misbehaviour(first)
+    if first.result and first.result.code == 0 and not complete:
+        problems.append(f"it succeeded, and there is only {sorted(there)}")
+    if first.result and (error := first.result.result.get("error")):
+        untrue = false_claims(error["published"], before, there)
+        tally.sentences, tally.untrue = 1, bool(untrue)
+        problems += [f"the sentence is not true: {one}" for one in untrue]
+    problems += _again(case, trial, scene, tally)
+    tally.problems = [_shown(case, trial, first, one) for one in problems]
+    shutil.rmtree(scene.folder / "runners")
+    return tally
+
+
+def _again(case: Case, trial: ActionTrial, scene: Scene, tally: ActionTally) -> list[str]:
+    """What is wrong with the runs after the disturbed one."""
+    second = scene.run(case.action, case.inputs)
+    found, wanted = case.parts(scene), case.complete(scene)
+    if not second.result or second.result.code or found != wanted:
+        said = second.result.log[-1500:] if second.result else "it did not end"
+        return [f"not complete after one re-run: {sorted(found ^ wanted)}\n{said}"]
+    tally.completed = 1
+    if not trial.repeat:
+        return []
+    third = scene.run(case.action, case.inputs)
+    tally.repeated, tally.writes = 1, third.writes
+    if third.writes or not third.result or third.result.code:
+        return [f"the second re-run made {third.writes} writes"]
+    return []
+
+
+def _misbehaviour(attempt: Attempt) -> list[str]:
+    """What no run may do, however it is disturbed."""
+    result, found = attempt.result, []
+    if result is None:
+        return ["it did not end"]
+    if result.error and result.error not in _HONEST:
+        found.append(f"it fails with {result.error}")
+    kills = [fired for fired, _ in attempt.injector.fired if isinstance(fired, Kill)]
+    softly = kills and kills[0].number is not signal.SIGKILL
+    if softly and result.code not in (0, _CANCELLED):
+        found.append(f"a cancelled run ended with {result.code}")
+    found += [f"the token in the arguments of process {name}" for name in attempt.watch.seen]
+    gone = "runner-temp" if kills and not softly else ""  # nothing can clean up after itself when it is killed
+    leaks = in_files(attempt.runner, forms(attempt.token, USER))
+    return [*found, *(f"the token in {name}" for name in leaks if not (gone and name.startswith(gone)))]
+
+
+def _shown(case: Case, trial: ActionTrial, first: Attempt, problem: str) -> str:
+    what = trial.kill or ", ".join(map(str, trial.faults))
+    hit = [f"{call.method} {call.host}{call.path[:100]}" for _, call in first.injector.fired]
+    log = first.result.log[-1500:] if first.result else ""
+    code = first.result.code if first.result else None
+    return f"{case.name}, trial {trial.number}, {what} at {hit}: {problem}\n  it ended with {code}\n{log}"
