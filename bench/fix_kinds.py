@@ -319,6 +319,29 @@ def reverted_on_main(writer: Writer) -> None:
     writer.cut()
 
 
+def superseded_on_main(writer: Writer) -> None:
+    """Its lines were written anew on the default branch, before a branch was cut and after; some get the newer ones."""
+    branches = _branches(writer, 3)
+    main = writer.history.main
+    fix = writer.land(writer.fix("fix: a watch"))
+    having = _some(writer, branches)
+    for branch in having:
+        writer.pick(branch, fix, named=writer.chance.random() < 0.7)
+    writer.noise(main)
+    if writer.chance.random() < 0.5:
+        writer.cut()
+    [(name, _, after)] = fix.blocks
+    lines = [f"better than {line.strip()}" if line.startswith("\tfixed") else line for line in after]
+    newer = writer.land(Fix("fix: a watch that ends", fix.number + 50, [(name, after, lines)]))
+    writer.history.fixes.append(newer)
+    for branch in _some(writer, having):
+        writer.pick(branch, newer, named=writer.chance.random() < 0.7)
+        branch.adapted.add(fix.title)
+    for branch in writer.history.branches:
+        branch.overlaps.add(name)
+    writer.cut().adapted.add(fix.title)
+
+
 def dependencies(writer: Writer) -> None:
     """Versions of a dependency that were raised step by step; a branch has some of the steps, in any order."""
     branches = _branches(writer)
@@ -366,6 +389,6 @@ KINDS: dict[str, Callable[[Writer], None]] = {
     one.__name__: one
     for one in (
         *(picked, squashed, series, merged, twins, same_hunk, indented, adapted, moved, line_ends, beside, superseded),
-        *(reverted, relanded, reverted_on_main, dependencies, never_had, empty),
+        *(reverted, relanded, reverted_on_main, superseded_on_main, dependencies, never_had, empty),
     )
 }

@@ -1,8 +1,9 @@
 """Whether fixes are found where they are, over made-up histories whose maker knows it without asking git.
 
-`python -m bench.fix_oracle` makes 1,800 histories, 100 of each kind, with up to five branches, and asks what there is
+`python -m bench.fix_oracle` makes 1,900 histories, 100 of each kind, with up to five branches, and asks what there is
 of each fix on each branch. It fails for a fix that is said to be there and is not, for one that is said to be missing
-and is there, and for a conflict where nothing was edited that overlaps.
+and is there, for a conflict where nothing was edited that overlaps, and where the default branch reverted a fix or
+replaced its lines and that is not said, or is said of another one.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.fix_histories import Branch, Fix, History, blocks, make_history
+from bench.fix_histories import Branch, Files, Fix, History, blocks, make_history
 from bench.fix_kinds import KINDS
 from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.git.checkout import Checkout
@@ -47,6 +48,10 @@ def check(number: int, folder: Path) -> tuple[Counter[str], list[Wrong]]:
             said, truth = found[fix.number, branch.name], expected(fix, branch, history.kind)
             if not fits(said.standing, truth, fix, branch):
                 wrong.append(Wrong(history.kind, fix.title, branch.name, truth, said))
+            on_main = expected_on_main(fix, history.main.files)
+            began = on_main == "superseded" and _is_alike(fix, history.main.files, branch.files)
+            if on_main != _on_main(said) and not (began and said.undone is None):
+                wrong.append(Wrong(history.kind, fix.title, branch.name, f"{on_main} on main", said))
     return Counter(one.standing.value for one in found.values()), wrong
 
 
@@ -62,6 +67,26 @@ def expected(fix: Fix, branch: Branch, kind: str) -> str:
     if kind == "dependencies" and not all(at):
         return "newer" if _version(branch) > fix.number % 100 else "missing"
     return "there" if all(at) else "part" if any(at) else "missing"
+
+
+def expected_on_main(fix: Fix, files: Files) -> str:
+    """What the default branch did to a fix: none of the lines that it adds is left, and the older ones are back."""
+    there = blocks(files)
+    adds, back = [], []
+    for name, before, after in fix.blocks:
+        old, new, now = Counter(before), Counter(after), Counter(there[name])
+        adds += [now[line] >= new[line] for line in new - old]
+        back += [now[line] >= old[line] for line in old - new] or [there[name] == before]
+    return "kept" if any(adds) or not fix.blocks else "reverted" if all(back) else "superseded"
+
+
+def _on_main(said: Finding) -> str:
+    return "kept" if said.undone is None else "superseded" if said.undone.superseded else "reverted"
+
+
+def _is_alike(fix: Fix, one: Files, other: Files) -> bool:
+    """Whether the blocks of a fix are the same, so that a branch may have begun with what the default branch has."""
+    return all(blocks(one).get(name) == blocks(other).get(name) for name, _, _ in fix.blocks)
 
 
 def _version(branch: Branch) -> int:

@@ -35,7 +35,7 @@ _BOUNDARIES = {
     "tree_commit tree_merge workspace_commit worktree",
     "image": "buildx buildx_errors context floating_state published",
     "chart": "helm published rendering staging",
-    "history": "branch_history content evidence hints",
+    "history": "branch_history content evidence hints on_default",
     "image_check": "ask image_origin",
     "project": "at_tag next_tag read",
     "compatibility": "gate_before gate_files gate_sources",

@@ -19,16 +19,18 @@ _WORDS: Final = {
     State.CONFLICT: "conflict",
     State.REVERTED: "still there, reverted on the default branch",
     State.PENDING: "pending",
+    State.SUPERSEDED: "there, superseded on the default branch",
     State.THERE: "there",
     State.ADAPTED: "there, adapted",
     State.CHANGED: "there, changed since",
     State.NOT_NEEDED: "not needed",
 }
 _REGRESSION = "regression"
+_TO_LOOK_AT = (State.REVERTED, State.PENDING, State.SUPERSEDED)
 _FILTERS: Final = {
     "all": "all fixes",
     _REGRESSION: "lost in a newer branch",
-    **{state.value: _WORDS[state] for state in State if state.is_lacking or state in (State.REVERTED, State.PENDING)},
+    **{state.value: _WORDS[state] for state in State if state.is_lacking or state in _TO_LOOK_AT},
 }
 
 
@@ -157,6 +159,7 @@ td.missing, td.missing-taken-back, td.partly-there {{ background: var(--missing)
 td.conflict, td.reverted-on-default {{ background: var(--conflict); color: var(--conflict-words); }}
 td.pending {{ background: var(--pending); color: var(--pending-words); }}
 td.there, td.there-adapted, td.there-changed-since {{ background: var(--there); color: var(--there-words); }}
+td.superseded-on-default {{ background: var(--there); color: var(--there-words); }}
 td.regression {{ box-shadow: inset 4px 0 0 currentColor; }}
 a {{ color: var(--link); }}
 td a {{ color: inherit; }}

@@ -4,17 +4,19 @@ A fix is a change of the default branch that a commit of a release branch is a p
 is a change that release branches alone have. A merge and its commits are one change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from release_actions.backport.matrix import KnownFix
+from release_actions.core.text import short_id
 from release_actions.git.commits import Commit, read_commits
 from release_actions.git.program import Git
 from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import classify
 from release_actions.history.content import Content
 from release_actions.history.evidence import FixSearch
-from release_actions.history.fix_on_branch import HALF, Finding, with_default
+from release_actions.history.fix_on_branch import HALF, Finding, Standing, Undone, with_default
 from release_actions.history.names import By, Named, Names
+from release_actions.history.on_default import undone_changes
 from release_actions.history.picks import plain_title
 
 
@@ -43,26 +45,35 @@ class Ledger:
         subjects = self._subjects([*(one.id for one in changes if one.id in wanted), *(one.id for one in alone)])
         work = [(one, branch) for one in subjects for branch in branches]
         found = dict(zip(((one.id, branch.name) for one, branch in work), presence.find(work), strict=True))
-        undone = presence.taken_back([one for one in subjects if one.id in wanted], default)
+        undone = undone_changes(presence, [one for one in subjects if one.id in wanted], default)
         return [
             KnownFix(
                 commit=one.id,
                 title=names.changes[one.id].title,
                 on_default=one.id in wanted,
                 commits=names.changes[one.id].commits,
-                findings={
-                    branch.name: self._finding(found[one.id, branch.name], undone.get(one.id), default, branch)
-                    for branch in branches
-                },
-                undone=undone.get(one.id),
+                findings={branch.name: self._finding(one.id, branch, found, undone, default) for branch in branches},
             )
             for one in subjects
         ]
 
-    @staticmethod
-    def _finding(found: Finding, undone: Finding | None, default: BranchHistory, branch: BranchHistory) -> Finding:
-        inherited = undone is not None and undone.changed_by in branch.inherited
-        return with_default(found, undone, default.name, inherited=inherited)
+    def _finding(
+        self,
+        change: str,
+        branch: BranchHistory,
+        found: Mapping[tuple[str, str], Finding],
+        undone: Mapping[str, Undone],
+        default: BranchHistory,
+    ) -> Finding:
+        """What there is of a change, given what the default branch did to it."""
+        own, taken = found[change, branch.name], undone.get(change)
+        if taken and taken.superseded and own.standing.is_lacking:
+            newer = found.get((taken.by, branch.name))
+            if newer and newer.standing.is_there:
+                reason = f"{default.name} replaced its lines with {short_id(taken.by)}, which the branch has."
+                return Finding(standing=Standing.NOT_NEEDED, reason=reason, undone=taken)
+        inherited = taken is not None and taken.by in branch.inherited
+        return with_default(own, taken, default.name, inherited=inherited)
 
     def _origins(
         self, names: Names, presence: FixSearch, commits: Sequence[Commit], default: BranchHistory

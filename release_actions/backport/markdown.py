@@ -12,6 +12,7 @@ SIGNS = {
     State.CONFLICT: "⚠️ conflict",
     State.REVERTED: "⚠️ still there, reverted on the default branch",
     State.PENDING: "⏳ pending",
+    State.SUPERSEDED: "✅ there, superseded on the default branch",
     State.THERE: "✅ there",
     State.ADAPTED: "✅ there, adapted",
     State.CHANGED: "✅ there, changed since",

@@ -29,6 +29,7 @@ class State(str, Enum):
     CONFLICT = "conflict"
     REVERTED = "reverted-on-default"
     PENDING = "pending"
+    SUPERSEDED = "superseded-on-default"
     THERE = "there"
     ADAPTED = "there-adapted"
     CHANGED = "there-changed-since"
@@ -37,7 +38,7 @@ class State(str, Enum):
     @property
     def is_there(self) -> bool:
         """Whether the branch has it."""
-        return self in (State.THERE, State.ADAPTED, State.CHANGED)
+        return self in (State.SUPERSEDED, State.THERE, State.ADAPTED, State.CHANGED)
 
     @property
     def is_lacking(self) -> bool:
@@ -48,7 +49,7 @@ class State(str, Enum):
 class KnownFix(msgspec.Struct, frozen=True, kw_only=True):
     """A fix by its change's id and title, with what there is of it by branch.
 
-    `commits` are those that it consists of. `undone` is what the default branch did to it since, if it took it back.
+    `commits` are those that it consists of.
     """
 
     commit: str
@@ -56,7 +57,6 @@ class KnownFix(msgspec.Struct, frozen=True, kw_only=True):
     on_default: bool
     commits: tuple[str, ...]
     findings: dict[str, Finding]
-    undone: Finding | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +161,8 @@ def _fix(known: KnownFix, asked: Asked | None, branches: Sequence[str], pending:
 def _cell(fix: Fix, known: KnownFix, asked: Asked | None, branch: str, pending: Sequence[Open]) -> Cell:
     """What there is on one branch: by content first, then by what GitHub says of what the branch lacks."""
     finding = known.findings[branch]
-    note = " ".join(filter(None, (finding.reason, finding.note)))
+    note, undone = " ".join(filter(None, (finding.reason, finding.note))), finding.undone
+    reverted = undone is not None and not undone.superseded
     requested = asked is not None and branch in asked.branches
     cell = Cell(
         branch=branch,
@@ -172,11 +173,14 @@ def _cell(fix: Fix, known: KnownFix, asked: Asked | None, branch: str, pending: 
     )
     if finding.standing.is_there:
         inherited = finding.by is By.HISTORY and known.on_default and not finding.changed_by
-        if known.undone or not inherited:
-            return msgspec.structs.replace(cell, state=State.REVERTED if known.undone else cell.state)
-        return msgspec.structs.replace(cell, state=State.NOT_NEEDED, commit="", note="The branch was cut after it.")
+        if reverted:
+            return msgspec.structs.replace(cell, state=State.REVERTED)
+        if inherited:
+            return msgspec.structs.replace(cell, state=State.NOT_NEEDED, commit="", note="The branch was cut after it.")
+        superseded = undone and cell.state is not State.CHANGED
+        return msgspec.structs.replace(cell, state=State.SUPERSEDED) if superseded else cell
     alone = not fix.on_default and not asked and fix.kind not in _FIXES
-    if known.undone or alone or finding.standing is Standing.NOT_NEEDED:
+    if reverted or alone or finding.standing is Standing.NOT_NEEDED:
         why = "It was made for another branch alone." if alone else note
         return msgspec.structs.replace(cell, state=State.NOT_NEEDED, note=why)
     return _proposed(cell, fix, asked, pending)
@@ -213,5 +217,6 @@ def _urgency(fix: Fix) -> int:
         bool(lacks),
         fix.has(State.REVERTED),
         fix.has(State.PENDING),
+        fix.has(State.SUPERSEDED),
     )
     return signs.index(True) if True in signs else len(signs)

@@ -13,6 +13,7 @@ from release_actions.history.content import Content, Edit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.fix_on_branch import Finding, with_default
 from release_actions.history.names import Named, Names
+from release_actions.history.on_default import undone_changes
 from release_actions.history.picks import Change
 
 
@@ -45,11 +46,11 @@ class RequestedChanges:
         subjects = {change: self._subject(change, commits) for change in changes}
         presence = FixSearch(self._content, Names(self._named(changes, commits, default), _all(default, branches)), git)
         found = presence.find((subjects[change], branches[target]) for change, target in work)
-        undone = presence.taken_back(list(subjects.values()), default)
+        undone = undone_changes(presence, list(subjects.values()), default)
         results = {}
         for (change, target), finding in zip(work, found, strict=True):
             taken = undone.get(subjects[change].id)
-            began = taken is not None and taken.changed_by in branches[target].inherited
+            began = taken is not None and taken.by in branches[target].inherited
             results[change, target] = with_default(finding, taken, self._default, inherited=began)
         return results
 

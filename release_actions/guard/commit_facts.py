@@ -19,6 +19,7 @@ from release_actions.history.change_class import ChangeClass
 from release_actions.history.content import Content, Edit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.names import By, Names
+from release_actions.history.on_default import undone_changes
 from release_actions.history.picks import picked_from, reverted
 
 _LARGEST = 8 * 1024 * 1024
@@ -87,10 +88,10 @@ class BranchCommits:
         same = {name: [(one, By.CONTENT) for one in some] for name, some in alike.items()}
         found |= self._came(presence, left, same)
         subjects = self._subjects([origin.commit for origin in found.values()])
-        undone = presence.taken_back(list(subjects.values()), default)
+        undone = undone_changes(presence, list(subjects.values()), default)
+        reverted_by = {name: one.by for name, one in undone.items() if not one.superseded}
         return {
-            name: msgspec.structs.replace(one, undone_by=undone[one.commit].changed_by) if one.commit in undone else one
-            for name, one in found.items()
+            name: msgspec.structs.replace(one, undone_by=reverted_by.get(one.commit, "")) for name, one in found.items()
         }
 
     def _came(

@@ -5,6 +5,7 @@ is then looked at: what does the change bring when it is merged there, and how m
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -20,7 +21,6 @@ from release_actions.history.fix_on_branch import (
     Evidence,
     Finding,
     Later,
-    Standing,
     in_parts,
     judge,
 )
@@ -33,9 +33,9 @@ class FixSearch:
     """Finds what there is of changes. `git` has the commits, `content` their trees; raises as `Content`."""
 
     def __init__(self, content: Content, names: Names, git: Git) -> None:
-        self._content = content
-        self._names = names
-        self._git = git
+        self.content: Final = content
+        self.names: Final = names
+        self.git: Final = git
         self._hints = Hints(content)
 
     def find(self, wanted: Iterable[tuple[Subject, BranchHistory]]) -> list[Finding]:
@@ -52,15 +52,15 @@ class FixSearch:
     def _fetch(self, cases: Sequence[Case]) -> None:
         """Fetch at once the trees that all branches need, as they are much alike."""
         branches = {case.branch.name: case.branch for case in cases}.values()
-        own = self._content.edits(self._git, [one for branch in branches for one in branch.own])
+        own = self.content.edits(self.git, [one for branch in branches for one in branch.own])
         edits = [*(case.subject.edit for case in cases), *own.values()]
         tips = [branch.tip.tree for branch in branches]
-        self._content.clone.fetch_trees([*tips, *(tree for edit in edits for tree in edit)])
+        self.content.clone.fetch_trees([*tips, *(tree for edit in edits for tree in edit)])
 
     def came(self, wanted: Sequence[tuple[Subject, Sequence[tuple[Commit, By]]]]) -> list[Came | None]:
         """Which of the commits named beside it each change came with, the first one that it did."""
-        edits = self._content.edits(self._git, (one for _, named in wanted for one, _ in named))
-        lines = self._content.lines([*(one.edit for one, named in wanted if named), *edits.values()])
+        edits = self.content.edits(self.git, (one for _, named in wanted for one, _ in named))
+        lines = self.content.lines([*(one.edit for one, named in wanted if named), *edits.values()])
         shares: list[dict[Commit, float]] = []
         unsure: list[tuple[Edit, str]] = []
         for subject, named in wanted:
@@ -70,7 +70,7 @@ class FixSearch:
                 (subject.edit, one.tree) for one, _, own in looked if not share[one] or own != lines[subject.edit]
             ]
             shares.append(share)
-        effects = self._content.effects(unsure)
+        effects = self.content.effects(unsure)
         found: list[Came | None] = []
         for (subject, named), share in zip(wanted, shares, strict=True):
             tried = ((one, by, effects.get((subject.edit, one.tree))) for one, by in named if one in share)
@@ -83,47 +83,24 @@ class FixSearch:
 
     def alike(self, commits: Sequence[Commit], branch: BranchHistory) -> dict[str, list[str]]:
         """The changes of a branch that do the same to the same files as commits do, the youngest first, by commit."""
-        same = self._same(self._content.edits(self._git, commits), branch.line[::-1])
+        same = self._same(self.content.edits(self.git, commits), branch.line[::-1])
         return {name: [one.id for one in some] for name, some in same.items()}
 
     def _same(self, wanted: dict[str, Edit], commits: Sequence[Commit]) -> dict[str, list[Commit]]:
         """Those of the commits that change the same lines of the same files as these edits, by the edits' names."""
-        edits = self._content.edits(self._git, commits if wanted else ())
-        files = self._content.files([*edits.values(), *wanted.values()])
+        edits = self.content.edits(self.git, commits if wanted else ())
+        files = self.content.files([*edits.values(), *wanted.values()])
         by_paths: dict[frozenset[str], list[Commit]] = {}
         for one in commits:
             if one.id in edits:
                 by_paths.setdefault(frozenset(files[edits[one.id]]), []).append(one)
         near = {name: by_paths.get(frozenset(files[edit]), []) for name, edit in wanted.items()}
         known = [wanted[name] for name, some in near.items() if some]
-        lines = self._content.lines([*known, *(edits[one.id] for some in near.values() for one in some)])
+        lines = self.content.lines([*known, *(edits[one.id] for some in near.values() for one in some)])
         return {
             name: [one for one in some if lines[wanted[name]] and lines[edits[one.id]] == lines[wanted[name]]]
             for name, some in near.items()
         }
-
-    def taken_back(self, subjects: Sequence[Subject], branch: BranchHistory) -> dict[str, Finding]:
-        """Of changes that are on a branch those that it took back or replaced, by their ids."""
-        tip = branch.tip.tree
-        effects = self._content.effects(((one.edit, tip) for one in subjects), tip)
-        reverted = {name for one in branch.own for name in self._names.takes_back(one)}
-        cases = []
-        for one in subjects:
-            brings = effects[one.edit, tip].brings
-            if brings is Brings.ALL or (
-                brings is not Brings.NOTHING and reverted & {one.id, *self._commits_of(one.id)}
-            ):
-                cases.append(
-                    Case(one, branch, came=Came(self._commits_of(one.id)[-1], By.HISTORY, whole=True, share=1.0))
-                )
-        self._follow(cases)
-        found = {}
-        for case in cases:
-            evidence = Evidence(empty=False, tip=effects[case.subject.edit, tip], came=case.came, later=case.later)
-            finding = judge(evidence)
-            if finding.standing in (Standing.TAKEN_BACK, Standing.PARTLY):
-                found[case.subject.id] = finding
-        return found
 
     def _decide(self, cases: Sequence[Case]) -> None:
         """The findings of changes on one branch."""
@@ -132,8 +109,8 @@ class FixSearch:
         self._keep_untouched([case for case in cases if case.came and not case.named])
         left = [case for case in cases if case.finding is None]
         edits = [case.subject.edit for case in left]
-        effects = self._content.effects(((edit, branch.tip.tree) for edit in edits), branch.tip.tree)
-        files = self._content.files(edits)
+        effects = self.content.effects(((edit, branch.tip.tree) for edit in edits), branch.tip.tree)
+        files = self.content.files(edits)
         unsettled = []
         for case in left:
             tip = effects[case.subject.edit, branch.tip.tree]
@@ -142,11 +119,11 @@ class FixSearch:
                 continue
             evidence = Evidence(empty=not files[case.subject.edit], tip=tip, came=self._first_named(case))
             if evidence.came is None and not evidence.empty:
-                alone = not self._content.lines([case.subject.edit])[case.subject.edit].added
+                alone = not self.content.lines([case.subject.edit])[case.subject.edit].added
                 evidence = msgspec.structs.replace(evidence, removes_alone=alone)
             case.finding = judge(evidence)
         self._find_came(unsettled)
-        self._follow([case for case in unsettled if case.came])
+        self.follow([case for case in unsettled if case.came])
         self._judge(unsettled, effects)
 
     def _judge(self, cases: Sequence[Case], effects: dict[tuple[Edit, str], Effect]) -> None:
@@ -187,8 +164,8 @@ class FixSearch:
         if not cases:
             return
         line = cases[0].branch.line
-        edits = self._content.edits(self._git, line)
-        files = self._content.files([*(case.subject.edit for case in cases), *edits.values()])
+        edits = self.content.edits(self.git, line)
+        files = self.content.files([*(case.subject.edit for case in cases), *edits.values()])
         touched = {path for edit in edits.values() for path in files[edit]}
         for case in cases:
             if touched.isdisjoint(files[case.subject.edit]):
@@ -199,16 +176,16 @@ class FixSearch:
         """Find the commits of the branch that a change may have come with: the youngest first, by the best sign."""
         by_change: dict[str, list[tuple[Commit, By]]] = {}
         for commit in cases[0].branch.own:
-            for change in self._names.consist_of(commit.id):
+            for change in self.names.consist_of(commit.id):
                 by_change.setdefault(change, []).append((commit, By.HISTORY))
-            named = self._names.named(commit)
+            named = self.names.named(commit)
             for change, by in named.items():
                 by_change.setdefault(change, []).append((commit, by))
             if not named:
-                for change in self._names.titled(commit):
+                for change in self.names.titled(commit):
                     by_change.setdefault(change, []).append((commit, By.TITLE))
         for case in cases:
-            own = {commit for one in (case.subject, *case.subject.parts) for commit in self._commits_of(one.id)}
+            own = {commit for one in (case.subject, *case.subject.parts) for commit in self.commits_of(one.id)}
             if own & case.branch.inherited:
                 case.came = Came(case.subject.id, By.HISTORY, whole=True, share=1.0)
             case.named = by_change.get(case.subject.id, [])
@@ -218,13 +195,13 @@ class FixSearch:
         change, own = lines
         believed = by is not By.CONTENT
         if by is By.TITLE:  # the least of all reasons, so that both sides have to be alike
-            believed = self._names.bears_alone(subject.id) and change.least_share(own) >= HALF
+            believed = self.names.bears_alone(subject.id) and change.least_share(own) >= HALF
         if by is By.TRAILER:  # of a change of several commits it may name the first alone
-            believed = {part.id for part in subject.parts} <= self._names.named(commit).keys()
+            believed = {part.id for part in subject.parts} <= self.names.named(commit).keys()
         return change.share(own) if believed else 0
 
-    def _commits_of(self, change: str) -> tuple[str, ...]:
-        found = self._names.changes.get(change)
+    def commits_of(self, change: str) -> tuple[str, ...]:
+        found = self.names.changes.get(change)
         return found.commits if found else (change,)
 
     def _first_named(self, case: Case) -> Came | None:
@@ -241,32 +218,32 @@ class FixSearch:
         left = [case for case in cases if case.came is None and not case.subject.parts]
         same = self._same({case.subject.id: case.subject.edit for case in left}, cases[0].branch.own if cases else ())
         possible = [
-            (case.subject, [(one, By.CONTENT) for one in same[case.subject.id] if not self._names.named(one)])
+            (case.subject, [(one, By.CONTENT) for one in same[case.subject.id] if not self.names.named(one)])
             for case in left
         ]
         for case, came in zip(left, self.came(possible), strict=True):
             case.came = came
 
-    def _follow(self, cases: Sequence[Case]) -> None:
+    def follow(self, cases: Sequence[Case]) -> None:
         """Find out what became of changes after they came."""
         commits = {one.id: one for case in cases for one in case.branch.own}
         adapted = [commits[case.came.commit] for case in cases if case.came and not case.came.whole]
-        picks = self._content.edits(self._git, adapted)
-        later = {case.branch.name: self._content.edits(self._git, case.branch.line) for case in cases}
+        picks = self.content.edits(self.git, adapted)
+        later = {case.branch.name: self.content.edits(self.git, case.branch.line) for case in cases}
         known = [
             (case, case.came, case.subject.edit if case.came.whole else picks[case.came.commit])
             for case in cases
             if case.came
         ]
         edits = [one for case, _, edit in known for one in (edit, case.subject.edit)]
-        files = self._content.files([*edits, *(one for some in later.values() for one in some.values())])
+        files = self.content.files([*edits, *(one for some in later.values() for one in some.values())])
         touching: list[list[Commit]] = []
         for case, came, edit in known:
             paths, own = files[edit].keys() | files[case.subject.edit].keys(), later[case.branch.name]
             since = (one for one in case.branch.since(came.commit) if one.id in own)
             touching.append([one for one in since if not paths.isdisjoint(files[own[one.id]])])
         own = {name: edit for some in later.values() for name, edit in some.items()}
-        lines = self._content.lines([*edits, *(own[one.id] for some in touching for one in some)])
+        lines = self.content.lines([*edits, *(own[one.id] for some in touching for one in some)])
         fates = []
         for (case, came, edit), some in zip(known, touching, strict=True):
             change = lines[edit] if came.whole else lines[edit].common(lines[case.subject.edit])
@@ -276,17 +253,17 @@ class FixSearch:
 
     def _conclude(self, known: Sequence[tuple[Case, Edit, Fate, Sequence[Commit]]], tip: str) -> None:
         """What became of changes on one branch, given their picks, the fate of their lines, and the commits since."""
-        effects = self._content.effects(((edit, tip) for _, edit, _, _ in known), tip)
+        effects = self.content.effects(((edit, tip) for _, edit, _, _ in known), tip)
         broken = {
             (edit, touching[became.first].tree)
             for _, edit, became, touching in known
             if became.first >= 0 and became.stands < HALF and effects[edit, tip].brings is Brings.CONFLICT
         }
-        behind = self._content.effects(broken)
+        behind = self.content.effects(broken)
         for case, edit, became, touching in known:
             assert case.came is not None
-            taken = {case.subject.id, case.came.commit, *self._commits_of(case.subject.id)}
-            reverted_by = next((one.id for one in touching if taken & self._names.takes_back(one)), "")
+            taken = {case.subject.id, case.came.commit, *self.commits_of(case.subject.id)}
+            reverted_by = next((one.id for one in touching if taken & self.names.takes_back(one)), "")
             by = touching[became.first] if became.first >= 0 else None
             found = behind.get((edit, by.tree)) if by else None
             undone = found is not None and found.brings is Brings.ALL

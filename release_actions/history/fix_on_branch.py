@@ -111,12 +111,19 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: str = ""
 
 
+class Undone(msgspec.Struct, frozen=True):
+    """The commit by which the default branch reverted a change or, if `superseded`, replaced its lines by others."""
+
+    by: str
+    superseded: bool = False
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What there is of a change on a branch, with the reason as one sentence.
 
     `commit` is the one that it came with, `by` the sign for that, and `changed_by` what took it back or changed it.
     `note` is a second sentence on what a person has to look at. `parts` are findings of the commits of a change, by id,
-    when it is there in part.
+    when it is there in part. `undone` is what the default branch did to the change since.
     """
 
     standing: Standing
@@ -126,6 +133,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     changed_by: str = ""
     note: str = ""
     parts: dict[str, "Finding"] = {}
+    undone: Undone | None = None
 
 
 def judge(evidence: Evidence) -> Finding:
@@ -163,18 +171,23 @@ def in_parts(parts: dict[str, Finding], whole: Finding) -> Finding:
     )
 
 
-def with_default(finding: Finding, undone: Finding | None, default: str, *, inherited: bool) -> Finding:
-    """A finding, given that the default branch took the change back; `inherited` says that the branch began with that.
+def with_default(finding: Finding, undone: Undone | None, default: str, *, inherited: bool) -> Finding:
+    """A finding, given what the default branch did to the change; `inherited` says that the branch began with that.
 
-    A branch that was cut later has the change in its history, and not in its files.
+    A branch that was cut after a revert has the change in its history, and not in its files; one that was cut after the
+    change was superseded has what the default branch has.
     """
-    if undone is None or not undone.changed_by:
+    if undone is None or not undone.by or (inherited and undone.superseded):
         return finding
-    taken = undone.changed_by
+    finding = msgspec.structs.replace(finding, undone=undone)
+    taken = short_id(undone.by)
     if inherited and finding.by is By.HISTORY and finding.standing.is_there:
-        reason = f"{default} took it back with {short_id(taken)} before the branch was cut."
-        return msgspec.structs.replace(finding, standing=Standing.TAKEN_BACK, reason=reason, changed_by=taken)
-    note = f"{default} took it back with {short_id(taken)}; look whether it is still wanted."
+        reason = f"{default} took it back with {taken} before the branch was cut."
+        return msgspec.structs.replace(finding, standing=Standing.TAKEN_BACK, reason=reason, changed_by=undone.by)
+    if undone.superseded:
+        note = f"{default} replaced its lines since, beginning with {taken}; look whether that is needed here."
+    else:
+        note = f"{default} took it back with {taken}; look whether it is still wanted."
     return msgspec.structs.replace(finding, note=" ".join(filter(None, (finding.note, note))))
 
 

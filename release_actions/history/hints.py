@@ -1,5 +1,6 @@
 """What else a person wants to know of a change that a branch lacks: newer versions, or the same lines elsewhere."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from release_actions.history.branch_history import BranchHistory, Subject
@@ -46,6 +47,14 @@ class Hints:
             if len({lines[number - 1] for number in found}) >= max(1, HALF * len(wanted)):
                 return f"{path}:{found[0]}"
         return ""
+
+    def stands(self, subject: Subject, branch: BranchHistory) -> float:
+        """How many of the lines that a change adds are in its files on the branch, from 0 to 1; 1 if it adds none."""
+        added = self._content.lines([subject.edit])[subject.edit].added
+        [there] = self._there([(subject, branch)])
+        texts = (self._texts.get(blob, "") for blob in there.values())
+        lines = Counter(line.removesuffix("\r") for text in texts for line in text.split("\n"))
+        return (added & lines).total() / added.total() if added else 1
 
     def is_absent(self, branch: BranchHistory, files: Sequence[str]) -> bool:
         """Whether a branch has no file of these names in any folder, so that none of them was only moved."""

@@ -143,6 +143,36 @@ def test_what_was_reverted_is_not_there(ledger: Ledger) -> None:
     assert ledger.states()["fix: a"] == ("not-needed", "reverted-on-default")
 
 
+def test_a_fix_whose_lines_main_replaced_since(ledger: Ledger) -> None:
+    ledger.cut("release-1.5")
+    ledger.cut("release-1.6")
+    fix = ledger.fix("fix: a", at=3)
+    for branch in ("release-1.4", "release-1.5"):
+        ledger.pick(fix, branch)
+    fixed = "line 3, as it has to be\n"
+    newer = replace(ledger, "main", "line 3, fixed\n", fixed, "fix: a for good")
+    told = json.loads(ledger.report(supported="3").outputs["report"])
+    assert [tuple(map(shown, one["cells"])) for one in told] == [
+        ("missing regression", "superseded-on-default", "superseded-on-default")
+    ]
+    notes = [cell["note"] for cell in told[0]["cells"]]
+    assert all(f"main replaced its lines since, beginning with {newer[:12]}" in one for one in notes)
+    ledger.pick(newer, "release-1.5")
+    title = f"fix: a for good\n\n(cherry picked from commit {newer})"
+    replace(ledger, "release-1.6", "line 3\n", fixed, title)
+    assert ledger.states(supported="3") == {
+        "fix: a for good": ("there", "there", "missing"),
+        "fix: a": ("not-needed", "there-changed-since", "superseded-on-default"),
+    }
+
+
+def replace(ledger: Ledger, branch: str, before: str, after: str, title: str) -> str:
+    ledger.project.switch(branch)
+    text = (ledger.project.tree / "app0.go").read_text()
+    ledger.project.write("app0.go", text.replace(before, after))
+    return ledger.project.commit(title)
+
+
 @pytest.mark.parametrize("message", ['Revert "fix: a"', 'Revert "fix: a"\n\nThis reverts commit {}.', "Go back"])
 def test_a_pick_that_was_taken_back_is_missing_however_that_is_said(ledger: Ledger, message: str) -> None:
     ledger.cut("release-1.5")

@@ -91,7 +91,7 @@ def test_it_is_a_table_that_is_read_aloud_and_reached_by_keyboard(browser: Brows
     told = asked(browser, written(tmp_path, *FIXES))
     assert told["scopes"] == ["col"] * 4 + ["row"] * 7
     assert told["position"] == "sticky"
-    assert told["focusable"] == 8 + 1 + 7, "filters, the scrolled table, and a link of each fix"
+    assert told["focusable"] == 9 + 1 + 7, "filters, the scrolled table, and a link of each fix"
     assert told["wide"] is False
 
 

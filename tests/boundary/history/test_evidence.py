@@ -67,7 +67,7 @@ def find(
     return RequestedChanges(content, Refs(heads, {}, {}), "main").find([(change, branch)])[change, branch]
 
 
-@pytest.mark.parametrize("number", range(36))
+@pytest.mark.parametrize("number", range(38))
 def test_fixes_are_found_where_they_are(number: int, tmp_path: Path) -> None:
     _, wrong = check(number, tmp_path)
     assert wrong == []

@@ -2,17 +2,19 @@
 
 import re
 
+import msgspec
 import pytest
 
 from release_actions.backport import html as backport_html
 from release_actions.backport import markdown as backport_markdown
 from release_actions.backport.matrix import Asked, Fix, KnownFix, Open, State, matrix
-from release_actions.history.fix_on_branch import Finding, Standing
+from release_actions.history.fix_on_branch import Finding, Standing, Undone
 from release_actions.history.names import By
 from release_actions.history.picks import Outcome
 
 HOSTILE = "fix: <b>x</b> @kubeflow/all [x](https://example.org) | `y` </td> \u202e"
 BRANCHES = ("release-1.5", "release-1.4")
+REVERTED, SUPERSEDED = Undone("8" * 40), Undone("8" * 40, superseded=True)
 SIGNS = {
     "t": Standing.THERE,
     "a": Standing.ADAPTED,
@@ -25,10 +27,12 @@ SIGNS = {
 }
 
 
-def known(name: str, found: str, title: str = "", *, alone: bool = False, undone: bool = False) -> KnownFix:
+def known(name: str, found: str, title: str = "", *, alone: bool = False, undone: Undone | None = None) -> KnownFix:
     """A fix whose id is its name again and again; `found` has a sign a branch, `h` for what it began with."""
-    findings = {branch: finding(one) for branch, one in zip(BRANCHES, found, strict=False)}
-    taken = finding("b") if undone else None
+    findings = {
+        branch: msgspec.structs.replace(finding(one), undone=undone)
+        for branch, one in zip(BRANCHES, found, strict=False)
+    }
     commits = (long(name),)
     return KnownFix(
         commit=long(name),
@@ -36,7 +40,6 @@ def known(name: str, found: str, title: str = "", *, alone: bool = False, undone
         on_default=not alone,
         commits=commits,
         findings=findings,
-        undone=taken,
     )
 
 
@@ -117,8 +120,26 @@ def test_what_was_made_for_an_old_branch_alone(title: str, newer: str) -> None:
     ],
 )
 def test_a_fix_that_the_default_branch_took_back_is_never_missing(found: str, expected: str) -> None:
-    fixes = matrix([known("a", found, undone=True)], BRANCHES, [], [])
+    fixes = matrix([known("a", found, undone=REVERTED)], BRANCHES, [], [])
     assert states(*fixes) == {"fix: a": expected}
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("tt", "superseded-on-default superseded-on-default"),
+        ("sa", "there-changed-since superseded-on-default"),
+        ("ht", "not-needed superseded-on-default"),
+        ("mt", "missing! superseded-on-default"),
+        ("-t", "not-needed superseded-on-default"),
+    ],
+)
+def test_a_fix_whose_lines_the_default_branch_replaced(found: str, expected: str) -> None:
+    [fix] = matrix([known("a", found, undone=SUPERSEDED)], BRANCHES, [], [])
+    assert states(fix) == {"fix: a": expected}
+    summary = backport_markdown.summary(BRANCHES, [fix], 10)
+    assert ("in release-1.4 but not in release-1.5" in summary) is ("!" in expected)
+    assert "there, superseded on the default branch" in summary
 
 
 def test_what_a_pull_request_is_called_by_its_number() -> None:
@@ -178,7 +199,7 @@ def test_what_is_there_needs_no_pull_request() -> None:
 
 
 def test_what_needs_somebody_comes_first() -> None:
-    found = [known("e", "tt"), known("d", "tm"), known("c", "mt"), known("b", "mm"), known("a", "tt", undone=True)]
+    found = [known("e", "tt"), known("d", "tm"), known("c", "mt"), known("b", "mm"), known("a", "tt", undone=REVERTED)]
     assert list(states(*matrix(found, BRANCHES, [ASKED], [])).items()) == [
         ("fix: c", "missing! there"),
         ("fix: b", "missing missing"),

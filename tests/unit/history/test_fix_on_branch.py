@@ -12,6 +12,7 @@ from release_actions.history.fix_on_branch import (
     Finding,
     Later,
     Standing,
+    Undone,
     in_parts,
     judge,
     with_default,
@@ -103,16 +104,27 @@ def test_a_change_of_several_commits(standings: tuple[Standing, ...], expected: 
     assert in_parts(parts, part(Standing.CONFLICT)).standing is expected
 
 
-def test_what_the_default_branch_took_back() -> None:
-    undone = Finding(standing=Standing.TAKEN_BACK, reason="", changed_by=TOOK)
+@pytest.mark.parametrize(
+    ("undone", "inherited", "standing", "note"),
+    [
+        (None, False, Standing.THERE, ""),
+        (Undone(TOOK), False, Standing.THERE, "main took it back with 333333333333; look whether it is still wanted."),
+        (Undone(TOOK), True, Standing.TAKEN_BACK, ""),
+        (
+            Undone(TOOK, superseded=True),
+            False,
+            Standing.THERE,
+            "main replaced its lines since, beginning with 333333333333; look whether that is needed here.",
+        ),
+        (Undone(TOOK, superseded=True), True, Standing.THERE, ""),
+    ],
+    ids=["nothing", "reverted", "reverted-before-the-cut", "superseded", "superseded-before-the-cut"],
+)
+def test_what_the_default_branch_did(undone: Undone | None, *, inherited: bool, standing: Standing, note: str) -> None:
     there = Finding(standing=Standing.THERE, reason="It is there.", by=By.HISTORY)
-    assert with_default(there, None, "main", inherited=False) == there
-    noted = with_default(there, undone, "main", inherited=False)
-    assert (noted.standing, noted.note) == (
-        Standing.THERE,
-        "main took it back with 333333333333; look whether it is still wanted.",
-    )
-    assert with_default(there, undone, "main", inherited=True).standing is Standing.TAKEN_BACK
+    found = with_default(there, undone, "main", inherited=inherited)
+    assert (found.standing, found.note) == (standing, note)
+    assert (found == there) is (undone is None or (inherited and undone.superseded))
 
 
 def lines(removed: str = "", added: str = "", moved: str = "") -> Lines:
