@@ -31,8 +31,8 @@ _BOUNDARIES = {
     "runner": "action_yml command_line context protocol run",
     "github": "assets blocking_checks branch_settings client event label_setter marked_comment pull_requests releases "
     "response",
-    "git": "annotated_tag checkout commit_files commits partial_clone program push remote signing tag_check "
-    "tree_commit tree_merge workspace_commit worktree",
+    "git": "annotated_tag checkout checkout_git commit_files commits partial_clone program push remote signing "
+    "tag_check tree_commit tree_merge workspace_commit worktree",
     "image": "buildx buildx_errors context floating_state published",
     "chart": "helm published rendering staging",
     "history": "branch_history content evidence hints on_default",

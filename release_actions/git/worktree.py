@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.checkout_git import git_of_checkout
 from release_actions.git.program import Git
 
 LeftOut = Callable[[str], bool]
@@ -49,7 +50,16 @@ def require_fetched(workspace: Path, folders: Sequence[str], left_out: LeftOut =
 def changed_files(workspace: Path, folders: Sequence[str] = (".",)) -> list[str]:
     """The tracked files below folders that are not as the checked-out commit has them; raises E_GIT."""
     git = _git(workspace)
-    listed = git.run("status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames", "--", *folders)
+    listed = git.run(
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--untracked-files=no",
+        "--no-renames",
+        "--ignore-submodules=dirty",
+        "--",
+        *folders,
+    )
     names = [entry[3:] for entry in listed.split("\0") if entry] if folders else []
     return [name for name in names if not _is_fetched(git, workspace, name)]
 
@@ -82,17 +92,7 @@ def _is_fetched(git: Git, workspace: Path, name: str) -> bool:
 
 
 def _git(workspace: Path) -> Git:
-    """Git that runs none of the filters which the checkout's configuration names."""
-    settings = {"safe.directory": str(workspace), "core.fsmonitor": "false"}
-
-    def with_settings() -> Git:
-        alone = {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"}
-        return Git(workspace, settings, allowed="none", **alone)
-
-    listed = with_settings().start("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.[a-z]+$")
-    for name in filter(None, listed.stdout.split("\0")):
-        settings[name] = "false" if name.endswith(".required") else ""
-    return with_settings()
+    return git_of_checkout(workspace, GIT_OPTIONAL_LOCKS="0")
 
 
 def _some(names: Sequence[str]) -> str:

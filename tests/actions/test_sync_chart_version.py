@@ -212,6 +212,23 @@ def test_a_commit_that_fails_says_what_was_written(run_action: Action, checkout:
     assert git(checkout, "rev-list", "--count", "HEAD").strip() == "1"
 
 
+def test_no_filter_of_the_checkout_is_run(run_action: Action, checkout: Path) -> None:
+    for name in ("clean", "smudge", "process"):
+        git(checkout, "config", f"filter.odd.{name}", f"touch {checkout}/filter-ran; cat")
+    git(checkout, "config", "filter.odd.required", "true")
+    (checkout / ".gitattributes").write_text("VERSION filter=odd\n")
+    inputs = {**CANDIDATE, "commit-message": "Bump"}
+    done = run_action("sync_chart_version", {**inputs, "places": "VERSION"})
+    assert (done.code, done.error) == (1, "E_CHECKOUT")
+    assert "VERSION is stored through the filter 'odd', which is not run here" in done.result["error"]["what"]
+    assert git(checkout, "rev-list", "--count", "HEAD").strip() == "1"
+
+    git(checkout, "checkout", "--quiet", "HEAD", "--", "charts")
+    assert run_action("sync_chart_version", inputs).code == 0
+    assert "charts/demo/Chart.yaml" in git(checkout, "show", "--name-only", "--format=")
+    assert not (checkout / "filter-ran").exists()
+
+
 UNCOMMITTABLE = {
     "no checkout": ({}, "E_CHECKOUT"),
     "no mail address": ({"commit-author": "Jane"}, "E_INPUT"),
