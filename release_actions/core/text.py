@@ -55,6 +55,14 @@ def shown(text: str, most: int) -> str:
     return ascii(text)[1:-1][:most]
 
 
+def visible(text: str) -> str:
+    """A text whose control, format and direction characters are shown escaped, so that nothing of it is hidden.
+
+    Ends of lines and tabs stay. A character such as U+202E turns the order of what is read.
+    """
+    return "".join(one if one in "\n\t" or one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
 def parse_number(text: str, name: str) -> int:
     """The number of a pull request, written as `12` or `#12` in the input `name`; raises E_INPUT."""
     found = _PULL_REQUEST.fullmatch(text)

@@ -25,7 +25,7 @@ import msgspec
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Report
-from release_actions.core.text import lines
+from release_actions.core.text import lines, visible
 from release_actions.runner import command_line, inputs, protocol, summary
 from release_actions.runner.action_yml import ActionMetadata, action_path, read_action, with_defaults
 from release_actions.runner.context import Context, read_context
@@ -94,7 +94,7 @@ class Run:
     def group(self, title: str) -> Iterator[None]:
         """Fold the log of a piece of long work under a title."""
         if self.context.in_actions:
-            protocol.command("group", title)
+            protocol.command("group", visible(title))
         else:
             self.info(f"{title} …")
         try:
@@ -105,7 +105,8 @@ class Run:
             sys.stdout.flush()
 
     def _annotate(self, level: str, message: str, title: str, file: str, line: int) -> None:
-        properties = {"title": title, "file": file, "line": str(line) if line else ""}
+        properties = {"title": visible(title), "file": visible(file), "line": str(line) if line else ""}
+        message = visible(message)
         if self.context.in_actions:
             protocol.command(level, message, {name: value for name, value in properties.items() if value})
             sys.stdout.flush()
@@ -238,7 +239,7 @@ def _result(name: str, run: Run, error: ReleaseError | None) -> dict[str, Any]:
 
 def _harmless(line: str) -> str:
     """A line that the runner prints and never takes for a command (`::name::` at its start, `##[name]` anywhere)."""
-    plain = line.replace("\r", "").replace("##[", "## [")
+    plain = visible(line.replace("\r", "")).replace("##[", "## [")
     return f"│ {plain}" if plain.lstrip().startswith("::") else plain
 
 

@@ -136,6 +136,14 @@ def test_hostile_text_is_shown_and_never_obeyed(job: Job, say: str) -> None:
     assert [command.name for command in done.commands] == expected[say]
 
 
+@pytest.mark.parametrize("say", ["echo", "annotate"])
+def test_nothing_of_hostile_text_is_hidden(job: Job, say: str) -> None:
+    (job.workspace / "hostile").write_text("v1.5.0\u202e\x1b[2Kv1.4.0\u2028.", encoding="utf-8")
+    done = job.run("speak", {"say": say})
+    assert "v1.5.0\\u202e\\x1b[2Kv1.4.0\\u2028." in done.log
+    assert "\u202e" not in done.log
+
+
 def test_each_hostile_line_is_a_command_to_the_runner() -> None:
     assert len(read_commands("\n".join(COMMANDS))) == len(COMMANDS)
 

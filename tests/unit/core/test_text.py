@@ -3,7 +3,7 @@
 import pytest
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.text import is_plain, line_at, lines, parse_number, short_id, shown, without_logins
+from release_actions.core.text import is_plain, line_at, lines, parse_number, short_id, shown, visible, without_logins
 
 NO_LINE_ENDS = ["\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
 
@@ -75,3 +75,18 @@ def test_what_people_are_shown() -> None:
 def test_logins_in_addresses_are_left_out(line: str, shown: str) -> None:
     assert shown in without_logins(line)
     assert "ss" not in without_logins(line).replace("access", "").replace("ssh", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\tb\nc é 漢 ✅ │", "a\tb\nc é 漢 ✅ │"),
+        ("v1\u202e5.0", "v1\\u202e5.0"),
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("a\u2028b\u200bc\x85", "a\\u2028b\\u200bc\\x85"),
+        ("\r\x00", "\\r\\x00"),
+        ("\udcff", "\\udcff"),
+    ],
+)
+def test_what_would_be_hidden_is_shown_escaped(text: str, shown: str) -> None:
+    assert visible(text) == shown
