@@ -5,10 +5,12 @@ push, a chart that pulls another image) is asked for first. What does not answer
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Literal
+
+import msgspec
 
 from release_actions.chart.places import read_charts
 from release_actions.chart_repository.branch import IndexBranch
@@ -34,6 +36,7 @@ from release_actions.system.http import Transport
 from release_actions.system.retry import RetryPolicy
 from release_actions.system.workspace import WorkspaceFiles
 from scripts import publish_chart
+from scripts.publish_chart import Checked
 
 _AT_ONCE = 16
 # Who does not say at once whether it takes a push is unknown, and is asked again when there is something to push.
@@ -72,8 +75,38 @@ class Outputs(outputs.Outputs, frozen=True):
 
 def main(given: Inputs, run: Run) -> Outputs:
     """Ask all questions side by side; the run fails when one is answered badly."""
-    config, version = project(given, run), parse_tag(given.tag or run.context.tag)
-    files = WorkspaceFiles(run.context.workspace)
+    answers = look(project(given, run), given, run, lambda asked: _of_charts(asked, given, run))
+    run.failure = questions.failure(answers)
+    return Outputs(wrong=sum(one.is_wrong for one in answers), unknown=sum(one.unknown for one in answers))
+
+
+def require(
+    given: inputs.Inputs, whole: dict[str, Any], build: tuple[str, str], run: Run, check: Callable[[], Checked]
+) -> Checked:
+    """What `check` makes of the only chart of a release, while all else is asked; raises one error of what is wrong.
+
+    `whole` names image, chart and configuration file, `build` the context and the Dockerfile.
+    """
+    no_page = {"check_release_page": False, "floating_tags": (), "index_branch": "", "index_url": "", "sync": False}
+    own = inputs.handed_on(given, Inputs, **whole, **no_page)
+    config, checked = project(own, run), list[Checked]()
+    images = (msgspec.structs.replace(one, context=build[0], file=build[1]) for one in config.images)
+
+    def answer() -> str:
+        checked.append(check())
+        return ""
+
+    config = msgspec.structs.replace(config, images=tuple(images))
+    if failure := questions.failure(look(config, own, run, lambda _: [(f"Chart {config.charts[0].path}", answer)])):
+        raise failure
+    return checked[0] if checked else check()
+
+
+def look(
+    config: Config, given: Inputs, run: Run, of_charts: Callable[[Asked], Iterable[Question]]
+) -> list[questions.Answer]:
+    """The answers to all questions about a release, which the run's page shows."""
+    version, files = parse_tag(given.tag or run.context.tag), WorkspaceFiles(run.context.workspace)
     names = [one.name for one in read_charts(files, [one.path for one in config.charts])]
     images = [parse_reference(one) for one in image_references(config, version)]
     charts = [parse_reference(one) for one in chart_references(config, given.registry, version, names)]
@@ -86,16 +119,14 @@ def main(given: Inputs, run: Run) -> Outputs:
     ):
         identity = Identity(version, read_checkout(run.context.workspace).commit)
         asked = Asked(config, identity, images, charts, registry, Releases(github))
-        page = given.check_release_page
-        rights: list[Question] = []
+        page, rights = given.check_release_page, list[Question]()
         if not run.dry_run:
             rights += release_questions.of_rights(asked, transport, credentials, with_page=page)
-        if given.index_branch and not run.dry_run:
             rights += release_questions.of_index(partial(_index, given, run), github, given.index_branch)
         all_questions: list[Question] = [
             ("Inputs", partial(ask.inputs_as_configured, files, given.config, **_project_inputs(given))),
             *release_questions.of_checkout(asked, run.context.workspace),
-            *_of_charts(asked, given, run),
+            *of_charts(asked),
             *release_questions.of_release(asked, with_page=page, floating_tags=given.floating_tags),
             *rights,
         ]
@@ -103,8 +134,7 @@ def main(given: Inputs, run: Run) -> Outputs:
     run.summarize(questions.page(answers))
     for one in answers:
         run.info(f"{one.question}: {one.text}")
-    run.failure = questions.failure(answers)
-    return Outputs(wrong=sum(one.is_wrong for one in answers), unknown=sum(one.unknown for one in answers))
+    return answers
 
 
 def project(given: Inputs, run: Run) -> Config:
@@ -151,6 +181,6 @@ def _check_chart(given: publish_chart.Inputs, run: Run) -> str:
 
 
 def _index(given: Inputs, run: Run) -> IndexBranch:
-    checkout, server = read_checkout(run.context.workspace), run.context.server_url
-    remote = Remote(checkout, run.temp / "right.git", token=given.token, server_url=server)
+    checkout, folder = read_checkout(run.context.workspace), run.temp / "right.git"
+    remote = Remote(checkout, folder, token=given.token, server_url=run.context.server_url)
     return IndexBranch(remote, given.index_branch)

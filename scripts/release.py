@@ -1,9 +1,10 @@
 """Release a project with one image and one chart in one step: validate, build, check, and only then publish.
 
-The phases are those of validate-tag, build-push-image and publish-chart. The chart is checked with the image pending,
-the image is pushed by digest, which nobody sees, and the version's tag and the chart appear last, in this order.
+The phases are those of validate-tag, preflight, build-push-image and publish-chart. The chart is checked with the image
+pending, the image is pushed by digest, which nobody sees; the version's tag and the chart appear last, in this order.
 """
 
+import contextlib
 from typing import Literal
 
 from release_actions.core.errors import Code, ReleaseError
@@ -11,7 +12,7 @@ from release_actions.project.config import DEFAULT_PATH
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from scripts import build_push_image, publish_chart, validate_tag
+from scripts import build_push_image, preflight, publish_chart, validate_tag
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -72,17 +73,17 @@ def main(given: Inputs, run: Run) -> Outputs:
             "The input `image` names no image.",
             next_step="Write its name, such as `ghcr.io/kubeflow/op`.",
         )
-    tag = validate_tag.main(_tag_inputs(given), run)
-    image_inputs = _image_inputs(given, tag)
-    chart_inputs = _chart_inputs(given, tag)
-    image = build_push_image.prepare(image_inputs, run)
+    whole = {"images": given.image, "charts": (given.chart,), "config": DEFAULT_PATH}
+    tag = validate_tag.main(inputs.handed_on(given, validate_tag.Inputs, **whole), run)
+    image_inputs, chart_inputs = _image_inputs(given, tag), _chart_inputs(given, tag)
     chart = publish_chart.prepare(chart_inputs, run)
-    with (
-        build_push_image.clients(image, image_inputs, run) as image_tools,
-        publish_chart.clients(chart, chart_inputs, run) as chart_tools,
-    ):
+    with contextlib.ExitStack() as clients:
+        chart_tools = clients.enter_context(publish_chart.clients(chart, chart_inputs, run))
+        build = (given.context, given.file)
+        checked = preflight.require(given, whole, build, run, lambda: publish_chart.check(chart, chart_tools, run))
+        image = build_push_image.prepare(image_inputs, run)
+        image_tools = clients.enter_context(build_push_image.clients(image, image_inputs, run))
         observed = build_push_image.observe(image, image_tools, run)
-        checked = publish_chart.check(chart, chart_tools, run)
         if run.dry_run:
             image_digest = observed.published.digest if observed.published else ""
             chart_digest = checked.artefact.digest
@@ -103,10 +104,6 @@ def main(given: Inputs, run: Run) -> Outputs:
         chart_digest=chart_digest,
         package=str(checked.package),
     )
-
-
-def _tag_inputs(given: Inputs) -> validate_tag.Inputs:
-    return inputs.handed_on(given, validate_tag.Inputs, images=given.image, charts=(given.chart,), config=DEFAULT_PATH)
 
 
 def _image_inputs(given: Inputs, tag: validate_tag.Outputs) -> build_push_image.Inputs:

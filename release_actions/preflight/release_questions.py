@@ -69,9 +69,10 @@ def of_rights(asked: Asked, transport: Transport, credentials: Credentials, *, w
 
 
 def of_index(index: Callable[[], IndexBranch], github: GitHub, branch: str) -> Iterator[Question]:
-    """Whether this run may push to the branch of the chart repository."""
+    """Whether this run may push to the branch of the chart repository, if there is one."""
 
     def answer() -> str:
         return ask.index_branch(index(), is_protected=is_protected(github, branch))
 
-    yield f"Right to push to the branch {branch}", answer
+    if branch:
+        yield f"Right to push to the branch {branch}", answer

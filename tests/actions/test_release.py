@@ -11,6 +11,7 @@ from rehearsal.base.programs import run
 from rehearsal.git.project import GitProject
 from rehearsal.hosts.internet import Internet
 from rehearsal.oci.buildkit import BuildKit
+from rehearsal.oci.content import push_image, release_labels
 from tests.support.next_steps import Follower, followed
 
 TAG = "v1.5.0-rc.0"
@@ -140,3 +141,33 @@ def test_an_image_input_without_a_name_is_told(release: Release) -> None:
     release.tag()
     done = release(image="")
     assert done.error == "E_INPUT"
+
+
+def test_all_that_is_wrong_is_in_one_list_before_anything_is_built(release: Release) -> None:
+    registry = release.internet.registry("ghcr.io")
+    push_image(registry, f"{release.image.removeprefix('ghcr.io/')}", TAG, release_labels(TAG[1:], "1" * 40))
+    release.project.write("film.mp4", f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 1\n")
+    old = DEPLOYMENT.replace("{{{{ .Chart.AppVersion }}}}", "v1.4.0").format(image=release.image)
+    release.project.write("charts/op/templates/deployment.yaml", old)
+    release.tag()
+    calls = len(release.internet.proxy.calls)
+    done = release()
+
+    assert done.code == 1
+    for said in (
+        "Git LFS has not fetched film.mp4",
+        f"{release.image}:{TAG} is already published",
+        f"The chart pulls {release.image}:v1.4.0",
+    ):
+        assert said in done.log
+    assert release.internet.writes(since=calls) == ()
+
+
+def test_a_project_whose_image_is_built_in_a_folder_is_asked_about_that_folder(release: Release) -> None:
+    release.project.write("film.mp4", f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 1\n")
+    release.project.write("image/Dockerfile", "FROM scratch\nCOPY hello /\n")
+    release.project.write("image/hello", "hello\n")
+    release.tag()
+    done = release(context="image")
+
+    assert done.code == 0, done.log + done.errors
