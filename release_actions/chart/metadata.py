@@ -13,6 +13,7 @@ import msgspec
 
 from release_actions.core.commands import Command, ShellCommand, shell
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import without_login
 from release_actions.core.yaml_nodes import Node, parse
 
 _NAME = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*", re.ASCII)
@@ -162,7 +163,7 @@ def local_path(chart: Chart, dependency: Dependency) -> str | None:
         raise _dependency(
             chart.file,
             dependency.line,
-            f"the dependency {dependency.name!a} is outside the repository ({dependency.repository!a})",
+            f"the dependency {dependency.name!a} is outside the repository ({without_login(dependency.repository)!a})",
             "Keep it in the repository, or take it from a registry.",
         )
     return path
@@ -174,14 +175,14 @@ def _check_source(chart: Chart, dependency: Dependency) -> None:
     try:
         address = urlsplit(dependency.repository)
         allowed = address.scheme in {"https", "oci"} or (address.scheme == "http" and address.hostname in _LOOPBACK)
-        usable = allowed and bool(address.hostname) and not (address.username or address.password)
+        usable = allowed and bool(address.hostname) and address.port != 0 and not (address.username or address.password)
     except ValueError:
         usable = False
     if not usable:
         raise _dependency(
             chart.file,
             dependency.line,
-            f"the dependency {dependency.name!a} comes from {dependency.repository!a}",
+            f"the dependency {dependency.name!a} comes from {without_login(dependency.repository)!a}",
             "Take it from an https or oci address without a password in it.",
         )
 

@@ -25,6 +25,7 @@ from release_actions.chart.metadata import (
 from release_actions.chart.places import version_files
 from release_actions.core.commands import Command
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import without_login
 from release_actions.core.urls import host_of, is_loopback
 from release_actions.core.version import Spelling, Version
 from release_actions.git import worktree
@@ -169,7 +170,7 @@ def _require_no_more(chart: Chart, lock: Lock | None) -> None:
     for one in lock.dependencies if lock else ():
         if (one.name, one.repository) not in known:
             assert lock
-            what = f"{one.name!a} from {one.repository!a} is not in Chart.yaml"
+            what = f"{one.name!a} from {without_login(one.repository)!a} is not in Chart.yaml"
             raise _refused(lock.file, one.line, what, lock_again(str(Path(lock.file).parent)))
 
 

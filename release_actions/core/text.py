@@ -78,3 +78,9 @@ def parse_number(text: str, name: str) -> int:
 def without_logins(text: str) -> str:
     """A line without the logins of addresses in it; a login ends at the last `@`, as a password may have one too."""
     return _LOGIN.sub("", text)
+
+
+def without_login(address: str) -> str:
+    """An address without its login, whatever characters that has; one that is no address stays as it is."""
+    scheme, separator, rest = address.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else address

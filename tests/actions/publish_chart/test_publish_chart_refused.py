@@ -58,12 +58,13 @@ def test_dependencies_from_elsewhere_are_refused(
 
 
 def test_a_lock_that_lists_more_is_refused(project: Project, publish: Publish) -> None:
-    lock = "dependencies: [{name: x, version: 1.0.0, repository: 'https://127.0.0.1:1'}]\ndigest: sha256:0\n"
+    lock = "dependencies: [{name: x, version: 1.0.0, repository: 'https://u:hunter2@127.0.0.1:1'}]\ndigest: sha256:0\n"
     project.write("charts/operator/Chart.lock", lock)
     result = publish()
 
     assert result.error == "E_CHART_DEPENDENCY"
     assert "'x' from 'https://127.0.0.1:1' is not in Chart.yaml" in result.annotations[-1].message
+    assert "hunter2" not in result.log + result.summary + result.errors
     assert result.annotations[-1].file == "charts/operator/Chart.lock"
 
 

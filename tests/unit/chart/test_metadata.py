@@ -132,7 +132,20 @@ def test_dependencies_come_from_nowhere_else(repository: str) -> None:
     with pytest.raises(ReleaseError) as refused:
         locked_dependencies(read_chart(_with(f'"{repository}"'), FILE), _lock(f'"{repository}"'))
     assert (refused.value.code, refused.value.line) == (Code.E_CHART_DEPENDENCY, 5)
-    assert refused.value.what == f"{FILE}, line 5: the dependency 'redis' comes from {repository!r}."
+    shown = repository.replace("git@", "").replace("u:p@", "")
+    assert refused.value.what == f"{FILE}, line 5: the dependency 'redis' comes from {shown!r}."
+
+
+@pytest.mark.parametrize("login", ["u:hunter2@", "u:hunter2%40x@", "u:hunter2/hunter2@hunter2@", "u:hunter2 hunter2@"])
+@pytest.mark.parametrize("scheme", ["https", "http", "oci", "file"])
+def test_a_password_of_a_repository_is_never_shown(login: str, scheme: str) -> None:
+    repository = f"{scheme}://{login}charts.example.com/../../../../../x"
+    with pytest.raises(ReleaseError) as refused:
+        locked_dependencies(read_chart(_with(f'"{repository}"'), FILE), _lock(f'"{repository}"'))
+    error = refused.value
+    assert error.code is Code.E_CHART_DEPENDENCY
+    assert "hunter2" not in f"{error.what} {error.next_step} {error.details} {error.commands}"
+    assert "charts.example.com" in error.what
 
 
 @pytest.mark.parametrize("repository", ["file://../../../x", "file:///etc", "file://../../.."])
