@@ -16,6 +16,7 @@ from release_actions.chart_repository.source import BOM, Source, refused, suspic
 
 _NOTHING = rb"(?P<nothing>[ ]*(?:\{\}|\[\]|null|~))?[ ]*(?:[ ]#[^\n]*)?\r?\n"
 _HEAD = re.compile(rb"(?:[ ]*(?:#[^\n]*)?\r?\n)*(?:---[ ]*\r?\n(?:[ ]*(?:#[^\n]*)?\r?\n)*)?")
+_END = re.compile(rb"\.\.\.[ ]*(?:[ ]#[^\n]*)?(?:\r?\n[ ]*(?:#[^\n]*)?)*\Z")
 _TOP = re.compile(rb"\n(?=[^ #\r\n])")
 _KEY = re.compile(rb"([A-Za-z][A-Za-z0-9_-]*):(?=[ \r\n])")
 _ENTRIES = re.compile(rb"entries:" + _NOTHING)
@@ -158,8 +159,12 @@ def _top_level(source: Source) -> dict[str, tuple[int, int]]:
     head = _HEAD.match(source.data, len(BOM) if source.data.startswith(BOM) else 0)
     assert head
     keys: dict[str, int] = {}
+    last = len(source.data)
     for start in (head.end(), *(found.end() for found in _TOP.finditer(source.data, head.end()))):
         key = _KEY.match(source.data, start)
+        if key is None and keys and _END.match(source.data, start):
+            last = start  # the document's end, written out
+            break
         if key is None:
             if source.data.startswith((b"- ", b"-\n", b"-\r"), start) and keys:
                 continue  # a list's item, which may be as shallow as the list's key
@@ -169,7 +174,7 @@ def _top_level(source: Source) -> dict[str, tuple[int, int]]:
         if name in keys:
             raise source.error(start, f"there is the key `{name}` a second time")
         keys[name] = start
-    ends = (*keys.values(), len(source.data))[1:]
+    ends = (*keys.values(), last)[1:]
     return dict(zip(keys, zip(keys.values(), ends, strict=True), strict=True))
 
 

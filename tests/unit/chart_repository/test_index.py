@@ -124,6 +124,15 @@ def test_lists_are_as_deep_as_they_were_and_lines_end_as_they_did(indent: str, e
     assert after.count("\n") == after.count(end)
 
 
+@pytest.mark.parametrize("end", ["...\n", "...\r\n", "... # the end\n\n  # of it\n"])
+@pytest.mark.parametrize(
+    "after", ['generated: "2024-01-01T00:00:00Z"\n', ""], ids=["entries in between", "entries last"]
+)
+def test_the_end_of_the_document_may_be_written(end: str, after: str) -> None:
+    before = whole("  operator:\n" + item("1.4.0"), after)
+    assert add(before + end, entry()) == add(before, entry()) + end
+
+
 def test_the_same_package_is_the_same_and_another_one_is_a_conflict() -> None:
     one = entry()
     after = add(whole("  operator:\n" + item("1.4.0")), one)
@@ -199,7 +208,14 @@ REFUSED = {
     ),
     "an entry that is text": (whole("  operator:\n  - text\n"), "line 4"),
     "a second document": (whole("  operator:\n" + GOOD + "---\nentries: {}\n"), "line 10: a second document starts"),
-    "the end of the document": (whole("  operator:\n" + GOOD + "...\n"), "line 10: a second document starts"),
+    "more after the document's end": (
+        whole("  operator:\n" + GOOD + "...\na: b\n"),
+        "line 10: a second document starts",
+    ),
+    "a document after the document's end": (
+        whole("  operator:\n" + GOOD + "...\n---\na: b\n"),
+        "line 10: a second document starts",
+    ),
     "an anchor": (whole("  operator:\n  - &first\n    version: 1.4.0\n"), "line 4: there is an anchor"),
     "a merge key": (whole("  operator:\n  - <<: *first\n    version: 1.4.0\n"), "line 4"),
     "tabs": (whole("\toperator:\n\t- version: 1.4.0\n"), "line 3: there is no plain `key:`"),
