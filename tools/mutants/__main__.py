@@ -56,8 +56,8 @@ def main(arguments: list[str]) -> int:
                 results.append(result)
                 if result.fate is Fate.SURVIVED:
                     print(f"survived: {result.edit.name or result.key[0]}", flush=True)
-        if given.record:
-            record_tests(root, {result.edit.name: result.noticed_by for result in results if result.noticed_by})
+                elif given.record and result.noticed_by:  # at once: a run may be ended at any time
+                    record_tests(root, {result.edit.name: result.noticed_by})
     except EditError as error:
         print(error, file=sys.stderr)
         return 2

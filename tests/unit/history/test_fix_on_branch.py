@@ -1,7 +1,5 @@
 """What there is of a change, by all that is known: the table of docs/cherry-pick.md."""
 
-from collections import Counter
-
 import pytest
 
 from release_actions.history.fix_on_branch import (
@@ -18,9 +16,10 @@ from release_actions.history.fix_on_branch import (
     with_default,
 )
 from release_actions.history.names import By
-from release_actions.history.patch_lines import Fate, Lines, fate
+from release_actions.history.patch_lines import Fate
 
 HERE, THERE, TOOK = "1" * 40, "2" * 40, "3" * 40
+BEGAN = Came(HERE, By.HISTORY, whole=True, share=1)
 WHOLE, ADAPTED = Came(HERE, By.TRAILER, whole=True, share=1), Came(HERE, By.TRAILER, whole=False, share=0.6)
 NOTHING, ALL, PART, CONFLICT = (Effect(one) for one in (Brings.NOTHING, Brings.ALL, Brings.PART, Brings.CONFLICT))
 STANDS, GONE, BACK, HALF = Fate(1, 0, 0, 0), Fate(0, 0, 1, 0), Fate(0, 1, 1, 0), Fate(0.5, 0.5, 0.5, 0)
@@ -43,7 +42,11 @@ def later(effect: Effect, became: Fate, reverted_by: str = "", *, undone: bool =
         (WHOLE, ALL, later(ALL, GONE), Standing.TAKEN_BACK),
         (WHOLE, ALL, later(ALL, STANDS), Standing.CHANGED),
         (WHOLE, ALL, later(ALL, UNTOUCHED), Standing.TAKEN_BACK),
+        (WHOLE, ALL, later(ALL, STANDS, TOOK), Standing.TAKEN_BACK),
+        (WHOLE, ALL, later(ALL, HALF), Standing.TAKEN_BACK),
+        (BEGAN, ALL, later(ALL, UNTOUCHED), Standing.THERE),
         (WHOLE, PART, later(PART, HALF), Standing.PARTLY),
+        (WHOLE, PART, later(PART, STANDS, TOOK), Standing.PARTLY),
         (WHOLE, PART, later(PART, STANDS), Standing.CHANGED),
         (WHOLE, CONFLICT, later(CONFLICT, STANDS), Standing.CHANGED),
         (WHOLE, CONFLICT, later(CONFLICT, GONE), Standing.CHANGED),
@@ -94,6 +97,8 @@ def part(standing: Standing) -> Finding:
     [
         ((Standing.THERE, Standing.THERE), Standing.THERE),
         ((Standing.THERE, Standing.CHANGED), Standing.CHANGED),
+        ((Standing.THERE, Standing.ADAPTED), Standing.ADAPTED),
+        ((Standing.ADAPTED, Standing.MISSING), Standing.PARTLY),
         ((Standing.THERE, Standing.NOT_NEEDED), Standing.THERE),
         ((Standing.THERE, Standing.MISSING), Standing.PARTLY),
         ((Standing.MISSING, Standing.MISSING), Standing.CONFLICT),
@@ -127,21 +132,6 @@ def test_what_the_default_branch_did(undone: Undone | None, *, inherited: bool, 
     assert (found == there) is (undone is None or (inherited and undone.superseded))
 
 
-def lines(removed: str = "", added: str = "", moved: str = "") -> Lines:
-    return Lines(Counter(removed), Counter(added), Counter(moved))
-
-
-@pytest.mark.parametrize(
-    ("change", "after", "expected"),
-    [
-        (lines("ab", "xy"), [], Fate(1, 0, 0, -1)),
-        (lines("ab", "xy"), [lines("q", "r")], Fate(1, 0, 0, -1)),
-        (lines("ab", "xy"), [lines("xy", "ab")], Fate(0, 1, 1, 0)),
-        (lines("ab", "xy"), [lines("q", "r"), lines("x", "z")], Fate(0.5, 0, 0.5, 1)),
-        (lines("ab", "xy"), [lines("xy", "ab"), lines("ab", "xy")], Fate(1, 0, 1, 0)),
-        (lines("", "xy"), [lines(moved="x")], Fate(1, 0, 0, 0)),
-        (lines("ab", ""), [lines("", "ab")], Fate(1, 1, 0, 0)),
-    ],
-)
-def test_what_becomes_of_lines(change: Lines, after: list[Lines], expected: Fate) -> None:
-    assert fate(change, after) == expected
+def test_what_was_picked_stays_there_though_the_default_branch_took_it_back() -> None:
+    picked = Finding(standing=Standing.THERE, reason="It was picked.", by=By.TRAILER)
+    assert with_default(picked, Undone(TOOK), "main", inherited=True).standing is Standing.THERE
