@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
 from release_actions.core.version import Version, is_latest, parse_tag, previous, versions_of
@@ -28,6 +27,7 @@ from release_actions.release import content as release_content
 from release_actions.release import description as release_description
 from release_actions.release import published as published_release
 from release_actions.release.content import Content, Source
+from release_actions.release.gate_changes import GateChanges
 from release_actions.release.published import Found, lacking, require_same
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
@@ -52,6 +52,7 @@ class Inputs(inputs.Inputs, frozen=True):
     registry_username: str
     registry_password: Secret
     ghcr_token: Secret
+    config: str
     dry_run: bool
 
 
@@ -77,10 +78,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Clients(msgspec.Struct, frozen=True, kw_only=True):
-    """The registries, which are read, and the repository's releases."""
+    """The registries and tags, which are read, and the repository's releases."""
 
     registry: Registry
     releases: Releases
+    gates: GateChanges
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +142,10 @@ def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
         Registry(credentials.login) as registry,
         GitHub(run.context.api_url, run.context.repository, inputs.token) as github,
     ):
-        yield Clients(registry=registry, releases=Releases(github))
+        gates = GateChanges(
+            context=run.context, folder=run.temp, token=inputs.token, config=inputs.config, warn=run.warn
+        )
+        yield Clients(registry=registry, releases=Releases(github), gates=gates)
 
 
 def gather(plan: Plan, tools: Clients, run: Run) -> Content:
@@ -181,7 +186,7 @@ def observe(plan: Plan, content: Content, tools: Clients, run: Run) -> Observed:
     note = f"continues {draft_of}" if found.draft and not done else ""
     state = State.SAME if done else State.ABSENT
     artefact = run.report.plan("GitHub release", tag, plan.version.bare, state, note=note)
-    run.summarize(_page(content))
+    run.summarize(content.page)
     versions = tuple(versions_of(tools.releases.tags()))
     return Observed(plan=plan, content=content, versions=versions, found=found, artefact=artefact)
 
@@ -280,7 +285,8 @@ def _description(observed: Observed, tools: Clients) -> str:
     if text is None:
         before = previous(version, observed.versions)
         text = tools.releases.generated_notes(version.tag, before.tag if before else "")
-    return release_description.compose(content.marker, content.introduction, text)
+    gates = tools.gates.section(version, content.marker.commit, observed.versions)
+    return release_description.compose(content.marker, content.introduction, "\n".join(filter(None, (gates, text))))
 
 
 def _upload(content: Content, draft: Release, tools: Clients, run: Run) -> None:
@@ -299,9 +305,3 @@ def _require_tag(version: Version, commit: str, tools: Clients) -> Tagged:
     if commit and found.commit != commit:
         raise tag_check.moved(version, found.commit, commit)
     return found
-
-
-def _page(content: Content) -> str:
-    rows = [(markdown.code(file.name), str(file.size), markdown.code(file.digest)) for file in content.files]
-    table = markdown.table(("Asset", "Bytes", "Digest"), rows)
-    return f"{content.introduction}\n{markdown.details('Assets of the release', table)}"

@@ -42,7 +42,7 @@ _BOUNDARIES = {
     "backport": "branch cherry_pick kept ledger merged_change parts pull_request requested_changes requested_fixes "
     "requests task",
     "chart_repository": "branch publish",
-    "release": "content published",
+    "release": "content gate_changes published",
     "prepare": "candidate_difference existing_tags pull_request version_commit",
     "guard": "commit_facts judged_commits pull_request",
     "verify": "git github public registry",

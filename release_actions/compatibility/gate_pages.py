@@ -102,14 +102,19 @@ def with_table(page: str, rows: str, file: str) -> str:
 
 
 def steps(before: Declared, after: Declared, version: Minor) -> list[GateStep]:
-    """What a version does to the gates since the version before it, what users have to act on first."""
+    """What a version does to the gates since the version before it, what users have to act on first.
+
+    Where some gates of a version can't be read, nothing is called new, or removed, because they lack it.
+    """
     old = {gate.name: gate for gate in before.gates}
     new = {gate.name: gate for gate in after.gates}
-    found = [_removed(gate) for name, gate in old.items() if name not in new]
+    gone = [gate for name, gate in old.items() if name not in new and not after.unread]
+    found = [_removed(gate) for gate in gone]
     for name, gate in new.items():
         now = gate.at(version)
         if name not in old:
-            found.append(GateStep(Step.NEW, name, f"{_STAGE[now.stage]}, {_switch(now)} by default."))
+            text = f"{_STAGE[now.stage]}, {_switch(now)} by default."
+            found += [] if before.unread else [GateStep(Step.NEW, name, text)]
             continue
         # The older source knows nothing of this version, so its newest spec is what held.
         found += _changes(name, old[name].specs[-1], now)

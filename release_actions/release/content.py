@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from release_actions.chart.published import read_package
+from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
 from release_actions.github import assets
@@ -31,6 +32,13 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[File, ...]
     written: frozenset[str]
     introduction: str
+
+    @property
+    def page(self) -> str:
+        """What the run's page shows of it: what the description begins with, then the assets."""
+        rows = [(markdown.code(file.name), str(file.size), markdown.code(file.digest)) for file in self.files]
+        table = markdown.table(("Asset", "Bytes", "Digest"), rows)
+        return f"{self.introduction}\n{markdown.details('Assets of the release', table)}"
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

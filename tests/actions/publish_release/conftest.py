@@ -31,11 +31,13 @@ def published(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> d
 @pytest.fixture
 def demo(job: Job, github: GitHub, tmp_path: Path, published: dict[str, str]) -> Demo:
     """A repository with the tags v1.4.0, v1.5.0-rc.0, v1.5.0 (annotated), and v1.6.0-rc.0 and .1 (an exception)."""
-    git = tmp_path / "demo.git"
+    git = tmp_path / f"{REPOSITORY}.git"
+    git.parent.mkdir()
     run(["git", "init", "--quiet", "--bare", "--initial-branch=main", "--", str(git)])
+    run(["git", "-C", str(git), "config", "uploadpack.allowFilter", "true"])
     run(["git", "-C", str(git), "fast-import", "--quiet"], stdin=HISTORY)
     github.add(REPOSITORY, git)
-    return Demo(job, github, git, published)
+    return Demo(job, github, git, published, server=tmp_path.as_uri())
 
 
 HISTORY = """\

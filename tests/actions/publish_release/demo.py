@@ -19,12 +19,16 @@ Execute = Callable[[], Answer]
 
 
 class Demo:
-    """A repository on GitHub with tags, and a run of the action on it; `inputs` are those of every run."""
+    """A repository on GitHub with tags, and a run of the action on it; `inputs` are those of every run.
 
-    def __init__(self, job: Job, github: GitHub, git: Path, inputs: dict[str, str]) -> None:
+    `server` is the address that git has the repository at.
+    """
+
+    def __init__(self, job: Job, github: GitHub, git: Path, inputs: dict[str, str], *, server: str) -> None:
         self.job = job
         self.github = github
         self.git = git
+        self.server = server
         self.inputs = {**inputs, "token": github.token(contents="write", repository=REPOSITORY)}
 
     def publish(self, tag: str = TAG, **inputs: str) -> Result:
@@ -33,7 +37,8 @@ class Demo:
 
     @property
     def env(self) -> dict[str, str]:
-        return {"GITHUB_API_URL": self.github.url, "GITHUB_REPOSITORY": REPOSITORY}
+        address = {"GITHUB_API_URL": self.github.url, "GITHUB_SERVER_URL": self.server}
+        return {**address, "GITHUB_REPOSITORY": REPOSITORY}
 
     @property
     def repository(self) -> Repository:

@@ -31,7 +31,7 @@ def test_a_release_has_charts_checksums_instructions_and_a_ledger(demo: Demo, pu
     digest = run(["crane", "digest", image, "--insecure"]).strip()
     assert (ledger["format"], ledger["commit"]) == (1, demo.commit_of(TAG))
     assert ledger["images"] == [{"name": image, "digest": digest}]
-    assert ledger["run"] == "https://github.com/kubeflow/demo/actions/runs/7"
+    assert ledger["run"] == f"{demo.server}/kubeflow/demo/actions/runs/7"
     assert {one["name"] for one in ledger["files"]} == {*found} - {"release-ledger.json"}
 
     description = release.body or ""

@@ -129,3 +129,12 @@ def test_a_page_has_to_have_one_pair_of_markers(page: str, line: int) -> None:
     with pytest.raises(ReleaseError, match="markers of the table") as raised:
         with_table(page, "| 1 |\n", "gates.md")
     assert (raised.value.code, raised.value.file, raised.value.line) == (Code.E_FEATURE_GATE, "gates.md", line)
+
+
+@pytest.mark.parametrize(("unread", "said"), [("before", "removed"), ("after", "new"), ("neither", "removed new")])
+def test_what_can_not_be_read_makes_no_gate_new_or_removed(unread: str, said: str) -> None:
+    partly = "package p\nfunc g() map[featuregate.Feature]featuregate.FeatureSpec { return load() }\n"
+    hole = {True: read_gates({"b.go": partly}).unread, False: ()}
+    before = Declared(gates(f"A: {{{ALPHA}}}").gates, hole[unread == "before"])
+    after = Declared(gates(f"B: {{{ALPHA}}}").gates, hole[unread == "after"])
+    assert " ".join(one.step.value for one in steps(before, after, (1, 8))) == said
