@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from release_actions.backport.names import label_of
+from release_actions.compatibility.gate_summary import findings_table
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.failures import Failures
 from release_actions.core.report import Artefact, State
 from release_actions.core.text import shown
-from release_actions.core.version import MinorVersion, Version, parse_minor_version, parse_tag, tag_version, versions_of
+from release_actions.core.version import MinorVersion, Version, parse_tag, versions_of
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.person import Person, parse_person
 from release_actions.git.push import Move, push
@@ -21,7 +22,8 @@ from release_actions.github.branch_settings import Setting
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
 from release_actions.image.build import parse_commit
-from release_actions.prepare.next_version import development_version, next_minor_version
+from release_actions.prepare.next_version import development_version, requested_minor_version
+from release_actions.prepare.overdue_gates import overdue, sentence
 from release_actions.prepare.pull_request import VersionProposal, find, propose
 from release_actions.prepare.pull_request import conflict as branch_conflict
 from release_actions.prepare.version_commit import Edit, commit_edits, edits
@@ -126,11 +128,11 @@ def observe(inputs: Inputs, tools: Tools, run: Run) -> Plan:
     """Which branch it is, and whether it is there; raises E_BRANCH_EXISTS when it is, and without the given commit."""
     remote, refs = tools.remote, tools.refs
     default = tools.pulls.default_branch()
-    pattern = read_default_config(remote, refs, default, inputs.config).branch
-    require_both_parts(pattern)
+    config = read_default_config(remote, refs, default, inputs.config)
+    require_both_parts(config.branch)
     versions = versions_of(refs.tags)
-    minor = choose_minor_version(inputs, versions)
-    branch = branch_of(pattern, minor)
+    minor = requested_minor_version(inputs.version, inputs.next, versions)
+    branch = branch_of(config.branch, minor)
     commit = parse_commit(inputs.commit) if inputs.commit else ""
     if branch in refs.branches:
         check_existing(branch, commit, tools)
@@ -140,29 +142,16 @@ def observe(inputs: Inputs, tools: Tools, run: Run) -> Plan:
     check_start(commit, default, [one for one in versions if one.minor_version == minor], tools)
     if inputs.require_checks:
         check_green(commit, inputs, tools.github, run)
+    # A remote of its own, as it gets one commit without its history.
+    gates = Remote.of_repository(
+        run.context.server_url, run.context.repository, run.temp / "gates.git", token=inputs.token
+    )
+    settings = config.feature_gates
+    if late := overdue(gates, run.temp / "gates", commit, minor=minor, existing=versions, settings=settings):
+        run.warn(sentence(branch, late), title="Overdue feature gates")
+        run.summarize(f"### Overdue feature gates\n\n{findings_table(late)}")
     artefact = run.report.plan("branch", branch, "", State.ABSENT, note=commit)
     return Plan(minor=minor, branch=branch, default=default, commit=commit, artefact=artefact)
-
-
-def choose_minor_version(inputs: Inputs, versions: list[Version]) -> MinorVersion:
-    """The minor version: the given one, or the next; raises E_INPUT unless exactly one of the two is asked for."""
-    if bool(inputs.version) == bool(inputs.next):
-        raise ReleaseError(
-            Code.E_INPUT,
-            "Exactly one of the inputs `version` and `next` has to be given.",
-            next_step="Write `version: '1.5'`, or `next: minor`.",
-        )
-    if inputs.next:
-        return next_minor_version(inputs.next, versions)
-    named = tag_version(inputs.version) or tag_version(f"v{inputs.version}")
-    minor = named.minor_version if named else parse_minor_version(inputs.version)
-    if minor is None:
-        raise ReleaseError(
-            Code.E_INPUT,
-            f"The input `version` is {inputs.version[:80]!a}, not a version.",
-            next_step="Write `version: '1.5'` or `version: v1.5.0`.",
-        )
-    return minor
 
 
 def check_existing(branch: str, commit: str, tools: Tools) -> None:

@@ -43,7 +43,7 @@ _BOUNDARIES = {
     "requests task",
     "chart_repository": "branch publish",
     "release": "content gate_changes published",
-    "prepare": "candidate_difference existing_tags pull_request version_commit",
+    "prepare": "candidate_difference existing_tags overdue_gates pull_request version_commit",
     "guard": "commit_facts judged_commits pull_request",
     "verify": "git github public registry",
     "preflight": "ask release_questions",

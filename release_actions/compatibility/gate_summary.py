@@ -31,8 +31,8 @@ def page(program: Program, findings: Sequence[Finding]) -> str:
     """All findings as a table, and those that the next minor version will have."""
     later = due(program)
     following = shown_minor((program.version[0], program.version[1] + 1))
-    parts = [f"### Findings\n\n{_table(findings)}"] if findings else []
-    parts += [f"### Due in {following}, unless something changes\n\n{_table(later)}"] if later else []
+    parts = [f"### Findings\n\n{findings_table(findings)}"] if findings else []
+    parts += [f"### Due in {following}, unless something changes\n\n{findings_table(later)}"] if later else []
     return "\n".join(parts)
 
 
@@ -52,7 +52,8 @@ def failure(findings: Sequence[Finding]) -> ReleaseError | None:
     )
 
 
-def _table(findings: Iterable[Finding]) -> str:
+def findings_table(findings: Iterable[Finding]) -> str:
+    """Findings as a table, one row each."""
     rows = (
         (
             one.level.value,

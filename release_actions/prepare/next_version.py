@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.version import MinorVersion, Version, first_candidate
+from release_actions.core.version import MinorVersion, Version, first_candidate, parse_minor_version, tag_version
 
 Kind = Literal["candidate", "release", "patch"]
 """What to make next on a release branch."""
@@ -73,6 +73,27 @@ def made_before(
         f"Nothing was merged since `{last.tag}`, so there is nothing to make a candidate of",
         f"Bring the fix to the branch first; or, to make one all the same, name it: `{_after(last, existing).tag}`.",
     )
+
+
+def requested_minor_version(version: str, step: Step | Literal[""], existing: Iterable[Version]) -> MinorVersion:
+    """The minor version of the inputs `version` and `next`; raises E_INPUT unless exactly one of the two is given."""
+    if bool(version) == bool(step):
+        raise ReleaseError(
+            Code.E_INPUT,
+            "Exactly one of the inputs `version` and `next` has to be given.",
+            next_step="Write `version: '1.5'`, or `next: minor`.",
+        )
+    if step:
+        return next_minor_version(step, existing)
+    named = tag_version(version) or tag_version(f"v{version}")
+    minor = named.minor_version if named else parse_minor_version(version)
+    if minor is None:
+        raise ReleaseError(
+            Code.E_INPUT,
+            f"The input `version` is {version[:80]!a}, not a version.",
+            next_step="Write `version: '1.5'` or `version: v1.5.0`.",
+        )
+    return minor
 
 
 def next_minor_version(step: Step, existing: Iterable[Version]) -> MinorVersion:
