@@ -48,10 +48,14 @@ def may_declare(source: str) -> bool:
 def read_gates(files: Mapping[str, str]) -> Declared:
     """The gates that the Go files of a program declare, `files` being their texts by path."""
     sources = {path: tokens(text) for path, text in sorted(files.items()) if may_declare(text)}
-    constants = {name: one for source in sources.values() for name, one in _constants(source)}
+    packages: dict[str, dict[str, _Constant]] = {}
+    for path, source in sources.items():
+        packages.setdefault(path.rpartition("/")[0], {}).update(_constants(source))
+    anywhere = {name: one for package in packages.values() for name, one in package.items()}
     gates: list[Gate] = []
     unread: list[Unread] = []
     for path, source in sources.items():
+        constants = {**anywhere, **packages[path.rpartition("/")[0]]}
         reader = _Reader(path, code(source), constants, _comments_by_line(source))
         gates += reader.gates()
         unread += reader.unread

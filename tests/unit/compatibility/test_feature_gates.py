@@ -69,6 +69,22 @@ def test_the_newest_spec_that_is_not_younger_holds(version: tuple[int, int], sta
     assert only(VERSIONED).gates[0].at(version).stage is stage
 
 
+def test_a_constant_is_that_of_the_own_package_before_one_of_the_same_name_elsewhere() -> None:
+    """As a gate of two programs that began in different versions (cert-manager)."""
+    constant = 'const A featuregate.Feature = "A{0}"\n'
+    gates = "var gates = map[featuregate.Feature]featuregate.FeatureSpec{A: {PreRelease: featuregate.Alpha}}\n"
+    declared = read_gates(
+        {
+            "a/names.go": f"// alpha: v1.8\n{constant.format(1)}",
+            "a/map.go": gates,
+            "b/names.go": f"// alpha: v1.12\n{constant.format(2)}{gates}",
+        }
+    )
+    found = {gate.file: (gate.name, gate.comments[Stage.ALPHA]) for gate in declared.gates}
+    assert found["a/map.go"] == ("A1", (1, 8))
+    assert found["b/names.go"] == ("A2", (1, 12))
+
+
 def test_a_gate_without_a_stage_is_ga() -> None:
     [gate] = only('var g = map[Feature]FeatureSpec{"Plain": {Default: true}}').gates
     assert (gate.name, gate.specs[0].stage) == ("Plain", Stage.GA)
