@@ -39,6 +39,11 @@ class Standing(str, Enum):
         """Whether the branch has it."""
         return self in (Standing.THERE, Standing.ADAPTED, Standing.CHANGED)
 
+    @property
+    def is_lacking(self) -> bool:
+        """Whether the branch lacks it, or some of it."""
+        return self in (Standing.PARTLY, Standing.TAKEN_BACK, Standing.MISSING, Standing.CONFLICT)
+
 
 @unique
 class Brings(Enum):
