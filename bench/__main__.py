@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import backport_ledger, cherry_picks, index_splice, many_tags, start, sync
+from bench import backport_ledger, cherry_picks, index_splice, many_tags, preflight, start, sync
 from bench.measure import Row
 from release_actions.core.markdown import table
 
@@ -18,6 +18,7 @@ MEASUREMENTS: list[Callable[[Path], list[Row]]] = [
     cherry_picks.rows,
     backport_ledger.rows,
     many_tags.rows,
+    preflight.rows,
 ]
 
 
