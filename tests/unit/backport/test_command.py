@@ -9,7 +9,13 @@ from release_actions.backport.command import MOST_TARGETS, Command, parse_comman
     ("body", "branches"),
     [
         ("/cherry-pick release-1.5", ("release-1.5",)),
-        ("/cherry-pick release-1.5 release-1.4\n/cherry-pick release-1.3", ("release-1.5", "release-1.4")),
+        (
+            "/cherry-pick release-1.5 release-1.4\n/cherry-pick release-1.3",
+            ("release-1.5", "release-1.4", "release-1.3"),
+        ),
+        ("/cherrypick release-1.5", ("release-1.5",)),
+        ("Thanks!\r\n\r\n  /cherry-pick release-1.5\r\n/cherrypick release-1.4", ("release-1.5", "release-1.4")),
+        ("```\n/cherry-pick x\n```\n/cherry-pick release-1.5\n> /cherry-pick y", ("release-1.5",)),
         ("/cherry-pick  release-1.5   release-1.5 \r\nthank you", ("release-1.5",)),
         ("/cherry-pick release/1.5", ("release/1.5",)),
     ],
@@ -21,9 +27,10 @@ def test_a_command(body: str, branches: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        *("", "\n/cherry-pick release-1.5", " /cherry-pick release-1.5", "> /cherry-pick release-1.5"),
+        *("", "> /cherry-pick release-1.5", "    /cherry-pick release-1.5", "```\n/cherry-pick release-1.5\n```"),
+        *("~~~ sh\n/cherry-pick release-1.5\n```\n", "text\n\t/cherry-pick release-1.5"),
         *("please /cherry-pick release-1.5", "/cherry-picks release-1.5", "/cherry-pick: release-1.5"),
-        *("`/cherry-pick release-1.5`", "/CHERRY-PICK release-1.5", "/cherrypick release-1.5", "/cherry-pick\u00a0x"),
+        *("`/cherry-pick release-1.5`", "/CHERRY-PICK release-1.5", "/cherry-pick\u00a0x"),
         *("/cherry-pick\trelease-1.5", "\ufeff/cherry-pick release-1.5", "<!-- /cherry-pick release-1.5 -->"),
     ],
 )
@@ -44,6 +51,15 @@ def test_a_command_with_something_wrong_does_nothing(line: str) -> None:
     assert command is not None
     assert command.branches == ()
     assert command.problem
+
+
+@pytest.mark.parametrize("other", ["/cherry-pick release-1.5", "hello\n /cherrypick release-1.4"])
+def test_one_wrong_command_makes_all_of_them_wrong(other: str) -> None:
+    for body in (f"{other}\n/cherry-pick -f", f"/cherry-pick\n{other}"):
+        command = parse_command(body)
+        assert command is not None
+        assert command.branches == ()
+        assert command.problem
 
 
 def test_the_same_branch_counts_once() -> None:
