@@ -31,6 +31,6 @@ def test_each_edit_that_is_judged_harmless_is_there_once_and_has_a_reason() -> N
 
 
 def _is_there(test: str) -> bool:
-    """Whether there is a test file, or a test in it: `tests/unit/test_x.py::test_y`."""
+    """Whether there is a test file, or the test in it that is named behind `::`."""
     file, _, name = test.partition("::")
     return (ROOT / file).is_file() and (not name or f"\ndef {name}(" in (ROOT / file).read_text())
