@@ -46,6 +46,12 @@ def fix(project: GitProject, at: int = 3) -> None:
     project.write("app.go", text.replace(f"line {at}\n", "fixed\n"))
 
 
+def unfix(project: GitProject, to: str = "line 3\n") -> str:
+    """Commit another line instead of the fixed one."""
+    project.write("app.go", (project.tree / "app.go").read_text().replace("fixed\n", to))
+    return project.commit("Write it otherwise")
+
+
 def find(
     project: GitProject,
     *names: str,
@@ -84,6 +90,26 @@ def test_a_trailer_is_not_believed_of_another_change(project: GitProject) -> Non
     assert find(project, "fix").standing is Standing.MISSING
 
 
+def test_a_trailer_is_not_believed_of_a_commit_that_the_change_conflicts_with(project: GitProject) -> None:
+    project.write("app.go", "".join([*LINES, "own\n"]).replace("line 2\n", "two\n").replace("line 4\n", "four\n"))
+    project.commit(f"Something\n\n(cherry picked from commit {project.git('rev-parse', 'fix^{commit}')})")
+    assert find(project, "fix").standing is Standing.CONFLICT
+
+
+@pytest.mark.parametrize(("done", "standing"), [(1, Standing.PARTLY), (2, Standing.ADAPTED), (3, Standing.ADAPTED)])
+def test_a_pick_does_at_least_half_of_its_change(project: GitProject, done: int, standing: Standing) -> None:
+    project.switch("main")
+    for line in (10, 15, 20, 25):
+        fix(project, line)
+    wide = project.commit("Fix four lines (#14)")
+    project.switch("release-1.5")
+    for line in (10, 15, 20)[:done]:
+        fix(project, line)
+    project.write("other.go", "more\n" * 9)
+    project.commit(f"Pick it\n\n(cherry picked from commit {wide})")
+    assert find(project, wide).standing is standing
+
+
 def test_the_same_changes_are_there_under_any_title(project: GitProject) -> None:
     fix(project)
     there = project.commit("Another title")
@@ -101,6 +127,16 @@ def test_a_title_alone_is_no_reason(project: GitProject) -> None:
     fix(project)
     project.commit("Fix it after all")
     assert find(project, "fix").standing is Standing.THERE
+
+
+def test_a_title_is_no_reason_when_the_same_lines_become_others(project: GitProject) -> None:
+    for branch, text in (("main", "new\n"), ("release-1.5", "other\n")):
+        project.switch(branch)
+        was = (project.tree / "app.go").read_text()
+        project.write("app.go", was.replace("".join(LINES[20:23]), text))
+        project.tag(f"shorter-{branch}", project.commit("Make it shorter (#15)"))
+    found = find(project, "shorter-main", title="Make it shorter")
+    assert found.standing is Standing.CONFLICT
 
 
 def test_another_content_of_a_binary_file_is_not_the_same(project: GitProject) -> None:
@@ -125,6 +161,44 @@ def test_a_branch_cut_later_has_the_commit_itself(project: GitProject) -> None:
     project.switch("release-1.6", "main")
     found = find(project, "fix", branch="release-1.6")
     assert (found.standing, found.by) == (Standing.THERE, "history")
+
+
+def test_what_a_branch_began_with_may_be_taken_back(project: GitProject) -> None:
+    project.switch("release-1.6", "main")
+    back = unfix(project)
+    found = find(project, "fix", branch="release-1.6")
+    assert (found.standing, found.by, found.changed_by) == (Standing.TAKEN_BACK, "history", back)
+
+
+def test_a_commit_that_says_it_reverts_is_named_before_one_that_changed_the_lines(project: GitProject) -> None:
+    project.git("cherry-pick", "-x", "fix")
+    pick = project.git("rev-parse", "HEAD")
+    unfix(project, to="fixed better\n")
+    project.write("app.go", "".join([*LINES, "own\n"]))
+    back = project.commit(f"Back\n\nThis reverts commit {pick}.")
+    found = find(project, "fix")
+    assert (found.standing, found.changed_by) == (Standing.TAKEN_BACK, back)
+
+
+def test_what_was_taken_back_stays_so_when_the_old_line_is_changed_later(project: GitProject) -> None:
+    project.git("cherry-pick", "-x", "fix")
+    back = unfix(project)
+    project.write("app.go", "".join([*LINES, "own\n"]).replace("line 3\n", "line three\n"))
+    project.commit("Spell it out")
+    found = find(project, "fix")
+    assert (found.standing, found.changed_by) == (Standing.TAKEN_BACK, back)
+
+
+def test_no_commit_is_named_for_what_another_one_did(project: GitProject) -> None:
+    fix(project)
+    project.write("other.go", "x\n")
+    project.commit("Fix it among other things")
+    fix(project, 30)
+    project.commit("Fix another line")
+    project.write("app.go", (project.tree / "app.go").read_text().replace("fixed\n", "line 3\n", 1))
+    project.commit("Back")
+    found = find(project, "fix")
+    assert (found.standing, found.commit) == (Standing.MISSING, "")
 
 
 def test_the_search_begins_before_the_change_was_made(project: GitProject) -> None:
