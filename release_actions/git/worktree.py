@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.git.checkout import read_checkout
 from release_actions.git.checkout_git import git_of_checkout
 from release_actions.git.program import Git
 
@@ -20,6 +21,7 @@ _SHOWN = 5
 
 def require_committed(workspace: Path, folders: Sequence[str], left_out: LeftOut = lambda _: False) -> None:
     """Make sure that files in folders are published as the commit has them; raises E_CHECKOUT and E_GIT."""
+    read_checkout(workspace)
     require_unchanged(workspace, folders, left_out)
     require_fetched(workspace, folders, left_out)
 

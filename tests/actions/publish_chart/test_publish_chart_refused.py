@@ -188,4 +188,4 @@ def test_a_registry_that_is_down(publish: Publish) -> None:
 def test_a_workspace_without_a_commit(project: Project, publish: Publish) -> None:
     shutil.rmtree(project.folder / ".git")
 
-    assert publish(exclude_images="*").error == "E_CHECKOUT"
+    assert publish(commit=False, exclude_images="*").error == "E_CHECKOUT"
