@@ -42,6 +42,8 @@ def publish(project: Project, run_action: Action, tag: str, **more: str) -> Resu
         "dry-run": "true",
         **more,
     }
+    if project.git("status", "--porcelain"):
+        project.commit()
     return run_action("publish_chart", {**given, **more}, workspace=project.folder)
 
 
