@@ -48,6 +48,7 @@ class Inputs(inputs.Inputs, frozen=True):
     pull_request_labels: Lines
     committer: str
     sign_off: bool
+    assign: bool
     token: Secret
     config: str
     dry_run: bool
@@ -137,7 +138,8 @@ def carry_out(tasks: list[Task], inputs: Inputs, run: Run, parts: Parts, default
         )
     for (task, change, target), proposal in zip(work, pushed, strict=True):
         again = proposed(partial(proposer.look_again, requested), change, target) if proposal.moved else proposal
-        task.rows[target] = parts.complete(change, again)
+        people = pulls.people_of(task.pull) if task.pull and inputs.assign else ()
+        task.rows[target] = parts.complete(change, again, people)
 
 
 def branch_pattern(inputs: Inputs, refs: Refs, run: Run, default: str) -> str:

@@ -59,7 +59,7 @@ def _all_picks(scene: Scene) -> set[str]:
         pulls = [number for number in scene.github.repository(NAME).issues if number > _FIX]
     return {
         f"comment on #{_FIX}",
-        *(f"labels of #{number}" for number in pulls),
+        *(f"{what} of #{number}" for number in pulls for what in ("labels", "assignees")),
         *(f"branch cherry-pick-{_FIX}-to-{one}" for one in _PICKED),
         *(f"pull request of #{_FIX} to {one}" for one in _PICKED),
     }

@@ -192,7 +192,7 @@ class Scene:
         made.write("app.txt", "\n".join(["fixed", *LINES[1:]]) + "\n")
         made.commit("Fix the app")
         made.push()
-        self.github.add(NAME, origin)
+        self.github.add(NAME, origin).roles["ann"] = "write"
         permissions: dict[str, Any] = dict.fromkeys(("contents", "pull_requests", "issues"), "write")
         token = self.github.token(Kind.PERSONAL, "ann", **permissions)
         manager = Manager(self.github.url, NAME, token)

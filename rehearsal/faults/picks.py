@@ -24,6 +24,7 @@ def parts_of(github: GitHub, name: str, git: Path) -> set[str]:
             if issue.pull and (made := _BRANCH.fullmatch(issue.pull.head_branch)):
                 found.append(f"pull request of #{made[1]} to {made[2]}")
                 found += [f"labels of #{issue.number}"] if issue.labels else []
+                found += [f"assignees of #{issue.number}"] if issue.assignees else []
         for comment in repository.comments.values():
             if comment.body.startswith(MARKER):
                 found.append(f"comment on #{comment.issue}")

@@ -8,6 +8,7 @@ from rehearsal.git.rules import Pusher
 from rehearsal.github import (
     actions,
     assets,
+    assignees,
     branches,
     checks,
     comments,
@@ -37,7 +38,7 @@ from rehearsal.hosts.internet import Internet
 
 _AREAS = (
     *(refs, gitdata, commits, branches, contents, checks),
-    *(releases, assets, pulls, merging, issues, labels, comments),
+    *(releases, assets, pulls, merging, issues, labels, comments, assignees),
     *(actions, repositories, immutable),
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in _AREAS for route in area.routes.all)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rehearsal.github.exchange import Request
-from rehearsal.github.state import Comment, Issue, Label, LabelEvent, Milestone, User
+from rehearsal.github.state import AssignEvent, Comment, Issue, Label, LabelEvent, Milestone, User
 from rehearsal.github.views import node_id, user_view
 
 Json = dict[str, Any]
@@ -23,17 +23,23 @@ def label_view(request: Request, label: Label) -> Json:
     }
 
 
-def label_event_view(request: Request, event: LabelEvent) -> Json:
+def event_view(request: Request, event: LabelEvent | AssignEvent) -> Json:
+    """An entry of a timeline."""
+    if isinstance(event, LabelEvent):
+        kind, node = event.kind, "LabeledEvent" if event.kind == "labeled" else "UnlabeledEvent"
+        about: Json = {"label": {"name": event.label, "color": event.color}}
+    else:
+        kind, node, about = "assigned", "AssignedEvent", {"assignee": user_view(request, event.assignee)}
     return {
         "id": event.id,
-        "node_id": node_id("LabeledEvent" if event.kind == "labeled" else "UnlabeledEvent", event.id),
+        "node_id": node_id(node, event.id),
         "url": request.links.repository(request.repository.full_name, "issues", "events", event.id),
         "actor": user_view(request, event.actor),
-        "event": event.kind,
+        "event": kind,
         "commit_id": None,
         "commit_url": None,
         "created_at": event.created_at,
-        "label": {"name": event.label, "color": event.color},
+        **about,
         "performed_via_github_app": None,
     }
 

@@ -3,11 +3,11 @@
 import re
 
 from rehearsal.github.exchange import Answer, Request, answer, created, no_content, page
-from rehearsal.github.issue_views import label_event_view, label_view
+from rehearsal.github.issue_views import event_view, label_view
 from rehearsal.github.issues import existing_issue, label_names, named_labels, relabel, writable_issue
 from rehearsal.github.problems import invalid, not_found, refused
 from rehearsal.github.routes import Routes
-from rehearsal.github.state import Label
+from rehearsal.github.state import AssignEvent, Label, LabelEvent
 
 routes = Routes()
 
@@ -90,8 +90,10 @@ def remove_label(request: Request) -> Answer:
 
 @routes.get(f"{_REPOSITORY}/issues/{{issue_number}}/timeline", "issues|pull_requests:read")
 def list_events(request: Request) -> Answer:
-    """What happened to an issue, oldest first; here that its labels were changed."""
-    return page(request, [label_event_view(request, event) for event in existing_issue(request).label_events])
+    """What happened to an issue, oldest first; here that its labels were changed, and that it was assigned."""
+    issue = existing_issue(request)
+    events: list[LabelEvent | AssignEvent] = [*issue.label_events, *issue.assign_events]
+    return page(request, [event_view(request, event) for event in sorted(events, key=lambda event: event.id)])
 
 
 def _set_labels(request: Request, *, keep: bool) -> Answer:

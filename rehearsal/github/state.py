@@ -77,6 +77,16 @@ class LabelEvent:
     created_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class AssignEvent:
+    """That somebody has assigned an issue to a user."""
+
+    id: int
+    assignee: User
+    actor: User
+    created_at: str
+
+
 @dataclass(slots=True)
 class Milestone:
     id: int
@@ -131,6 +141,7 @@ class Issue:
     labels: list[Label] = field(default_factory=list)
     label_events: list[LabelEvent] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
+    assign_events: list[AssignEvent] = field(default_factory=list)
     milestone: Milestone | None = None
     pull: Pull | None = None
 

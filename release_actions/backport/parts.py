@@ -1,12 +1,12 @@
-"""The parts of a cherry-pick on GitHub, each for itself: the branch, its pull request, the labels, and one comment.
+"""The parts of a cherry-pick on GitHub, each for itself: branch, pull request, labels, assignees, and one comment.
 
 Each part is absent, the same, or in conflict, and is recorded when it is written. So a run that was cut off anywhere
 is completed by the next one, which writes what is missing and nothing else.
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,7 +18,7 @@ from release_actions.core.report import Artefact, Report, State
 from release_actions.git.push import Move, push
 from release_actions.git.remote import AccessError, PushDeniedError, Remote
 from release_actions.github.marked_comment import MarkedComment
-from release_actions.github.pull_requests import Pull, PullRequests
+from release_actions.github.pull_requests import IssueEvent, Pull, PullRequests
 from release_actions.github.response import RefusedError
 from release_actions.history.picks import Change, Outcome, pull_title
 
@@ -64,8 +64,11 @@ class Parts:
             return Proposal(row, proposal.branch, moved=error.code is Code.E_BRANCH_MOVED)
         return proposal
 
-    def complete(self, change: Change, proposal: Proposal) -> Row:
-        """Write what a pushed branch lacks of its pull request; the row says why where that failed."""
+    def complete(self, change: Change, proposal: Proposal, people: Sequence[str] = ()) -> Row:
+        """Write what a pushed branch lacks of its pull request; the row says why where that failed.
+
+        It is assigned to those of the people who can be.
+        """
         row = proposal.row
         if not proposal.tip:
             return row
@@ -77,9 +80,11 @@ class Parts:
             )
         try:
             if pull:
-                self._add_labels(pull, is_new=row.outcome is Outcome.CREATED)
+                events = [] if row.outcome is Outcome.CREATED else self._events(pull, people)
+                self._add_labels(pull, events)
+                self._assign(pull, events, people)
         except ReleaseError as error:
-            return _failed(row, error, f"#{row.pull} may lack labels.")
+            return _failed(row, error, f"#{row.pull} may lack labels or assignees.")
         return row
 
     def comment(self, number: int, rows: Sequence[Row], problem: str) -> None:
@@ -130,19 +135,33 @@ class Parts:
         made_as = row.outcome if row.outcome is Outcome.CONFLICT else Outcome.CREATED
         return msgspec.structs.replace(row, outcome=made_as, pull=made.number), made
 
-    def _add_labels(self, pull: Pull, *, is_new: bool) -> None:
+    def _events(self, pull: Pull, people: Sequence[str]) -> list[IssueEvent]:
+        """What happened to a pull request that was there, asked for only when it may lack something."""
+        lacks = _absent(self._labels, (one.name for one in pull.labels))
+        lacks += _absent(people, (one.login for one in pull.assignees))
+        return self.pulls.events(pull.number) if lacks else []
+
+    def _add_labels(self, pull: Pull, events: Sequence[IssueEvent]) -> None:
         """Add the labels that a pull request never had; one that was removed again is not set again."""
-        had = {one.name.lower() for one in pull.labels}
-        missing = [one for one in self._labels if one.lower() not in had]
-        if missing and not is_new:
-            set_once = {one.label.name.lower() for one in self.pulls.events(pull.number) if one.label}
-            missing = [one for one in missing if one.lower() not in set_once]
-        name = f"labels of #{pull.number}"
+        had = [one.name for one in pull.labels] + [one.label.name for one in events if one.label]
+        self._add("labels", pull, self._labels, _absent(self._labels, had))
+
+    def _assign(self, pull: Pull, events: Sequence[IssueEvent], people: Sequence[str]) -> None:
+        """Assign a pull request to people to whom it never was; those who can't be assigned are passed over."""
+        had = [one.login for one in pull.assignees] + [one.assignee.login for one in events if one.assignee]
+        wanted = _absent(people, had)
+        self._add("assignees", pull, people, [one for one in wanted if self.pulls.can_be_assigned(one)])
+
+    def _add(self, what: Literal["labels", "assignees"], pull: Pull, wanted: Sequence[str], missing: list[str]) -> None:
+        name = f"{what} of #{pull.number}"
         if missing and self._writes:
             with self._writing(name) as planned:
-                self.pulls.add_labels(pull.number, missing)
+                if what == "labels":
+                    self.pulls.add_labels(pull.number, missing)
+                else:
+                    self.pulls.assign(pull.number, missing)
                 self._report.done(planned, note=", ".join(missing))
-        elif self._labels:
+        elif wanted:
             self._plan(name, State.ABSENT if missing else State.SAME)
 
     @contextlib.contextmanager
@@ -159,6 +178,12 @@ class Parts:
 
     def _plan(self, name: str, state: State, note: str = "") -> Artefact:
         return self._report.plan("cherry-pick", name, "", state, note=note)
+
+
+def _absent(wanted: Iterable[str], there: Iterable[str]) -> list[str]:
+    """What is not there; letters' case makes no difference."""
+    known = {one.lower() for one in there}
+    return [one for one in wanted if one.lower() not in known]
 
 
 def _ended(row: Row, last: Pull, branch: str) -> Row:

@@ -87,6 +87,15 @@ class GitHub:
                 return found
         raise not_understood(f"has more entries at `{path}` than the {_MOST_PAGES * _PER_PAGE} that are read")
 
+    def has(self, path: str) -> bool:
+        """Whether the answer of a path that has no content is yes."""
+        answer = self._insist(partial(self._json, "GET", path))
+        if answer.status == 404:
+            return False
+        if answer.status != 204:
+            raise refusal(answer)
+        return True
+
     def compute(self, path: str, data: dict[str, Any], kind: type[T]) -> T:
         """The answer to a POST that changes nothing, so that it may be sent again."""
         return _decoded(self._insist(partial(self._json, "POST", path, data=data)), kind)

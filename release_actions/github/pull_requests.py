@@ -48,6 +48,8 @@ class Pull(msgspec.Struct, frozen=True):
     base: End
     head: End
     labels: tuple[Label, ...] = ()
+    user: User | None = None
+    assignees: tuple[User, ...] = ()
     commits: int = 0
     draft: bool = False
 
@@ -93,6 +95,7 @@ class IssueEvent(msgspec.Struct, frozen=True):
     event: str = ""
     actor: User | None = None
     label: Label | None = None
+    assignee: User | None = None
 
 
 class _Repository(msgspec.Struct, frozen=True):
@@ -168,6 +171,24 @@ class PullRequests:
             return there if {one.lower() for one in names} <= {one.name.lower() for one in there} else None
 
         self.api.write("POST", path, {"labels": list(names)}, list[Label], look)
+
+    def can_be_assigned(self, login: str) -> bool:
+        """Whether GitHub lets pull requests be assigned to an account."""
+        return self.api.has(f"assignees/{login}")
+
+    def assign(self, number: int, logins: Sequence[str]) -> None:
+        """Assign a pull request to more accounts; GitHub passes over those that can't be assigned."""
+
+        def look() -> Pull | None:
+            there = self.get(number)
+            return there if there and set(logins) <= {one.login for one in there.assignees} else None
+
+        self.api.write("POST", f"issues/{number}/assignees", {"assignees": list(logins)}, object, look)
+
+    def people_of(self, pull: Pull) -> list[str]:
+        """The author of a pull request and those whom it is assigned to; apps are none."""
+        people = [one for one in (pull.user, *pull.assignees) if one and one.type != _BOT]
+        return list(dict.fromkeys(one.login for one in people))
 
     def comment(self, comment: int) -> Comment | None:
         """A comment by its id, as it is now."""

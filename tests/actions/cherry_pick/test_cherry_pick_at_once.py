@@ -55,6 +55,7 @@ def test_runs_at_once_end_as_one(project: Project, tmp_path: Path, package_cache
         f"branch cherry-pick-{number}-to-release-1.5",
         f"pull request of #{number} to release-1.5",
         f"labels of #{number + 1}",
+        f"assignees of #{number + 1}",
         f"comment on #{number}",
     }
     assert f"#{number + 1}" in project.comments(number)[0]

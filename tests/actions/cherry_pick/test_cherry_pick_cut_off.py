@@ -11,7 +11,7 @@ from tests.actions.cherry_pick.project import NAME, Project, fixed, outcomes
 from tests.support.cut_off import Cutter
 
 BRANCHES = ("release-1.4", "release-1.5")
-PUSHES, CALLS = len(BRANCHES), 2 * len(BRANCHES) + 1
+PUSHES, CALLS = len(BRANCHES), 3 * len(BRANCHES) + 1
 POINTS = [("push", number, SIGINT) for number in range(1, PUSHES + 1)]
 POINTS += [("api", number, SIGINT) for number in range(1, CALLS + 1)]
 POINTS += [("push", 1, SIGKILL), ("api", 1, SIGKILL), ("api", 2, SIGTERM), ("api", 4, SIGKILL)]
@@ -21,7 +21,7 @@ def everything(number: int, pulls: list[int]) -> set[str]:
     """All parts of the pick of a pull request."""
     return {
         f"comment on #{number}",
-        *(f"labels of #{pull}" for pull in pulls),
+        *(f"{what} of #{pull}" for pull in pulls for what in ("labels", "assignees")),
         *(f"branch cherry-pick-{number}-to-{branch}" for branch in BRANCHES),
         *(f"pull request of #{number} to {branch}" for branch in BRANCHES),
     }

@@ -47,6 +47,24 @@ def test_a_persons_pull_request_gets_no_labels(project: Project) -> None:
     assert project.api("GET", f"/pulls/{number + 1}")["labels"] == []
 
 
+def test_author_and_assignees_are_assigned_once_as_far_as_they_can_be(project: Project) -> None:
+    """Bob has a role, Eve has none; a person takes the author off again."""
+    number = project.merged(fixed(3))
+    project.roles["bob"] = "read"
+    original = project.github.repository(NAME).issues[number]
+    original.assignees = [project.github.world.user(login) for login in ("bob", "eve", "dependabot[bot]")]
+    asked = {"pull_requests": str(number), "branches": "release-1.5"}
+    assert project.run(**asked).code == 0
+    made = project.github.repository(NAME).issues[number + 1]
+    assert [one.login for one in made.assignees] == ["ann", "bob"]
+    made.assignees.pop(0)
+    writes = len(project.github.writes)
+    assert project.run(**asked).code == 0
+    assert ([one.login for one in made.assignees], len(project.github.writes)) == (["bob"], writes)
+    project.run(**{**asked, "branches": "release-1.4", "assign": "false"})
+    assert project.github.repository(NAME).issues[number + 2].assignees == []
+
+
 @pytest.mark.parametrize("refused", [f"POST {LABELS}", f"POST {COMMENTS}"])
 def test_what_github_refuses_fails_the_run_and_what_was_written_is_said(project: Project, refused: str) -> None:
     number = project.merged(fixed(3))

@@ -30,6 +30,7 @@ def test_an_operation_exists(method: str, template: str, description: Descriptio
 
 def test_every_operation_is_as_described(owner: Any, origin: Any) -> None:
     ok = owner.ok
+    owner.github.repository("acme/operator").roles["ann"] = "write"
     for walk in (walk_git, walk_repository, walk_releases, walk_issues, walk_pulls, walk_settings):
         walk(ok, run(["git", "-C", str(origin), "rev-parse", "main"]).strip())
     assert owner.used == set(DESCRIBED)
@@ -88,7 +89,7 @@ def walk_releases(ok: Walk, _: str) -> None:
 def walk_issues(ok: Walk, _: str) -> None:
     ok("POST", f"{REPOSITORY}/milestones", {"title": "v1.6"})
     ok("GET", f"{REPOSITORY}/milestones")
-    number = ok("POST", ISSUES, {"title": "Broken", "labels": ["bug"], "milestone": 1, "assignees": ["ann"]})["number"]
+    number = ok("POST", ISSUES, {"title": "Broken", "labels": ["bug"], "milestone": 1, "assignees": ["bob"]})["number"]
     ok("PATCH", f"{ISSUES}/{number}", {"state": "closed"})
     ok("GET", f"{ISSUES}/{number}")
     ok("GET", ISSUES, state="all")
@@ -100,6 +101,8 @@ def walk_issues(ok: Walk, _: str) -> None:
     ok("PUT", f"{ISSUES}/{number}/labels", {"labels": ["bug", "docs"]})
     ok("GET", f"{ISSUES}/{number}/labels")
     ok("DELETE", f"{ISSUES}/{number}/labels/bug")
+    ok("POST", f"{ISSUES}/{number}/assignees", {"assignees": ["ann"]})
+    ok("GET", f"{REPOSITORY}/assignees/ann")
     ok("GET", f"{ISSUES}/{number}/timeline")
     ok("DELETE", f"{REPOSITORY}/labels/docs")
     comment = ok("POST", f"{ISSUES}/{number}/comments", {"body": "Why?"})["id"]
