@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from release_actions.backport.matrix import KnownFix
 from release_actions.core.text import short_id
-from release_actions.git.commits import Commit, read_commits
+from release_actions.git.commits import Commit, no_parent, read_commits
 from release_actions.git.program import Git
 from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import classify
-from release_actions.history.content import Content
+from release_actions.history.content import Content, Edit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.fix_on_branch import HALF, Finding, Standing, Undone, with_default
 from release_actions.history.names import By, Named, Names
@@ -117,7 +117,7 @@ class Ledger:
                     changes.update((commit.id, named(commit, ())) for commit in members if commit.id in ids)
         names = Names(list(changes.values()), commits)
         by_id = {one.id: one for branch in branches for one in branch.own}
-        edits = self._content.edits(self._git, [by_id[one] for one in changes])
+        edits = self._edits([by_id[one] for one in changes])
         lines = self._content.lines(edits.values())
         first: dict[str, str] = {}
         for one in reversed(changes.values()):
@@ -134,9 +134,15 @@ class Ledger:
         return [one for one in changes.values() if first[one.id] == one.id]
 
     def _subjects(self, changes: Iterable[str]) -> list[Subject]:
-        commits = read_commits(self._git, dict.fromkeys(changes))
+        return [Subject(id=name, edit=edit) for name, edit in self._edits(read_commits(self._git, changes)).items()]
+
+    def _edits(self, commits: Sequence[Commit]) -> dict[str, Edit]:
+        """What commits change, by id; raises E_GIT where the server's history ends at one of them."""
         edits = self._content.edits(self._git, commits)
-        return [Subject(id=one.id, edit=edits[one.id]) for one in commits if one.id in edits]
+        for one in commits:
+            if one.id not in edits:
+                raise no_parent(one)
+        return edits
 
 
 def _fixes(branch: BranchHistory, names: Names) -> list[Commit]:

@@ -8,7 +8,7 @@ requests with more commits than GitHub lists (250) are no special case.
 from collections.abc import Sequence
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.git.commits import Commit, first_parents, read_commits
+from release_actions.git.commits import Commit, first_parents, is_cut_off, no_parent, read_commits
 from release_actions.git.partial_clone import PartialClone
 from release_actions.github.pull_requests import Pull, PullRequests
 from release_actions.history.picks import Change
@@ -42,18 +42,27 @@ def fetch_merged(merged: Sequence[tuple[str, Pull | None]], clone: PartialClone)
         clone.fetch_commits(ids, depth=max(pull.commits for pull in several) + 1)
 
 
-def change_of(pull: Pull, commit: str, clone: PartialClone, pulls: PullRequests) -> Change:
-    """The commits that a pull request brought, which was merged as this one; `fetch_merged` has fetched them.
+def change_of(pull: Pull | None, commit: str, clone: PartialClone, pulls: PullRequests) -> Change:
+    """What a commit brought that was requested, or as which a pull request was merged; `fetch_merged` has fetched it.
 
-    Raises E_PICK when they can't be told from others.
+    Raises E_PICK when its commits can't be told from others, and E_GIT when the server has not what was before them.
     """
     [merged] = read_commits(clone.git, [commit])
-    if len(merged.parents) > 1:
-        return Change(number=pull.number, title=pull.title, commits=(commit,), mainline=True)
-    if pull.commits < 2:
-        return Change(number=pull.number, title=pull.title, commits=(commit,))
+    change = _change(pull, merged, clone, pulls)
+    for one in read_commits(clone.git, change.commits):
+        if is_cut_off(clone.git, one):
+            raise no_parent(one)
+    return change
+
+
+def _change(pull: Pull | None, merged: Commit, clone: PartialClone, pulls: PullRequests) -> Change:
+    several = len(merged.parents) > 1
+    if pull is None:
+        return Change(number=0, title=merged.title, commits=(merged.id,), mainline=several)
+    if several or pull.commits < 2:
+        return Change(number=pull.number, title=pull.title, commits=(merged.id,), mainline=several)
     rebased = _rebased(
-        first_parents(clone.git, commit, pull.commits)[::-1],
+        first_parents(clone.git, merged.id, pull.commits)[::-1],
         first_parents(clone.git, pull.head.sha, pull.commits)[::-1],
     )
     if rebased:
@@ -61,12 +70,7 @@ def change_of(pull: Pull, commit: str, clone: PartialClone, pulls: PullRequests)
         below = {other.number for parent in oldest.parents for other in pulls.of_commit(parent)}
         if pull.number in below:  # a rebase leaves out what the branch had already, and then they can't be paired
             raise _unfit(pull, "merged by a rebase that left out commits", "Name the commits to pick one by one.")
-    return Change(number=pull.number, title=pull.title, commits=tuple(rebased) or (commit,))
-
-
-def commit_change(commit: Commit) -> Change:
-    """A single commit that was asked for; a merge is picked as what it brought to its first parent."""
-    return Change(number=0, title=commit.title, commits=(commit.id,), mainline=len(commit.parents) > 1)
+    return Change(number=pull.number, title=pull.title, commits=tuple(rebased) or (merged.id,))
 
 
 def _rebased(on_branch: list[Commit], own: list[Commit]) -> list[str]:

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from release_actions.backport.comment import Row
-from release_actions.backport.merged_change import change_of, commit_change, merged_as
+from release_actions.backport.merged_change import change_of, merged_as
 from release_actions.backport.requests import Wish, by_labels
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.git.commits import read_commits
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs
 from release_actions.github.pull_requests import Pull, PullRequests
@@ -84,11 +83,8 @@ def look_up(task: Task, pattern: str, refs: Refs, pulls: PullRequests, default: 
 
 
 def find_change(task: Task, clone: PartialClone, pulls: PullRequests) -> None:
-    """Find what exactly is picked; raises E_PICK."""
-    if task.pull:
-        task.change = change_of(task.pull, task.commit, clone, pulls)
-    else:
-        task.change = commit_change(read_commits(clone.git, [task.commit])[0])
+    """Find what exactly is picked; raises E_PICK and E_GIT."""
+    task.change = change_of(task.pull, task.commit, clone, pulls)
 
 
 def unsettled(tasks: Iterable[Task]) -> ReleaseError | None:

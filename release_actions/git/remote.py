@@ -35,6 +35,7 @@ _DENIED = re.compile(
 _DEEPEST_TAG = 5
 _BRANCHES, _TAGS = "refs/heads/", "refs/tags/"
 _PEELED = "^{}"  # what ls-remote writes behind a tag's name for what it leads to
+_ALL = 2_147_483_647  # shallow(5); without it a fetch from a server with a shallow repository never ends
 _SHOWN = 10
 _SHORTEST_SECRET = 4
 
@@ -156,8 +157,8 @@ class Remote:
         `shallow` is for one commit of each, without its history. Raises E_REMOTE_UNAVAILABLE.
         """
         how = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--filter=tree:0"]
-        depth = ["--depth=1"] if shallow else []
-        self.ask("fetch", *how, *depth, "--", "origin", *(f"+{ref}:{ref}" for ref in refs))
+        depth = 1 if shallow else _ALL
+        self.ask("fetch", *how, f"--depth={depth}", "--", "origin", *(f"+{ref}:{ref}" for ref in refs))
 
     def tag(self, name: str, *, under_any_name: bool = False) -> Tag:
         """A fetched tag, followed to its commit.

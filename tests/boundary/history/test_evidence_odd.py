@@ -52,19 +52,6 @@ def test_a_branch_without_a_common_ancestor(project: GitProject) -> None:
     )
 
 
-def test_a_pick_that_is_a_merge_of_many_parents(project: GitProject) -> None:
-    project.write("app.go", "".join(LINES).replace("line 3\n", "fixed\n"))
-    change(project)
-    tree = project.git("rev-parse", "fix^{tree}")
-    tip = project.git("rev-parse", "release-1.5")
-    sides = [project.git("commit-tree", "-p", tip, "-m", f"side {at}", f"{tip}^{{tree}}") for at in range(60)]
-    parents = [word for one in (tip, *sides) for word in ("-p", one)]
-    merge = project.git("commit-tree", *parents, "-m", "[release-1.5] Change fix", tree)
-    project.git("update-ref", "refs/heads/release-1.5", merge)
-    found = find(project, "fix", title="Change fix")
-    assert (found.standing, found.commit) == (Standing.THERE, merge)
-
-
 def test_a_submodule_that_is_moved(project: GitProject) -> None:
     for number, branch in ((1, "release-1.5"), (1, "main"), (2, "main")):
         project.switch(branch)
@@ -97,6 +84,20 @@ def test_contents_without_lines_of_their_own(project: GitProject, *, pointer: bo
     project.write("image.bin", texts[0])
     project.commit("Draw it as before")
     assert find(project, "fix").standing is Standing.TAKEN_BACK
+
+
+def test_a_file_of_more_than_50_mb(project: GitProject) -> None:
+    large = [f"{at:03}{'x' * 1_048_576}\n" for at in range(51)]
+    for branch in ("main", "release-1.5"):
+        project.switch(branch)
+        project.write("large.txt", "".join(large))
+        project.commit("Something large")
+    project.switch("main")
+    project.write("large.txt", "".join([*large[:3], "fixed\n", *large[4:]]))
+    change(project)
+    assert find(project, "fix").standing is Standing.MISSING
+    picked(project)
+    assert find(project, "fix").standing is Standing.THERE
 
 
 def test_a_mode_alone(project: GitProject) -> None:
