@@ -11,6 +11,7 @@ from release_actions.chart.metadata import Chart, is_exact, local_path, read_cha
 from release_actions.core.files import Files
 from release_actions.core.version import Spelling
 from release_actions.version_places.place import Place, chart_places
+from release_actions.version_places.range import range_sign
 
 CHART, LOCK = "Chart.yaml", "Chart.lock"
 
@@ -46,11 +47,12 @@ def places(files: Files, folder: str, released: Collection[str], image_tag: Spel
 
 
 def _pins(files: Files, chart: Chart, in_step: Collection[str]) -> Iterator[Place]:
-    """Where a chart's Chart.yaml and Chart.lock say the versions of siblings; a range in Chart.yaml stays as it is."""
+    """Where a chart's Chart.yaml and Chart.lock say the versions of siblings, also as `~1.5.0` or `^1.5.0`."""
     pinned = [(number, one) for number, one in enumerate(chart.dependencies) if local_path(chart, one) in in_step]
     for number, one in pinned:
-        if is_exact(one.version):
-            spelling = Spelling.TAG if one.version.startswith("v") else Spelling.BARE
+        sign = range_sign(one.version)
+        if sign or is_exact(one.version):
+            spelling = Spelling.TAG if one.version.removeprefix(sign).startswith("v") else Spelling.BARE
             yield Place(file=chart.file, yaml=f"dependencies[{number}].version", spelling=spelling)
     lock = posixpath.join(posixpath.dirname(chart.file), LOCK)
     if pinned and files.has(lock):

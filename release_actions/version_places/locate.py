@@ -12,6 +12,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import line_at
 from release_actions.core.yaml_nodes import BOM, Node, plain
 from release_actions.version_places.expression import Expression
+from release_actions.version_places.range import range_sign
 
 PathStep = str | int | tuple[str, str]
 """One step of a YAML path: a key, an index from 0, or the key and value that one item of a list has."""
@@ -56,18 +57,19 @@ def yaml_steps(path: str) -> tuple[PathStep, ...]:
     return tuple(steps)
 
 
-def in_yaml(root: Node, text: str, path: str, *, certain: bool = False) -> Match:
+def in_yaml(root: Node, text: str, path: str, *, certain: bool = False, ranges: bool = False) -> Match:
     """The scalar at a YAML path; one in quotes keeps them, an empty one gets the space it needs.
 
     Unless it is `certain` that a version belongs there, what is there has to look like one, or like a word that stands
-    for one (`main`): not like a reference, a number or a text.
+    for one (`main`): not like a reference, a number or a text. With `ranges` it may be one such as `~1.5.0`.
     """
     node = root
     for step in yaml_steps(path):
         node = _down(node, step, path)
     if not isinstance(node.value, str) or node.style in _BLOCK:
         raise missing(node.file, node.line, f"`{path}` is not a value on one line")
-    if not certain and not node.is_null and not _WORD.fullmatch(node.value):
+    is_word = _WORD.fullmatch(node.value) or (ranges and range_sign(node.value))
+    if not certain and not node.is_null and not is_word:
         raise missing(node.file, node.line, f"`{path}` is {node.value[:80]!a} there, which is more than a version")
     if not certain and isinstance(plain(node), (bool, int, float)):
         what = f"`{path}` is {node.value[:80]!a} there, a number or a switch and no version; quote it if it is one"

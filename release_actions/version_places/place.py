@@ -19,6 +19,7 @@ from release_actions.core.yaml_nodes import BOM, LOOSE, STRICT, Node, parse
 from release_actions.version_places import locate
 from release_actions.version_places.expression import Expression
 from release_actions.version_places.locate import Match
+from release_actions.version_places.range import admits, range_sign
 
 _LINE = re.compile(
     r"(?P<file>\S+)"
@@ -84,6 +85,7 @@ class FoundPlace(msgspec.Struct, frozen=True, kw_only=True):
     match: Match
     spelling: Spelling
     badge: bool = False
+    may_be_range: bool = False
 
     @property
     def version(self) -> Version | None:
@@ -92,7 +94,7 @@ class FoundPlace(msgspec.Struct, frozen=True, kw_only=True):
 
     def wanted(self, version: Version) -> str:
         """What it should say for a version."""
-        text = _spelled(version, self.spelling)
+        text = (range_sign(self.match.text) if self.may_be_range else "") + _spelled(version, self.spelling)
         return text.replace("-", "--") if self.badge and self.spelling is not Spelling.BADGE else text
 
     @property
@@ -112,8 +114,11 @@ class FoundPlace(msgspec.Struct, frozen=True, kw_only=True):
         return f"{what} {self.match.text[:80]!a}{why}; write `{self.wanted(version)}`."
 
     def is_right(self, version: Version) -> bool:
-        """Whether it says that version and spells it right: a chart's `v1.5.0` where `1.5.0` belongs pulls no image."""
-        return self.match.text == self.wanted(version)
+        """Whether it says that version and spells it right: a chart's `v1.5.0` where `1.5.0` belongs pulls no image.
+
+        A range, by which charts pin one another, is right where it takes the version.
+        """
+        return self.match.text == self.wanted(version) or (self.may_be_range and admits(self.match.text, version))
 
 
 class File:
@@ -202,8 +207,9 @@ def _find(file: File, place: Place, image_tag: Spelling) -> list[FoundPlace]:
     if place.yaml or place.kustomize:
         path = place.yaml or f"images[name={place.kustomize}].newTag"
         certain = posixpath.basename(file.name) == "Chart.yaml" and path in _CHART_KEYS
-        match = locate.in_yaml(file.root, file.text, path, certain=certain)
-        return [FoundPlace(place=place, match=match, spelling=place.spelling or image_tag)]
+        pin = posixpath.basename(file.name) == "Chart.yaml" and path.startswith("dependencies[")
+        match = locate.in_yaml(file.root, file.text, path, certain=certain, ranges=pin)
+        return [FoundPlace(place=place, match=match, spelling=place.spelling or image_tag, may_be_range=pin)]
     if place.python:
         assignment = rf"{place.python}\s*(?::[^=]*)?=\s*[\"']([^\"'\\]*)[\"']\s*;?\s*(?:#.*)?"
         argument = rf"(?:.*[(,\s])?{place.python}\s*=\s*[\"']([^\"'\\]*)[\"']\s*[,)].*"

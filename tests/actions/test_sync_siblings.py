@@ -13,7 +13,7 @@ from release_actions.chart import package
 from tests.actions.publish_chart.project import Project
 
 Action = Callable[..., Result]
-PINS = {"exact": "1.5.0", "with a v": "v1.5.0", "range": "'>=1.0.0-0'"}
+PINS = {"exact": "1.5.0", "with a v": "v1.5.0", "range": "'>=1.0.0-0'", "patches": "~1.5.0", "minors": "^1.5.0"}
 
 
 @pytest.fixture
