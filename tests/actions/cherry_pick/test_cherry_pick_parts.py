@@ -120,3 +120,20 @@ def test_of_several_comments_of_ours_the_first_stays_with_what_all_say(project: 
     assert done.code == 0
     (left,) = comments.values()
     assert (left.id, "release-1.4" in left.body, "release-1.5" in left.body) == (first.id, True, True)
+
+
+def test_the_bump_of_a_submodule_leaves_a_quiet_log(project: Project) -> None:
+    """The commit that the submodule is at is in another repository, so that git can't fetch it."""
+    for branch, commit in (("main", "1" * 40), ("release-1.5", "1" * 40), ("bump", "2" * 40)):
+        project.git.switch(branch)
+        project.git.git("update-index", "--add", "--cacheinfo", f"160000,{commit},sub")
+        project.git.git("commit", "--quiet", "--message", f"Put the submodule to {commit[:7]}")
+        project.git.git("push", "--quiet", "origin", branch)
+        if branch == "release-1.5":
+            project.git.switch("main")
+    number = project.api("POST", "/pulls", {"head": "bump", "base": "main", "title": "Bump", "body": ""})["number"]
+    project.api("PUT", f"/pulls/{number}/merge", {"merge_method": "squash"})
+    done = project.run(pull_requests=str(number), branches="release-1.5")
+    assert outcomes(done) == {(f"#{number}", "release-1.5"): "created"}, done.log
+    assert "fatal:" not in done.log + done.errors
+    assert "2" * 40 in project.git.git("ls-tree", f"cherry-pick-{number}-to-release-1.5", "sub", cwd=project.origin)
