@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rehearsal.base.errors import RehearsalError
 from rehearsal.base.programs import PROJECT
+from rehearsal.demo.cancel import cancelled_at
 from rehearsal.projects.example import NAME, create, say_version
 from rehearsal.run.maintainer import Method
 from rehearsal.run.rehearse import Rehearsal, Run
@@ -154,8 +155,13 @@ class Life:
         return number
 
     def take_back_by_hand(self, number: int) -> None:
-        self._tell(f"#{number} is taken back by hand")
-        self._start("cherry-pick", **{"pull-requests": str(number), "branches": " ".join(_BOTH)})
+        self._tell(f"#{number} is taken back by hand, which is cancelled in the middle, and started again")
+        request = {"pull-requests": str(number), "branches": " ".join(_BOTH)}
+        with cancelled_at(self._rehearsal.internet, "POST", "/pulls", "cherry_pick"):
+            cut = _errors(self._run("cherry-pick", **request))
+        self._must("it names the branches that it has written", all(f"-{number}-to-{one}" in cut for one in _BOTH))
+        self._must(f"but {_NEW} has no pull request yet", not self._manager.open_pulls(_NEW))
+        self._start("cherry-pick", **request)
         self._accept_picks(number, _BOTH)
 
     def take_back_and_pick_again(self, number: int) -> None:
