@@ -99,7 +99,7 @@ def test_each_kept_edit_is_killed_judged_or_survives(repository: Path) -> None:
     done = mutants(repository, "--sample", "0", "--limit", "2")
 
     lines = [line.split() for line in done.stdout.split("\n")]
-    assert [MODULE, "3", "1", "1"] in lines  # one of those that are killed does not end
+    assert [MODULE, "3", "1", "1", "0"] in lines  # one of those that are killed does not end
     assert "never-loud" in done.stdout
     assert "the kept edit never-loud survived" in done.stderr
     assert "no-check" not in done.stdout + done.stderr
@@ -144,8 +144,9 @@ def test_what_survives_of_the_drawn_edits_can_be_judged_as_it_is_printed(reposit
 
 
 def test_edits_that_time_was_too_short_for_are_named(repository: Path) -> None:
-    done = mutants(repository, "--sample", "0", "--minutes", "0")
+    done = mutants(repository, "--sample", "3", "--minutes", "0")
     assert "the kept edit no-check was not reached" in done.stderr
+    assert [MODULE, "0", "0", "0", "8"] in [line.split() for line in done.stdout.split("\n")]
     assert done.returncode == 1
 
 
@@ -153,7 +154,7 @@ def test_a_module_that_no_test_names_has_survivors(repository: Path) -> None:
     (repository / "tests/unit/greeting/test_hello.py").unlink()
     (repository / "tools/mutants/judged.txt").write_text("")
     done = mutants(repository, "--sample", "0")
-    assert [MODULE, "0", "0", "5"] in [line.split() for line in done.stdout.split("\n")]
+    assert [MODULE, "0", "0", "5", "0"] in [line.split() for line in done.stdout.split("\n")]
 
 
 @pytest.mark.parametrize(

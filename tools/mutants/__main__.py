@@ -25,12 +25,12 @@ edits that no test notices. The working tree is only read; `make test` has to pa
 
 What is run: every edit of tools/mutants/kept.txt, then SAMPLE edits a module that are drawn by the seed. Without
 --modules and --changed the modules come in an order that the seed draws, and those that are not reached in
-MINUTES are left out, so such a run looks at a sample; the table shows which modules it looked at.
+MINUTES are left out, so such a run looks at a sample; the table shows how many edits of which module were not tried.
 
 An edit is shown to the test that noticed it when it was recorded (--record), then to the test files that are about
 its module, or nearest to it by imports until there are eight, and never to tests of the rehearsal or of whole
-workflows. A test that does not end in LIMIT seconds counts as one that
-fails. What survived is printed at once, and as a block for judged.txt at the end.
+workflows. A test that does not end in LIMIT seconds counts as one that fails. What survived is printed at once, and
+as a block for judged.txt at the end.
 
 Exit code 1: a kept edit survived, or was not reached, or more than 10 % of all edits survived; what
 tools/mutants/judged.txt names as harmless is not counted. Exit code 2: a list does not fit the modules any more.
@@ -58,10 +58,12 @@ def main(arguments: list[str]) -> int:
                     print(f"survived: {result.edit.name or result.key[0]}", flush=True)
                 elif given.record and result.noticed_by:  # at once: a run may be ended at any time
                     record_tests(root, {result.edit.name: result.noticed_by})
+        tried = {result.edit for result in results}
+        results += [Result(edit, (edit.name, "", ""), Fate.NOT_TRIED) for edit in [*kept, *drawn] if edit not in tried]
     except EditError as error:
         print(error, file=sys.stderr)
         return 2
-    return _report(results, kept)
+    return _report(results)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -110,11 +112,11 @@ def _parts(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
         yield from (same[start : start + _EDITS_AT_ONCE] for start in range(0, len(same), _EDITS_AT_ONCE))
 
 
-def _report(results: Sequence[Result], kept: Sequence[Edit]) -> int:
+def _report(results: Sequence[Result]) -> int:
     print(table(results))
     if left := survivors(results):
         print(f"\nNo test notices:\n\n{left}")
-    wrong = problems(results, kept)
+    wrong = problems(results)
     for one in wrong:
         print(one, file=sys.stderr)
     return 1 if wrong else 0

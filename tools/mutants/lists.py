@@ -6,9 +6,8 @@
     + the text instead of it; without such a line the whole lines go
 
 Each block of `kept.txt` is an edit. `tests:` names the tests to ask first, as pytest takes them; `--record` writes
-there which test noticed the edit. Each block of `judged.txt` is about one
-edit: a kept one by its name alone, a drawn one by its module, its function and its lines; its `= reason` says why no
-user can notice it.
+there which test noticed the edit. Each block of `judged.txt` is about one edit: a kept one by its name alone, a drawn
+one by its module, its function and its lines; its `= reason` says why no user can notice it.
 """
 
 import re

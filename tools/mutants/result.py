@@ -17,6 +17,7 @@ class Fate(Enum):
     KILLED = "killed"
     HARMLESS = "harmless"
     SURVIVED = "survived"
+    NOT_TRIED = "not tried"
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,14 @@ def fate_of(key: Key, noticed_by: str, judged: Collection[Key]) -> Fate:
 
 
 def table(results: Sequence[Result]) -> str:
-    """One line a module: how many edits were killed, survived and are judged harmless, and just survived."""
+    """One line a module: how many edits were killed, survived (judged harmless, or just so), and were not tried."""
     modules = sorted({result.edit.module for result in results})
     width = max(map(len, ["module", *modules]))
-    lines = [f"{'module':{width}}  killed  harmless  survived"]
+    lines = [f"{'module':{width}}  {'  '.join(fate.value for fate in Fate)}"]
     for module in [*modules, ""]:
         count = Counter(result.fate for result in results if module in ("", result.edit.module))
-        lines.append(
-            f"{module or 'all':{width}}  {count[Fate.KILLED]:6}  {count[Fate.HARMLESS]:8}  {count[Fate.SURVIVED]:8}"
-        )
+        numbers = "  ".join(f"{count[fate]:{len(fate.value)}}" for fate in Fate)
+        lines.append(f"{module or 'all':{width}}  {numbers}")
     return "\n".join(lines)
 
 
@@ -55,13 +55,13 @@ def survivors(results: Sequence[Result]) -> str:
     return "\n\n".join(left)
 
 
-def problems(results: Sequence[Result], kept: Sequence[Edit]) -> list[str]:
+def problems(results: Sequence[Result]) -> list[str]:
     """Why the run fails: a kept edit survived or was not reached, or too many edits that change behaviour survived."""
-    fates = {result.edit.name: result.fate for result in results}
+    what = {Fate.SURVIVED: "survived", Fate.NOT_TRIED: "was not reached"}
     found = [
-        f"the kept edit {edit.name} {'survived' if edit.name in fates else 'was not reached'}"
-        for edit in kept
-        if fates.get(edit.name, Fate.SURVIVED) is Fate.SURVIVED
+        f"the kept edit {result.edit.name} {what[result.fate]}"
+        for result in results
+        if result.edit.name and result.fate in what
     ]
     count = Counter(result.fate for result in results)
     changing = count[Fate.KILLED] + count[Fate.SURVIVED]
