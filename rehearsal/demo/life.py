@@ -6,87 +6,34 @@ The first thing that is not as it must be ends the story with a RehearsalError t
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.base.errors import RehearsalError
 from rehearsal.base.programs import PROJECT
 from rehearsal.demo.cancel import cancelled_at
+from rehearsal.demo.changes import (
+    BOTH,
+    FEATURE,
+    FIXES,
+    LATER_FIX,
+    NEW,
+    OLD,
+    PROMOTION,
+    TWIN_TITLE,
+    TWINS,
+    VALUES,
+    Change,
+    Edit,
+)
 from rehearsal.projects.example import NAME, create, say_version
 from rehearsal.run.maintainer import Method
 from rehearsal.run.rehearse import Rehearsal, Run
 from release_actions.core.errors import Code
 
-_OLD, _NEW = "release-1.4", "release-1.5"
-_BOTH = (_OLD, _NEW)
 _EXAMPLES = (
     *("create-release-branch", "prepare-release", "unreleased"),
     *("cherry-pick", "guard-release-branch", "backport-report"),
 )
-_VALUES = "charts/example-operator/values.yaml"
-_OPERATOR, _MIGRATE = "cmd/operator/main.go", "cmd/migrate/main.go"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A commit that replaces text in a file."""
-
-    file: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A pull request: one commit for each edit, how it is merged, and the branches that its labels name."""
-
-    title: str
-    edits: tuple[Edit, ...]
-    method: Method = "squash"
-    labels: tuple[str, ...] = ()
-
-
-_FIXES = (
-    Change(
-        "fix: Say in the pod's status why the operator ended",
-        (
-            Edit(
-                "charts/example-operator/templates/deployment.yaml",
-                '          args: ["-resources=/resources"]\n',
-                '          args: ["-resources=/resources"]\n'
-                "          terminationMessagePolicy: FallbackToLogsOnError\n",
-            ),
-        ),
-        labels=_BOTH,
-    ),
-    Change(
-        "fix: Greet names with blanks around them",
-        (
-            Edit(_OPERATOR, '\t"path/filepath"\n', '\t"path/filepath"\n\t"strings"\n'),
-            Edit(_OPERATOR, '"Hello, " + resource.Spec.Name', '"Hello, " + strings.TrimSpace(resource.Spec.Name)'),
-        ),
-        method="rebase",
-        labels=_BOTH,
-    ),
-    # Nobody has set its labels, so it is taken back by hand.
-    Change("fix: Count stored versions", (Edit(_MIGRATE, "%d stored versions", "%d stored version(s)"),), "merge"),
-)
-_LATER_FIX = Change("fix: Keep resources private", (Edit(_OPERATOR, "0o644", "0o600"),), labels=(_NEW,))
-# Two fixes of one file under one title; each of them is a fix of its own.
-_TWIN_TITLE = "fix: Say more in an error"
-_TWINS = (
-    Change(
-        _TWIN_TITLE,
-        (Edit(_OPERATOR, "fmt.Fprintln(os.Stderr, err)", 'fmt.Fprintln(os.Stderr, "operator:", err)'),),
-        labels=(_NEW,),
-    ),
-    Change(
-        _TWIN_TITLE,
-        (Edit(_OPERATOR, 'fmt.Errorf("%s: %w", file, err)', 'fmt.Errorf("resource %s: %w", file, err)'),),
-        labels=(_NEW,),
-    ),
-)
-_FEATURE = Change("feat: Greet in other languages", (Edit(_VALUES, "replicas: 1\n", "replicas: 1\nlanguage: en\n"),))
 
 
 def project(folder: Path, release: str, files: Mapping[str, str]) -> Path:
@@ -98,7 +45,7 @@ def project(folder: Path, release: str, files: Mapping[str, str]) -> Path:
     texts["prepare-release"] = texts["prepare-release"].partition("      images: ")[0] + release
     tree = create(folder, {**{f".github/workflows/{name}.yml": text for name, text in texts.items()}, **files})
     say_version(tree, "v1.4.0")
-    tree.branch(_OLD)
+    tree.branch(OLD)
     tree.tag("v1.4.0")
     tree.branch("main")
     say_version(tree, "v1.5.0-rc.0")
@@ -119,27 +66,32 @@ class Life:
 
     def play(self) -> None:
         """Everything, in its order."""
+        self.promote_a_gate()
         self.cut_the_branch()
         self.make_the_candidate()
-        taken = [self.fix(change) for change in _FIXES]
+        taken = [self.fix(change) for change in FIXES]
         self.take_back_by_hand(taken[-1])
         self.aim_a_feature_at_the_branch()
         self.make_the_release()
-        self.fix(_LATER_FIX)
-        self.fix(_TWINS[0])
-        self.take_back_and_pick_again(self.fix(_TWINS[1]))
+        self.fix(LATER_FIX)
+        self.fix(TWINS[0])
+        self.take_back_and_pick_again(self.fix(TWINS[1]))
         self.make_the_patches()
         self.look_back()
+
+    def promote_a_gate(self) -> None:
+        self._tell(f"{PROMOTION.title!r} promotes a feature gate on main")
+        self._merge(self._propose(PROMOTION, "main"), "squash")
 
     def cut_the_branch(self) -> None:
         self._tell("The release branch of the next minor version is cut")
         self._start("create-release-branch", next="minor")
-        self._must(f"{_NEW} begins where main is", self._at(_NEW) == self._at("main"))
-        self._must("a label asks for cherry-picks to it", f"cherry-pick/{_NEW}" in self._github.labels)
+        self._must(f"{NEW} begins where main is", self._at(NEW) == self._at("main"))
+        self._must("a label asks for cherry-picks to it", f"cherry-pick/{NEW}" in self._github.labels)
         (pull,) = self._manager.open_pulls("main")
         self._must(f"#{pull['number']} moves main on", pull["title"] == "Set the version to v1.6.0-rc.0")
         self._merge(pull["number"], "squash")
-        self._must("which nobody takes back", not self._manager.open_pulls(_NEW))
+        self._must("which nobody takes back", not self._manager.open_pulls(NEW))
 
     def make_the_candidate(self) -> None:
         self._tell("A candidate is made, in one step")
@@ -156,34 +108,34 @@ class Life:
 
     def take_back_by_hand(self, number: int) -> None:
         self._tell(f"#{number} is taken back by hand, which is cancelled in the middle, and started again")
-        request = {"pull-requests": str(number), "branches": " ".join(_BOTH)}
+        request = {"pull-requests": str(number), "branches": " ".join(BOTH)}
         with cancelled_at(self._rehearsal.internet, "POST", "/pulls", "cherry_pick"):
             cut = _errors(self._run("cherry-pick", **request))
-        self._must("it names the branches that it has written", all(f"-{number}-to-{one}" in cut for one in _BOTH))
-        self._must(f"but {_NEW} has no pull request yet", not self._manager.open_pulls(_NEW))
+        self._must("it names the branches that it has written", all(f"-{number}-to-{one}" in cut for one in BOTH))
+        self._must(f"but {NEW} has no pull request yet", not self._manager.open_pulls(NEW))
         self._start("cherry-pick", **request)
-        self._accept_picks(number, _BOTH)
+        self._accept_picks(number, BOTH)
 
     def take_back_and_pick_again(self, number: int) -> None:
         """A pick is reverted on the branch, under its title alone, and requested once more."""
-        self._tell(f"The pick of #{number} is reverted on {_NEW}, and requested again")
-        (edit,) = _TWINS[1].edits
-        title = f'Revert "[{_NEW}] {_TWIN_TITLE}"'
-        self._manager.merge(self._propose(Change(title, (Edit(edit.file, edit.new, edit.old),)), _NEW))
-        self._manager.ask("DELETE", f"/git/refs/heads/cherry-pick-{number}-to-{_NEW}")
+        self._tell(f"The pick of #{number} is reverted on {NEW}, and requested again")
+        (edit,) = TWINS[1].edits
+        title = f'Revert "[{NEW}] {TWIN_TITLE}"'
+        self._manager.merge(self._propose(Change(title, (Edit(edit.file, edit.new, edit.old),)), NEW))
+        self._manager.ask("DELETE", f"/git/refs/heads/cherry-pick-{number}-to-{NEW}")
         report = self._start("backport-report").outcome.summary
-        twins = [line for line in report.splitlines() if _TWIN_TITLE in line and line.startswith("|")]
+        twins = [line for line in report.splitlines() if TWIN_TITLE in line and line.startswith("|")]
         self._must("the report has a row for each of the two", len(twins) == 2)
         self._must("and says of one that it was taken back", sum("❌ taken back" in one for one in twins) == 1)
-        self._start("cherry-pick", **{"pull-requests": str(number), "branches": _NEW})
-        self._accept_picks(number, (_NEW,))
+        self._start("cherry-pick", **{"pull-requests": str(number), "branches": NEW})
+        self._accept_picks(number, (NEW,))
 
     def aim_a_feature_at_the_branch(self) -> None:
-        self._tell(f"{_FEATURE.title!r} is aimed at {_NEW}")
-        number = self._propose(_FEATURE, _NEW)
+        self._tell(f"{FEATURE.title!r} is aimed at {NEW}")
+        number = self._propose(FEATURE, NEW)
         (guard,) = self._rehearsal.pull_request(self._origin, number, "opened")
         found = [(one.level, one.file) for one in guard.outcome.annotations]
-        self._must(f"the guard warns of {_VALUES}", ("warning", _VALUES) in found)
+        self._must(f"the guard warns of {VALUES}", ("warning", VALUES) in found)
         self._manager.close(number)
 
     def make_the_release(self) -> None:
@@ -194,28 +146,31 @@ class Life:
         self._start("prepare-release", make="candidate", push="true")
         self._must("v1.5.0-rc.1 is published", "v1.5.0-rc.1" in self._published())
         self._start("prepare-release", make="release")
-        (pull,) = self._manager.open_pulls(_NEW)
+        (pull,) = self._manager.open_pulls(NEW)
         self._must(f"#{pull['number']} proposes it", pull["title"] == "Prepare v1.5.0")
         self._manager.merge(pull["number"])
         self._start("prepare-release", make="release")
         self._must("v1.5.0 is published, and the latest", self._latest() == "v1.5.0")
+        (notes,) = (one.body or "" for one in self._github.releases.values() if one.tag == "v1.5.0")
+        changes = ("`PoliteGreeting` default changed: It is on by default now.", "promoted: From Alpha to Beta.")
+        self._must("its notes begin with the feature gate since v1.4.0", all(one in notes for one in changes))
 
     def make_the_patches(self) -> None:
         self._tell("Both branches get a patch")
         self._start("prepare-release", make="patch", push="true")
         self._must("v1.5.1 is published, and the latest", self._latest() == "v1.5.1")
-        self._start("prepare-release", **{"make": "patch", "release-branch": _OLD, "push": "true"})
+        self._start("prepare-release", **{"make": "patch", "release-branch": OLD, "push": "true"})
         self._must("v1.4.1 is published", self._published().get("v1.4.1") is False)
         self._must("and v1.5.1 still the latest", self._latest() == "v1.5.1")
 
     def look_back(self) -> None:
         self._tell("What is where, and what is left to do")
         report = self._start("backport-report").outcome.summary
-        lines = {title: [one for one in report.splitlines() if title in one] for title in map(_subject, _FIXES)}
+        lines = {title: [one for one in report.splitlines() if title in one] for title in map(_subject, FIXES)}
         there = [[line.count("✅ there") for line in found] for found in lines.values()]
         self._must("each of the three fixes is on both branches", all(each and set(each) == {2} for each in there))
         unreleased = self._start("unreleased").outcome.summary
-        self._must("nothing waits for a version", unreleased.count("Nothing is new since the release") == len(_BOTH))
+        self._must("nothing waits for a version", unreleased.count("Nothing is new since the release") == len(BOTH))
         since = len(self._rehearsal.internet.proxy.calls)
         self._start("prepare-release", make="v1.5.1", push="true")
         self._must("v1.5.1 again: nothing is written", not self._rehearsal.internet.writes(since))

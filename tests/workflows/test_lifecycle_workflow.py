@@ -19,6 +19,8 @@ places:
   - file: VERSION
   - file: charts/example-operator/values.yaml
     yaml: migrate.image.tag
+feature-gates:
+  sources: [internal/features/*.go]
 """
 
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/kubeflow/example-operator/internal/features"
 )
 
 type greeting struct {
@@ -26,13 +28,18 @@ var version = "unknown"
 
 func main() {
 	folder := flag.String("resources", ".", "folder with Greeting resources as JSON files")
+	gates := flag.String("feature-gates", "", "feature gates, as PoliteGreeting=true")
 	show := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	if *show {
 		fmt.Println(version)
 		return
 	}
-	if err := reconcile(*folder); err != nil {
+	err := features.Set(*gates)
+	if err == nil {
+		err = reconcile(*folder)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -61,7 +68,14 @@ func greet(file string) error {
 		return err
 	}
 	resource.Status.Message = "Hello, " + resource.Spec.Name + "!"
-	text, err = json.MarshalIndent(resource, "", "  ")
+	if features.Enabled(features.PoliteGreeting) {
+		resource.Status.Message += " How are you?"
+	}
+	indent := ""
+	if features.Enabled(features.IndentedResources) {
+		indent = "  "
+	}
+	text, err = json.MarshalIndent(resource, "", indent)
 	if err != nil {
 		return err
 	}
