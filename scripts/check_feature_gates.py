@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from release_actions.compatibility import gate_summary
 from release_actions.compatibility.gate import Minor, shown_minor
 from release_actions.compatibility.gate_before import read_before
-from release_actions.compatibility.gate_files import Page, findings_of, pages, require_all_writable, write_page
+from release_actions.compatibility.gate_files import findings_of, pages
 from release_actions.compatibility.gate_rules import Finding, Program, check
 from release_actions.compatibility.gate_sources import Sources, read_sources
 from release_actions.compatibility.gate_version import release_before, under_development
@@ -17,11 +17,11 @@ from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
 from release_actions.github.event import read_event
 from release_actions.project.config import Config
+from release_actions.project.generated_page import GeneratedPage, require_all_writable, write_page
 from release_actions.project.read import read_workspace_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
-from release_actions.version_places.difference import unified
 
 _MOST_ANNOTATIONS = 10
 
@@ -57,7 +57,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     run.info(sentence)
     run.summarize(f"{sentence}\n\n{gate_summary.page(program, findings)}")
     if stale:
-        diff = unified((one.file, one.before, one.after) for one in stale)
+        diff = "".join(one.difference for one in stale)
         run.summarize(markdown.details("Changes of the pages", markdown.block(diff, "diff")))
     settle(shown, run, program.version, check=inputs.check)
     annotate(findings, run)
@@ -98,7 +98,7 @@ def compare(inputs: Inputs, run: Run, config: Config, sources: Sources) -> Progr
     )
 
 
-def settle(shown: Sequence[Page], run: Run, version: Minor, *, check: bool) -> None:
+def settle(shown: Sequence[GeneratedPage], run: Run, version: Minor, *, check: bool) -> None:
     """Record what is right and what is stale, and write the latter, all of it or, in a check, nothing."""
     if not check:
         require_all_writable(run.context.workspace, [one for one in shown if one.is_stale])

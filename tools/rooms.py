@@ -37,8 +37,9 @@ _BOUNDARIES = {
     "chart": "helm published rendering staging",
     "history": "branch_history content evidence hints on_default",
     "image_check": "ask image_origin",
-    "project": "at_tag next_tag read",
+    "project": "at_tag generated_page next_tag read",
     "compatibility": "gate_before gate_files gate_sources",
+    "support": "tag_dates",
     "backport": "branch cherry_pick kept ledger merged_change parts pull_request requested_changes requested_fixes "
     "requests task",
     "chart_repository": "branch publish",
@@ -75,7 +76,10 @@ LIBRARY = House(
         ),
         (_room("image_check", "every image of charts, requested from its registry"),),
         (_room("project", "configuration file, branch names, job matrices"),),
-        (_room("compatibility", "what users can rely on between two versions"),),
+        (
+            _room("compatibility", "what users can rely on between two versions"),
+            _room("support", "which minor versions are supported, and until when"),
+        ),
         (
             _room("backport", "cherry-picks and the backport report"),
             _room("chart_repository", "index.yaml on a branch"),

@@ -13,12 +13,11 @@ from typing import Final
 import msgspec
 
 from release_actions.compatibility.gate import Declared, Gate, Minor, Spec, Stage, shown_minor
-from release_actions.core import markdown
-from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.text import lines
+from release_actions.core import markdown, marked_table
+from release_actions.core.errors import Code
 
-BEGIN: Final = "<!-- begin feature-gates -->"
-END: Final = "<!-- end feature-gates -->"
+_NAME: Final = "feature-gates"
+BEGIN, END = marked_table.markers(_NAME)
 _NO_TEXT: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 _PLAIN = re.compile(r"[A-Z]\w*", re.ASCII)
 _STAGE: Final = {
@@ -79,26 +78,8 @@ def table(declared: Declared, version: Minor) -> str:
 
 
 def with_table(page: str, rows: str, file: str) -> str:
-    """A page with the table between its two markers; raises E_FEATURE_GATE when it does not have them once, in order.
-
-    A marker is a line of its own. Line ends are those of the first marker.
-    """
-    places = [(number, line.strip()) for number, line in enumerate(lines(page)) if line.strip() in (BEGIN, END)]
-    if [marker for _, marker in places] != [BEGIN, END]:
-        wrong = places[2:3] or places[:1] or [(0, "")]
-        raise ReleaseError(
-            Code.E_FEATURE_GATE,
-            f"{file} has {len(places)} lines that are markers of the table, and not one `{BEGIN}` before one `{END}`.",
-            next_step=f"Write `{BEGIN}` and `{END}` once each, on lines of their own, where the table belongs.",
-            file=file,
-            line=wrong[0][0] + 1,
-        )
-    whole = lines(page)
-    (first, _), (last, _) = places
-    end = "\r\n" if whole[first].endswith("\r") else "\n"
-    head, tail = whole[: first + 1], whole[last:]
-    rest = "\n" if page.endswith("\n") else ""
-    return "\n".join([*head, *lines(rows.replace("\n", end)), *tail]) + rest
+    """A page with the table between its two markers; raises E_FEATURE_GATE unless it has them once."""
+    return marked_table.with_table(page, rows, file, name=_NAME, code=Code.E_FEATURE_GATE)
 
 
 def steps(before: Declared, after: Declared, version: Minor) -> list[GateStep]:

@@ -73,6 +73,7 @@ class Code(str, Enum):
     E_PICK = "A change can't be cherry-picked, or not to every branch that was asked for."
 
     E_FEATURE_GATE = "A feature gate breaks a rule for its life, or a page of the gates is stale or lacks its markers."
+    E_SUPPORT_MATRIX = "The support matrix of a page is stale, or the page lacks its markers."
 
     E_GIT = "A git command failed."
     E_REMOTE_UNAVAILABLE = "The git remote can't be reached or refuses access."

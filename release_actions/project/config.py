@@ -125,6 +125,24 @@ class FeatureGates(Settings, frozen=True):
     limits: Annotated[GateLimits, Meta(description="How many minor versions they may spend in a stage.")] = GateLimits()
 
 
+class Support(Settings, frozen=True):
+    """Which minor versions are supported: while one of the rules says so."""
+
+    newest: Annotated[
+        _Minors, Meta(description="So many of the newest minor versions are supported; 0 for no such rule.")
+    ] = 2
+    months: Annotated[
+        _Minors, Meta(description="A minor version is supported so long from its first release; 0 for no such rule.")
+    ] = 0
+    lts: Annotated[
+        tuple[str, ...],
+        Meta(description="Minor versions with long-term support, such as `1.4`, while they stand here."),
+    ] = ()
+    docs: Annotated[
+        str, Meta(description="The page whose support matrix stands between two markers; empty for none.")
+    ] = ""
+
+
 class Config(Settings, frozen=True):
     """What the project releases."""
 
@@ -144,6 +162,7 @@ class Config(Settings, frozen=True):
     feature_gates: Annotated[FeatureGates, Meta(description="Where feature gates are declared, named and listed.")] = (
         FeatureGates()
     )
+    support: Annotated[Support, Meta(description="Which minor versions are supported.")] = Support()
 
 
 def parse_config(text: str, file: str = DEFAULT_PATH) -> Config:
@@ -188,6 +207,7 @@ _LISTS: dict[str, type[msgspec.Struct]] = {"images": Image, "charts": Chart, "pl
 _SECTIONS: dict[tuple[type[msgspec.Struct], str], type[msgspec.Struct]] = {
     (Config, "guard"): Guard,
     (Config, "feature-gates"): FeatureGates,
+    (Config, "support"): Support,
     (FeatureGates, "limits"): GateLimits,
 }
 

@@ -204,6 +204,7 @@ WORKS = {
     "release": Work(
         "release", {"tag": TAG, "chart": "charts/demo", **ONE_PLATFORM, **GHCR}, to_build_and_chart, builds=True
     ),
+    "support-matrix": Work("support_matrix", {}),
     "unreleased": Work("unreleased", {"supported": "2"}, grown),
     "validate-tag": Work("validate_tag", {"tag": TAG}),
     "verify-release": Work("verify_release", {"tag": TAG, **GHCR}, published),

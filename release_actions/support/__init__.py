@@ -1,0 +1,1 @@
+"""What users can rely on between two versions: feature gates by their lifecycle."""

@@ -1,0 +1,101 @@
+"""Which minor versions are supported, and until when: by their number, by their age, or by name, as a project decides.
+
+A minor version begins with its first release, not with a candidate. It is supported while one of the rules says so.
+"""
+
+import calendar
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import Enum, unique
+from itertools import groupby
+
+import msgspec
+
+from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.version import MinorVersion, Version
+from release_actions.project.config import Support
+
+
+@unique
+class State(str, Enum):
+    """Whether a minor version gets fixes, and why."""
+
+    SUPPORTED = "supported"
+    LONG_TERM = "long-term support"
+    ENDED = "ended"
+
+
+class Release(msgspec.Struct, frozen=True, order=True):
+    """A release and the day of its tag, in UTC."""
+
+    version: Version
+    day: date
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A minor version: its first and its newest release, its state, and the end of its support where that is known.
+
+    The end of the newest versions is the day of a release that does not exist yet: `until` is then that minor version.
+    """
+
+    minor: MinorVersion
+    first: Release
+    newest: Release
+    state: State
+    end: date | None = None
+    until: str = ""
+
+
+def rows(policy: Support, releases: Iterable[Release], today: date) -> list[Row]:
+    """All minor versions with a release, the newest first. Raises E_CONFIG for a policy that supports none."""
+    if not (policy.newest or policy.months or policy.lts):
+        raise ReleaseError(
+            Code.E_CONFIG,
+            "The configuration supports no minor version: its `support` has no `newest`, no `months` and no `lts`.",
+            next_step="Write how many of the newest minor versions get fixes, such as `newest: 2`.",
+        )
+    known = sorted(one for one in releases if not one.version.is_candidate)
+    minors = [list(group) for _, group in groupby(known, key=lambda one: one.version.minor_version)]
+    _require_known(policy.lts, minors)
+    return [_row(policy, minors, number, today) for number in reversed(range(len(minors)))]
+
+
+def _row(policy: Support, minors: Sequence[Sequence[Release]], number: int, today: date) -> Row:
+    releases = minors[number]
+    minor = releases[0].version.minor_version
+    end, until = _end(policy, minors, number)
+    state = State.SUPPORTED if until or (end is not None and today < end) else State.ENDED
+    if str(minor) in policy.lts:
+        state, end, until = State.LONG_TERM, None, ""
+    return Row(minor=minor, first=releases[0], newest=releases[-1], state=state, end=end, until=until)
+
+
+def _end(policy: Support, minors: Sequence[Sequence[Release]], number: int) -> tuple[date | None, str]:
+    """The first day without support: the later one of both rules; or the version whose release ends it."""
+    first = minors[number][0]
+    by_age = _later(first.day, policy.months) if policy.months else None
+    if not policy.newest:
+        return by_age, ""
+    replacing = number + policy.newest
+    if replacing < len(minors):
+        by_number = minors[replacing][0].day
+        return max(by_number, by_age or by_number), ""
+    newest = minors[-1][0].version
+    return None, f"{newest.major}.{newest.minor + replacing - len(minors) + 1}"
+
+
+def _later(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _require_known(names: Iterable[str], minors: Sequence[Sequence[Release]]) -> None:
+    known = {str(one[0].version.minor_version) for one in minors}
+    for name in names:
+        if name not in known:
+            raise ReleaseError(
+                Code.E_CONFIG,
+                f"The configuration has {name[:40]!a} under `lts`, and no release is of that minor version.",
+                next_step="Write it as `1.4`, with a version that is released; or remove it.",
+            )
