@@ -47,8 +47,9 @@ def _measured(url: str, folder: Path, cache: Path) -> tuple[float, list[Fix]]:
     key = [refs.branches[name] for name in ("main", *names)]
     known = kept.read(key)
     if known is None:
-        known = Ledger(Content(PartialClone(contents, folder / "files")), history.git).read(seen, branches, ())
-    kept.save(key, known)
+        content = Content(PartialClone(contents, folder / "files"), kept.effects([seen, *branches]))
+        known = Ledger(content, history.git).read(seen, branches, ())
+        kept.save(key, known, content.kept())
     fixes = matrix(known, names, (), ())
     return time.perf_counter() - start, fixes
 

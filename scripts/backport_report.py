@@ -71,12 +71,12 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         key = [context.repository, *requested, *(refs.branches[name] for name in (default, *chosen))]
         known = kept.read(key)
         if known is None:
-            content = Content(PartialClone(contents, run.temp / "contents"))
+            content = Content(PartialClone(contents, run.temp / "contents"), kept.effects([seen, *branches]))
             known = Ledger(content, history.git).read(seen, branches, requested)
+            if not kept.save(key, known, content.kept()):
+                run.warn("What was computed can't be kept for the next run.", title="Cache")
         fixes = matrix(known, chosen, asked, pending)
         fixes = matrix(known, chosen, with_answers(asked, fixes, pulls), pending)
-    if not kept.save(key, known):
-        run.warn("What was computed can't be kept for the next run.", title="Cache")
     return tell(fixes, chosen, inputs, run)
 
 

@@ -12,7 +12,8 @@ from release_actions.git.commits import Commit, no_parent, read_commits
 from release_actions.git.program import Git
 from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import classify
-from release_actions.history.content import Content, Edit
+from release_actions.history.content import Content
+from release_actions.history.edit import Edit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.fix_on_branch import HALF, Finding, Standing, Undone, with_default
 from release_actions.history.names import By, Named, Names

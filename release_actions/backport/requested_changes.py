@@ -9,7 +9,8 @@ from release_actions.git.commits import Commit, no_parent, read_commits, read_hi
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs
 from release_actions.history.branch_history import BranchHistory, Subject, named, youngest_before
-from release_actions.history.content import Content, Edit
+from release_actions.history.content import Content
+from release_actions.history.edit import Edit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.fix_on_branch import Finding, with_default
 from release_actions.history.names import Named, Names

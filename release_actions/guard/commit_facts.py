@@ -16,7 +16,8 @@ from release_actions.guard.findings import FileChange, Finding
 from release_actions.guard.rules import CommitFacts, Origin
 from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import ChangeClass
-from release_actions.history.content import Content, Edit
+from release_actions.history.content import Content
+from release_actions.history.edit import Edit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.names import By, Names
 from release_actions.history.on_default import undone_changes

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from release_actions.git.commits import Commit
-from release_actions.history.content import Edit
+from release_actions.history.edit import Edit
 from release_actions.history.fix_on_branch import Came, Finding, Later
 from release_actions.history.names import By, Named, own_number
 

@@ -6,7 +6,7 @@ memory.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from release_actions.core.errors import ReleaseError
 from release_actions.git import raw_diff
@@ -15,7 +15,9 @@ from release_actions.git.partial_clone import PartialClone
 from release_actions.git.program import Git, failed
 from release_actions.git.raw_diff import PathDiff
 from release_actions.git.tree_merge import Merge, Merged
+from release_actions.history.edit import Edit
 from release_actions.history.fix_on_branch import Brings, Effect
+from release_actions.history.kept_effects import KeptEffect, KeptEffects
 from release_actions.history.patch_lines import NO_LINES, Lines, read_patches
 
 _NOTHING = "000000"
@@ -28,22 +30,15 @@ _SECONDS = 600.0
 _PATCH = ("-r", "--patch", "-M", "-U0", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color")
 
 
-class Edit(NamedTuple):
-    """A change as the trees before and after it."""
-
-    before: str
-    after: str
-
-
 class Content:
-    """The content of changes, read from a clone that fetches what is needed.
+    """The content of changes, read from a clone that fetches what is needed; `kept` is what an earlier run found.
 
-    Every method raises E_GIT and
-    E_REMOTE_UNAVAILABLE.
+    Every method raises E_GIT and E_REMOTE_UNAVAILABLE.
     """
 
-    def __init__(self, clone: PartialClone) -> None:
+    def __init__(self, clone: PartialClone, kept: KeptEffects | None = None) -> None:
         self.clone: Final = clone
+        self._kept = kept or KeptEffects()
         self._git = clone.git
         self._edits: dict[str, Edit] = {}
         self._files: dict[Edit, Mapping[str, PathDiff]] = {}
@@ -97,6 +92,8 @@ class Content:
         """What changes bring to trees, merged as the attribute files of the tree `attributes` say."""
         wanted = list(dict.fromkeys(pairs))
         new = [pair for pair in wanted if (pair, attributes) not in self._effects]
+        self._effects.update(((pair, attributes), effect) for pair, effect in self._still_so(new, attributes).items())
+        new = [pair for pair in new if (pair, attributes) not in self._effects]
         self.prepare(new)
         left = []
         for edit, tree in new:
@@ -119,6 +116,36 @@ class Content:
                 effect = Effect(parts.get(pair, Brings.NOTHING))
             self._effects[pair, attributes] = effect
         return {pair: self._effects[pair, attributes] for pair in wanted}
+
+    def kept(self) -> list[KeptEffect]:
+        """What this run found, for the next one; what git could not merge is not kept."""
+        found = self._effects.items()
+        return [KeptEffect(*pair, attributes, one) for (pair, attributes), one in found if not one.error]
+
+    def _still_so(self, pairs: Iterable[tuple[Edit, str]], attributes: str) -> dict[tuple[Edit, str], Effect]:
+        """What an earlier run found: of the same trees, and of those that differ in no path of the change.
+
+        A path that is not there may stand under another name, and then any path may matter.
+        """
+        found, older = {}, {}
+        for edit, tree in pairs:
+            if known := self._kept.same(edit, tree, attributes):
+                found[edit, tree] = known
+            elif before := self._kept.before(edit, tree, attributes):
+                older[edit, tree] = before
+        moves = {pair: Edit(tree, pair[1]) for pair, (tree, _) in older.items()}
+        files = self.files([*moves.values(), *(edit for edit, _ in older)])
+        there = self.blobs((tree, path) for edit, tree in older for path in files[edit])
+        for (edit, tree), (_, effect) in older.items():
+            changed = files[moves[edit, tree]].keys()
+            stands = all(there[tree, path] or file.mode_before == _NOTHING for path, file in files[edit].items())
+            if (
+                stands
+                and changed.isdisjoint(files[edit])
+                and not any(one.endswith(".gitattributes") for one in changed)
+            ):
+                found[edit, tree] = effect
+        return found
 
     def prepare(self, pairs: Sequence[tuple[Edit, str]]) -> None:
         """Fetch at once what merging these changes onto these trees needs."""

@@ -12,7 +12,8 @@ import msgspec
 from release_actions.git.commits import Commit
 from release_actions.git.program import Git
 from release_actions.history.branch_history import BranchHistory, Case, Subject
-from release_actions.history.content import Content, Edit
+from release_actions.history.content import Content
+from release_actions.history.edit import Edit
 from release_actions.history.fix_on_branch import (
     HALF,
     Brings,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from release_actions.history.branch_history import BranchHistory, Case, Subject
-from release_actions.history.content import Edit
+from release_actions.history.edit import Edit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.fix_on_branch import HALF, Brings, Came, Evidence, Later, Standing, Undone, judge
 from release_actions.history.hints import Hints

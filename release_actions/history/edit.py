@@ -1,0 +1,10 @@
+"""A change by its trees."""
+
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """A change as the trees before and after it."""
+
+    before: str
+    after: str
