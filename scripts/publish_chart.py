@@ -19,7 +19,6 @@ from release_actions.chart.published import Observation
 from release_actions.chart.staging import Released
 from release_actions.chart_repository.branch import IndexBranch
 from release_actions.chart_repository.publish import ChartRepository
-from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, State
 from release_actions.core.urls import host_of, is_loopback
@@ -31,7 +30,7 @@ from release_actions.image_check import own_images, required_images
 from release_actions.image_check.ask import RenderedChart, ask, require_own
 from release_actions.image_check.own_images import OwnImages
 from release_actions.image_check.required_images import Wanted
-from release_actions.oci.commands import install_chart, pull_chart
+from release_actions.oci.commands import chart_usage
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Platform, Reference, parse_platform, parse_reference
 from release_actions.oci.registry import Registry
@@ -262,7 +261,7 @@ def publish(checked: Checked, tools: Clients, run: Run) -> str:
     if tools.repository and checked.entry and checked.entry.state is not State.SAME:
         _require_tag(tools)
         tools.repository.publish(checked.package, checked.entry, run.report)
-    run.summarize(_usage(plan))
+    run.summarize(chart_usage(plan.reference))
     return digest
 
 
@@ -381,9 +380,3 @@ def _push(checked: Checked, package: bytes, tools: Clients) -> str:
         if seen.state is State.ABSENT:
             raise
         return seen.digest
-
-
-def _usage(plan: Plan) -> str:
-    """How people get the chart, for the run's page."""
-    commands = (install_chart(plan.reference), "# look first; prints the digest", pull_chart(plan.reference))
-    return "### Install\n\n" + markdown.block("\n".join(commands), "shell")

@@ -1,5 +1,6 @@
 """What people type to get what is published, or to set a tag that no run may set."""
 
+from release_actions.core import markdown
 from release_actions.oci.reference import Reference
 
 
@@ -16,6 +17,12 @@ def install_chart(chart: Reference) -> str:
 def pull_chart(chart: Reference) -> str:
     """Download a chart of a version, which prints its digest."""
     return f"helm pull {_chart(chart)}"
+
+
+def chart_usage(chart: Reference) -> str:
+    """How people get a chart, as Markdown."""
+    commands = (install_chart(chart), "# look first; prints the digest", pull_chart(chart))
+    return "### Install\n\n" + markdown.block("\n".join(commands), "shell")
 
 
 def set_tag(tag: Reference, source: str) -> str:

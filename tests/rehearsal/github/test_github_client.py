@@ -1,4 +1,4 @@
-"""PyGithub, which the actions use, finds GitHub here."""
+"""PyGithub, a client that shares nothing with the actions, finds GitHub here."""
 
 from pathlib import Path
 from typing import Any
