@@ -45,6 +45,7 @@ from release_actions.oci.commands import pull_image
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Platform, Reference, parse_digest, parse_name, parse_platform
 from release_actions.oci.registry import Registry
+from release_actions.public_state.ask import PublicState
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -161,7 +162,8 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 @contextlib.contextmanager
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """The tools with the logins that they need, for as long as they are used."""
-    hosts = [name.registry for name in plan.names]
+    hosts, images = [name.registry for name in plan.names], [name.tagged(plan.tag) for name in plan.names]
+    run.ask_public = PublicState(run, plan.identity.version, inputs.token, inputs, images=images).sentence
     with (
         release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
         Registry(credentials.login, pushing=True) as registry,

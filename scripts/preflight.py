@@ -29,6 +29,7 @@ from release_actions.project.charts import with_chart_folders
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.matrix import built_images, chart_references, image_references
 from release_actions.project.read import read_workspace_config
+from release_actions.public_state.ask import PublicState
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -110,6 +111,9 @@ def look(
     names = [one.name for one in read_charts(files, [one.path for one in config.charts])]
     images = [parse_reference(one) for one in image_references(config, version)]
     charts = [parse_reference(one) for one in chart_references(config, given.registry, version, names)]
+    run.ask_public = PublicState(
+        *(run, version, given.token, given), images=images, charts=charts, index_branch=given.index_branch
+    ).sentence
     with (
         release_credentials(run.temp, [one.registry for one in (*images, *charts)], given, run.mask) as credentials,
         Registry(credentials.login, pushing=not run.dry_run) as registry,

@@ -41,6 +41,7 @@ from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import image_references
 from release_actions.project.next_tag import NextTag
 from release_actions.project.read import read_workspace_config
+from release_actions.public_state.ask import PublicState
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -190,6 +191,8 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 @contextlib.contextmanager
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """Helm and the registries with the logins of the inputs and of the runner; the logins are gone afterwards."""
+    public = _public(plan, inputs, run)
+    run.ask_public = public.sentence
     with (
         release_credentials(run.temp, [plan.reference.registry], inputs, run.mask) as credentials,
         Registry(credentials.login) as images,
@@ -203,7 +206,7 @@ def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
             charts=charts,
             repository=_repository(inputs, run),
             tag_check=_tag_check(plan, inputs, run),
-            next_tag=_next_tag(plan, inputs, run),
+            next_tag=_next_tag(plan, inputs, run, public),
         )
 
 
@@ -313,7 +316,7 @@ def _tag_check(plan: Plan, inputs: Inputs, run: Run) -> TagCheck | None:
     return TagCheck(remote, plan.version, checkout.commit)
 
 
-def _next_tag(plan: Plan, inputs: Inputs, run: Run) -> NextTag:
+def _next_tag(plan: Plan, inputs: Inputs, run: Run, public: PublicState) -> NextTag:
     charts = (plan.folder,) if inputs.chart else ()
     return NextTag(
         version=plan.version,
@@ -322,7 +325,13 @@ def _next_tag(plan: Plan, inputs: Inputs, run: Run) -> NextTag:
         context=run.context,
         folder=run.temp / "next.git",
         token=inputs.token,
+        is_unpublished=public.is_nothing,
     )
+
+
+def _public(plan: Plan, inputs: Inputs, run: Run) -> PublicState:
+    asked = (run, plan.version, inputs.token, inputs)
+    return PublicState(*asked, images=plan.own.all, charts=[plan.reference], index_branch=inputs.index_branch)
 
 
 def _require_tag(tools: Clients) -> None:

@@ -23,6 +23,7 @@ from release_actions.image.build import parse_commit
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.oci.registry import Registry
+from release_actions.public_state.ask import PublicState
 from release_actions.release import content as release_content
 from release_actions.release import description as release_description
 from release_actions.release import published as published_release
@@ -137,6 +138,8 @@ def prepare(inputs: Inputs, run: Run) -> Plan:
 def clients(plan: Plan, inputs: Inputs, run: Run) -> Iterator[Clients]:
     """GitHub and the registries with the logins that they need, for as long as they are used."""
     hosts = [one.registry for one in (*plan.images, *plan.charts)]
+    public = PublicState(run, plan.version, inputs.token, inputs, images=plan.images, charts=plan.charts)
+    run.ask_public = public.sentence
     with (
         release_credentials(run.temp, hosts, inputs, run.mask) as credentials,
         Registry(credentials.login) as registry,

@@ -25,6 +25,7 @@ from release_actions.project.matrix import (
 from release_actions.project.next_tag import NextTag
 from release_actions.project.read import read_workspace_config
 from release_actions.project.release_branch_names import branch_of
+from release_actions.public_state.ask import PublicState, of_workspace
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -83,12 +84,15 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     version = parse_tag(inputs.tag or run.context.tag)
     config = project(inputs, run)
     branch = branch_of(config.branch, version.minor_version)
+    own, packed = of_workspace(config, version, inputs.registry, run.context.workspace)
+    public = PublicState(run, version, inputs.token, None, images=own, charts=packed)
+    run.ask_public = public.sentence
 
     checkout = read_checkout(run.context.workspace)
     remote = Remote(checkout, run.temp / "remote.git", token=inputs.token, server_url=run.context.server_url)
     refs = remote.refs(run.warn)
     versions = versions_of(refs.tags)
-    with next_tag(inputs, config, version, run).advise():
+    with next_tag(inputs, config, version, run, public).advise():
         check_all(
             lambda: tag_check.check_tag(version, branch if inputs.check_branch else "", checkout, remote, refs),
             lambda: check_sequence(version, versions, run, require_candidate=inputs.require_candidate),
@@ -141,7 +145,7 @@ def project(inputs: Inputs, run: Run) -> Config:
     return with_chart_folders(config, files)
 
 
-def next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> NextTag:
+def next_tag(inputs: Inputs, config: Config, version: Version, run: Run, public: PublicState) -> NextTag:
     """What to cut where this tag can't be released."""
     places = Places(
         there_are=inputs.check_places and bool(config.charts or config.places),
@@ -158,6 +162,7 @@ def next_tag(inputs: Inputs, config: Config, version: Version, run: Run) -> Next
         folder=run.temp / "next.git",
         token=inputs.token,
         needs_candidate=inputs.require_candidate,
+        is_unpublished=public.is_nothing,
     )
 
 

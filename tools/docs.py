@@ -166,7 +166,8 @@ def errors_page() -> str:
     head = (
         f"{NOTE}# Errors\n\n"
         "Every failure has a code. It is the title of the error on the run's page, and `error.code` in the output\n"
-        "`result`. The message says what is wrong, what was and was not published, and the one next thing to do.\n"
+        "`result`. The message says what is wrong, what this run wrote, what of the version is public now, and the\n"
+        "one next thing to do. [How a release goes](release.md#when-it-fails) says how that is found out.\n"
     )
     codes = table(("Code", "What it means"), ((f"`{code.name}`", cell(code.value)) for code in Code))
     commands = (

@@ -48,6 +48,7 @@ _BOUNDARIES = {
     "guard": "commit_facts judged_commits pull_request",
     "verify": "git github public registry",
     "preflight": "ask release_questions",
+    "public_state": "ask servers",
 }
 
 
@@ -92,6 +93,7 @@ LIBRARY = House(
         (
             _room("verify", "is all of a release there"),
             _room("preflight", "what is known to be wrong before anything is built"),
+            _room("public_state", "what of a version exists when its release fails"),
         ),
     ),
 )

@@ -135,6 +135,7 @@ class Job:
             "GITHUB_ACTIONS": "true",
             "GITHUB_REPOSITORY": "kubeflow/demo",
             "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_API_URL": "http://127.0.0.1:9",
             "GITHUB_RUN_ID": "7",
             "GITHUB_WORKSPACE": str(workspace),
             "RUNNER_TEMP": str(self.temp),

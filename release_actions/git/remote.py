@@ -19,9 +19,9 @@ from release_actions.core.text import each_line, is_plain, without_logins
 from release_actions.git.checkout import Checkout, no_checkout
 from release_actions.git.program import Git, failed
 from release_actions.system.process import Completed
-from release_actions.system.retry import Retry
+from release_actions.system.retry import Retry, RetryPolicy
 
-_SECONDS = 900.0
+_POLICY = RetryPolicy(longest_total=900.0)
 # What git and curl say when the server or the way to it failed for now.
 _PASSING = re.compile(
     "error: 429|error: 5[0-9]{2}|HTTP 429|HTTP 5[0-9]{2}|RPC failed|hung up|disconnect|early EOF|Empty reply|timed out"
@@ -75,7 +75,7 @@ class Remote:
 
     A login that the checkout left is used where there is one, else `token`, which goes to `server_url` alone. Neither
     is ever an argument, part of an address, or in a file. `git` works in the private repository. `pause` waits a number
-    of seconds before another attempt.
+    of seconds before another attempt, of which `policy` allows some.
     """
 
     def __init__(
@@ -86,10 +86,12 @@ class Remote:
         token: str,
         server_url: str,
         pause: Callable[[float], None] = time.sleep,
+        policy: RetryPolicy = _POLICY,
     ) -> None:
         if not checkout.url:
             raise no_checkout("The checkout has no remote named `origin`.")
         self.pause: Final = pause
+        self._policy = policy
         self._url = checkout.url
         self._left_out: set[str] = set()
         scheme, _, rest = checkout.url.partition("://")
@@ -193,9 +195,9 @@ class Remote:
 
         Raises E_REMOTE_UNAVAILABLE.
         """
-        retry = Retry(self.pause)
+        retry = Retry(self.pause, self._policy)
         while True:
-            answer = self.git.start(*arguments, timeout=_SECONDS)
+            answer = self.git.start(*arguments, timeout=self._policy.longest_total)
             if answer.ok:
                 return answer.stdout
             if not may_pass(answer) or not retry.wait():

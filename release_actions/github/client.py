@@ -18,7 +18,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback, redirect_target
 from release_actions.github.response import RefusedError, Response, not_understood, refusal, wait
 from release_actions.system.http import Answer, CertificateError, NoAnswerError, Request, Transport
-from release_actions.system.retry import Retry
+from release_actions.system.retry import SERVERS, Retry, RetryPolicy
 
 T = TypeVar("T")
 
@@ -35,9 +35,9 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 class GitHub:
     """The repository `OWNER/NAME` at an API such as `https://api.github.com`; to be used in a `with` statement.
 
-    Paths are relative to the repository (`releases`). `pause` waits a number of seconds; `timeout` is how many
-    seconds the server may be silent. Every method raises E_GITHUB_UNAVAILABLE, E_RATE_LIMIT, E_GITHUB_PERMISSION, and
-    E_GITHUB_ANSWER for what can't be understood.
+    Paths are relative to the repository (`releases`). `pause` waits a number of seconds, as often as `policy` allows;
+    `timeout` is how many seconds the server may be silent. Every method raises E_GITHUB_UNAVAILABLE, E_RATE_LIMIT,
+    E_GITHUB_PERMISSION, and E_GITHUB_ANSWER for what can't be understood.
     """
 
     def __init__(
@@ -48,11 +48,13 @@ class GitHub:
         *,
         pause: Callable[[float], None] = time.sleep,
         timeout: int = 60,
+        policy: RetryPolicy = SERVERS,
     ) -> None:
         _check_place(api_url, repository)
         self.repository = repository
         self._root = f"/repos/{repository}"
         self._pause = pause
+        self._policy = policy
         self._api_url = api_url.rstrip("/")
         self._uploads = _upload_url(api_url)
         self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
@@ -146,13 +148,13 @@ class GitHub:
         return stored.body
 
     def _insist(self, send: Callable[[float], Response]) -> Response:
-        retry = Retry(self._pause)
+        retry = Retry(self._pause, self._policy)
         while (answer := send(retry.deadline)).is_passing:
             wait(retry, answer)
         return answer
 
     def _write(self, send: Callable[[float], Response], kind: type[T], look: Callable[[], T | None]) -> T:
-        retry = Retry(self._pause)
+        retry = Retry(self._pause, self._policy)
         while True:
             self._pace()
             answer = send(retry.deadline)

@@ -1,7 +1,7 @@
-"""The next step after a tag that can't be released. Tags are never moved, so that it is another tag."""
+"""The next step after a tag that can't be released: another tag, or the same one moved where nothing is public."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -21,13 +21,19 @@ _NEXT_STEPS = {
     Code.E_TAG_OBJECT: "Cut the next version, `{next}`, {where}; `{tag}` stays what it is.",
     Code.E_NO_CANDIDATE: "Cut `{next}` {where} and try it first, or set `require-candidate: false`.",
 }
+_MOVED = {
+    Code.E_STALE_VERSION: "Correct the version places {where} and move `{tag}` there, as nothing of it is public.",
+    Code.E_CHART_DEPENDENCY: "{step} Do so {where}, and move `{tag}` there, as nothing of it is public.",
+}
+"""The step where the tag's commit is wrong and nobody can have the version yet."""
 
 
 class NextTag(msgspec.Struct, frozen=True, kw_only=True):
     """A tag to release, what is checked out for it, and what is to be known to cut another one.
 
     `pattern` is that of its release branch, empty where the tag may be anywhere. `folder` is new and private. Where
-    nothing `is_tagged`, the remote is not asked.
+    nothing `is_tagged`, the remote is not asked. `is_unpublished` says whether it is certain that nothing of the
+    version is public.
     """
 
     version: Version
@@ -38,6 +44,7 @@ class NextTag(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     needs_candidate: bool = False
     is_tagged: bool = True
+    is_unpublished: Callable[[], bool] = lambda: False
 
     @contextlib.contextmanager
     def advise(self) -> Iterator[None]:
@@ -66,10 +73,13 @@ class NextTag(msgspec.Struct, frozen=True, kw_only=True):
             return
         release = branch_of(self.pattern, self.version.minor_version) if self.pattern else ""
         branch = release if release in refs.branches else ""
+        moved = error.code in _MOVED and self.is_unpublished()
         another = following(self.version, versions_of(refs.tags), as_candidate=self.needs_candidate)
+        another = self.version if moved else another
+        steps = _MOVED if moved else _NEXT_STEPS
         where = f"on `{branch}`" if branch else f"on top of `{tag}`"
         step = error.next_step
-        error.next_step = _NEXT_STEPS[error.code].format(where=where, next=another.tag, tag=tag, step=step)
+        error.next_step = steps[error.code].format(where=where, next=another.tag, tag=tag, step=step)
         if branch or error.code is not Code.E_TAG_OBJECT:
             start = f"refs/heads/{branch}" if branch else f"refs/tags/{tag}"
-            error.commands = cut(another, start, self.places, branch=branch, fixes=fixes)
+            error.commands = cut(another, start, self.places, branch=branch, moved=moved, fixes=fixes)

@@ -58,6 +58,14 @@ class Run:
         self.dry_run = False
         self.failure: ReleaseError | None = None
         """What fails the run after its work is done: unlike an error that is raised, it leaves the outputs."""
+        self.ask_public: Callable[[Code], str] = lambda _code: ""
+        """Asks, when the run fails with a code, what of its release is public; the answer is a sentence."""
+        self.public = ""
+
+    @property
+    def published(self) -> str:
+        """What this run wrote, and what is public of the release, for an error message."""
+        return f"{self.report.published()} {self.public}".strip()
 
     def info(self, message: str) -> None:
         """A line in the log."""
@@ -126,10 +134,15 @@ def start(script: Script, root: Path, arguments: list[str]) -> int:
     outputs, error = None, None
     try:
         with private_folder.private_folder(run.temp) as run.temp:
-            outputs = _act(script, metadata, arguments, run)
-            error = run.failure
+            try:
+                outputs = _act(script, metadata, arguments, run)
+                error = run.failure
+            except (Exception, KeyboardInterrupt) as failure:
+                error = _understood(failure, context)
+            if error:
+                run.public = run.ask_public(error.code)
     except (Exception, KeyboardInterrupt) as failure:
-        error = _understood(failure, context)
+        error = error or _understood(failure, context)
     _on_cancellation(signal.SIG_IGN)
     return _finish(script, metadata, run, outputs, error)
 
@@ -184,12 +197,12 @@ def _show(error: ReleaseError, run: Run) -> None:
         run.echo(line)
     if error.commands:
         run.info("\n".join(["What to do next:", *(one.text for one in error.commands)]))
-    message = f"{error.what} {run.report.published()} Next: {error.next_step}"
+    message = f"{error.what} {run.published} Next: {error.next_step}"
     run.error(message, title=error.code.name, file=error.file or "", line=error.line or 0)
 
 
 def _write_summary(title: str, run: Run, error: ReleaseError | None) -> None:
-    page = summary.page(title, run.report, run.parts, error, dry_run=run.dry_run)
+    page = summary.page(title, run.report, run.parts, error, dry_run=run.dry_run, public=run.public)
     if os.environ.get("GITHUB_STEP_SUMMARY"):
         protocol.append("STEP_SUMMARY", markdown.cut(page, SUMMARY_LIMIT))
 
@@ -226,8 +239,9 @@ def _result(name: str, run: Run, error: ReleaseError | None) -> dict[str, Any]:
     if error:
         place = {"file": error.file, "line": error.line} if error.file else {}
         story = {"what": error.what, "published": run.report.published(), "next": error.next_step}
+        public = {"public": run.public} if run.public else {}
         commands = {"commands": msgspec.to_builtins(error.commands)} if error.commands else {}
-        failure = {"code": error.code.name, **story, **place, **commands}
+        failure = {"code": error.code.name, **story, **public, **place, **commands}
     return {
         "action": name.replace("_", "-"),
         "outcome": "failure" if error else "success",

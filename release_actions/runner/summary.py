@@ -26,22 +26,24 @@ _SIGNS_OF_STATES = {
 _MANY = 3
 
 
-def page(title: str, report: Report, parts: list[str], error: ReleaseError | None, *, dry_run: bool) -> str:
-    """The whole summary as Markdown: heading, error if any, the artefacts, then what the action added."""
+def page(
+    title: str, report: Report, parts: list[str], error: ReleaseError | None, *, dry_run: bool, public: str = ""
+) -> str:
+    """The whole summary as Markdown: heading, error if any and what is public, artefacts, what the action added."""
     heading = f"## {markdown.text(title)}{' (dry run: nothing was written)' if dry_run else ''}\n"
     blocks = [heading]
     if error:
-        blocks.append(_failure(error, report))
+        blocks.append(_failure(error, f"{report.published()} {public}".strip()))
     if report.artefacts:
         blocks.append(_artefacts(report.artefacts, dry_run=dry_run))
     return "\n".join(blocks + parts)
 
 
-def _failure(error: ReleaseError, report: Report) -> str:
+def _failure(error: ReleaseError, published: str) -> str:
     place = f" ({markdown.code(_place(error))})" if error.file else ""
     lines = [
         f"**{error.code.name}**{place}: {markdown.prose(error.what)}\n",
-        f"- **Published:** {markdown.text(report.published())}",
+        f"- **Published:** {markdown.text(published)}",
         f"- **Next:** {markdown.prose(error.next_step)}",
     ]
     commands = markdown.block("\n".join(one.text for one in error.commands), "sh") if error.commands else ""

@@ -106,6 +106,7 @@ def test_everything_that_is_wrong_is_in_one_list(scene: Scene) -> None:
     ):
         assert said in done.log
     assert "Nothing was published or written" in done.annotations[-1].message
+    assert f"Public of 1.5.0 now: image {scene.image}:v1.5.0 (sha256:" in done.annotations[-1].message
     assert scene.internet.writes(since=scene.calls) == ()
 
 

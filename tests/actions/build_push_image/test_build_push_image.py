@@ -212,6 +212,7 @@ def test_a_login_from_inputs_is_used_and_leaves_no_trace(
 def test_a_registry_that_is_down_is_one_clear_error(build_push: BuildPush) -> None:
     message = require_error(build_push(image="127.0.0.1:1/op"), "E_REGISTRY_UNAVAILABLE")
     assert "Nothing was published" in message
+    assert "unknown: image 127.0.0.1:1/op:" in message
 
 
 def test_an_error_in_the_dockerfile_is_shown_at_its_line(build_push: BuildPush, project: Project) -> None:

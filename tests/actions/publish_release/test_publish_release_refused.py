@@ -65,6 +65,8 @@ def test_a_release_that_is_not_this_one_stops_the_run(demo: Demo, body: str, sai
     message = require_error(demo.publish(), "E_RELEASE_EXISTS")
     assert said in message
     assert "Nothing was published" in message
+    assert "Public of 1.5.0 now: image" in message
+    assert ("not there: GitHub release v1.5.0." in message) is draft
     assert demo.release == there
     assert demo.github.writes == ()
 

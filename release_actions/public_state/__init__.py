@@ -1,0 +1,1 @@
+"""What of a version is public when its release fails."""
