@@ -216,7 +216,7 @@ def fail(error: str, what: str, next_step: str, output: str = "", code: int = 1)
     """End the run with one clear error, in the same shape as the library's."""
     for line in filter(None, output.split("\n")):
         print("│ " + line.replace("##[", "## ["))
-    published = "Nothing was published or written."
+    published = "Nothing was published or written by this run."
     message = f"{what} {published} Next: {next_step}"
     if os.environ.get("GITHUB_ACTIONS") == "true":
         escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Set
 
-_NOTHING = "Nothing was published or written."
+_NOTHING = "Nothing was published or written by this run."
 _PARTS = re.compile(
     r"(Written before the failure|Unknown, because the attempt itself failed|Not written): (.*?)\."
     r"(?= Written before| Unknown, because| Not written: |$)"

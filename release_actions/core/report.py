@@ -116,7 +116,7 @@ class Report:
         left = [a.name for a in self.artefacts if a.outcome is Outcome.PLANNED]
         parts = [f"Written before the failure: {', '.join(done)}."] if done else []
         if not done and not unsure:
-            parts.append("Nothing was published or written.")
+            parts.append("Nothing was published or written by this run.")
         if unsure:
             parts.append(f"Unknown, because the attempt itself failed: {', '.join(unsure)}.")
         if left and (done or unsure):

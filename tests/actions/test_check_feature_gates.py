@@ -118,7 +118,7 @@ def test_stale_pages_are_errors_at_the_line_with_what_belongs_there(project: Git
     assert (first.level, first.file, first.line) == ("error", "docs/gates.md", 6)
     assert "| `FastStart` | `true` | Beta | 1.4 |  |" in first.message
     assert "-| `FastStart` | `true` | GA | 1.4 |  |" in done.summary
-    assert "Nothing was published or written." in done.summary
+    assert "Nothing was published or written by this run." in done.summary
     assert (workspace / "docs/gates.md").read_text() == before
 
 

@@ -137,7 +137,7 @@ def test_nothing_is_published_when_the_tag_is_gone(
     done: Result = getattr(project, what)()
 
     assert (done.code, done.error) == (1, code), done.log + done.errors
-    assert "Nothing was published or written." in done.annotations[-1].message
+    assert "Nothing was published or written by this run." in done.annotations[-1].message
     assert not project.is_published(what)
     if code == "E_TAG_MOVED":
         marked = project.git.git("rev-parse", "HEAD")

@@ -208,7 +208,7 @@ def test_a_higher_release_that_comes_in_between_keeps_the_tag(project: Project) 
 
 @pytest.mark.parametrize(
     ("version", "code", "told"),
-    [("main", "E_VERSION_EXISTS", "Nothing was published or written."), ("1.6.0", "", "It is at v1.6.0.")],
+    [("main", "E_VERSION_EXISTS", "Nothing was published or written by this run."), ("1.6.0", "", "It is at v1.6.0.")],
     ids=["of a branch", "ahead"],
 )
 def test_one_that_others_set_between_the_look_and_the_write_is_left_alone(

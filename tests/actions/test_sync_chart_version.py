@@ -288,7 +288,7 @@ def test_a_spoiled_chart_is_refused_before_any_file_is_written(
     before = (workspace / "charts" / "demo" / "Chart.yaml").read_bytes()
     done = run_action("sync_chart_version", {"tag": "v1.5.0", "charts": "charts/demo\ncharts/extra"})
     assert (done.code, done.error) == (1, code), done.log
-    assert "Nothing was published or written." in done.annotations[-1].message
+    assert "Nothing was published or written by this run." in done.annotations[-1].message
     assert "charts/extra" in done.annotations[-1].message + done.annotations[-1].file
     assert "Traceback" not in done.log + done.errors
     assert (workspace / "charts" / "demo" / "Chart.yaml").read_bytes() == before

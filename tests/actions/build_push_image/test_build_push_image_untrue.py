@@ -118,5 +118,5 @@ def test_an_image_that_appears_meanwhile_is_not_overwritten(published: Published
     come = after(f"GET {TAGGED}", lambda: other.append(published.push(TAG, AMD, labels=OTHER)))
     done = published.join(AMD, hook=come)
 
-    assert "Nothing was published or written." in require_error(done, "E_VERSION_EXISTS")
+    assert "Nothing was published or written by this run." in require_error(done, "E_VERSION_EXISTS")
     assert [published.digest()] == other

@@ -62,7 +62,7 @@ def test_another_chart_that_appears_meanwhile_is_not_overwritten(published: Publ
 
     assert (done.code, done.error) == (1, "E_VERSION_EXISTS")
     assert "operator/values.yaml is another (line 1" in done.annotations[-1].message
-    assert "Nothing was published or written." in done.annotations[-1].message
+    assert "Nothing was published or written by this run." in done.annotations[-1].message
     assert [published.digest()] == seen
 
 

@@ -12,7 +12,7 @@ def refused(done: Result, code: str, *said: str) -> None:
     assert done.code == 1, done.log
     assert [(note.level, note.title) for note in done.annotations if note.level == "error"] == [("error", code)]
     [error] = [note.message for note in done.annotations if note.level == "error"]
-    assert "Nothing was published or written." in error
+    assert "Nothing was published or written by this run." in error
     for part in said:
         assert part in error
     assert set(done.outputs) == {"result"}

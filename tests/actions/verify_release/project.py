@@ -117,4 +117,4 @@ def require_wrong(done: Result, kind: str, *said: str) -> None:
     for part in said:
         assert part in wrong[0]["note"]
     assert wrong[0]["name"] in done.summary
-    assert "Nothing was published or written." in done.result["error"]["published"]
+    assert "Nothing was published or written by this run." in done.result["error"]["published"]

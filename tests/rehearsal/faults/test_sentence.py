@@ -4,7 +4,7 @@ import pytest
 
 from rehearsal.faults.sentence import false_claims
 
-NOTHING = "Nothing was published or written."
+NOTHING = "Nothing was published or written by this run."
 SOME = (
     "Written before the failure: a, labels of #7. Unknown, because the attempt itself failed: b. Not written: v1.5 c."
 )

@@ -27,7 +27,7 @@ def test_what_is_only_looked_at_is_verified_or_wrong_and_never_written(state: St
     assert report.artefacts == (made,)
     assert made.outcome is (Outcome.VERIFIED if state is State.SAME else Outcome.WRONG)
     assert (made.state, made.digest, made.link, made.note) == (state, "sha256:1", "https://example.org", "late")
-    assert report.published() == "Nothing was published or written."
+    assert report.published() == "Nothing was published or written by this run."
 
 
 def test_artefacts_keep_the_order_of_planning_and_what_is_known_of_them() -> None:
@@ -44,8 +44,8 @@ def test_artefacts_keep_the_order_of_planning_and_what_is_known_of_them() -> Non
 @pytest.mark.parametrize(
     ("done", "failed", "left", "told"),
     [
-        pytest.param([], [], [], "Nothing was published or written.", id="nothing planned"),
-        pytest.param([], [], ["a", "b"], "Nothing was published or written.", id="only planned"),
+        pytest.param([], [], [], "Nothing was published or written by this run.", id="nothing planned"),
+        pytest.param([], [], ["a", "b"], "Nothing was published or written by this run.", id="only planned"),
         pytest.param(["a"], [], [], "Written before the failure: a.", id="all done"),
         pytest.param(["a", "b"], [], ["c"], "Written before the failure: a, b. Not written: c.", id="part done"),
         pytest.param(
