@@ -88,6 +88,16 @@ class Oracle:
             wrong.append(f"something of {BEFORE} has changed")
         return Look(bool(image), bool(chart), entry, release, tuple(wrong))
 
+    def facts(self) -> dict[str, str]:
+        """The parts of the release as messages name them, with their digests, or whether they are there as a text."""
+        public = any(not one.draft for one in self._releases(TAG))
+        return {
+            f"image {IMAGE}:{TAG}": self._tagged(IMAGE, TAG),
+            f"chart {CHART}:{VERSION}": self._tagged(CHART, VERSION),
+            f"index entry {INDEX_BRANCH}: op {VERSION}": "there" if self._entry([]) else "",
+            f"GitHub release {TAG}": "there" if public else "",
+        }
+
     def _wrong_image(self, digest: str) -> list[str]:
         wrong, platforms = [], set()
         for child in json.loads(self._blob(digest)).get("manifests", []):

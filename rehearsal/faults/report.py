@@ -17,8 +17,8 @@ to git and to GitHub's API, go through the proxy of the [rehearsal](rehearsal.md
 by their number. BuildKit, Helm, git and the registry are the real ones.
 
 After the disturbed run somebody who knows nothing of the actions looks at what is public, by reading the servers' own
-storage. Then the failed steps are re-run once (or all of them, in every fifth trial), and everything is looked at
-again.
+storage, and holds it against what the failure says is public. Then the failed steps are re-run once (or all of them, in
+every fifth trial), and everything is looked at again.
 """
 
 
@@ -47,6 +47,9 @@ def _summary(tally: Tally) -> str:
         ("Kills", tally.kills.total(), ""),
         ("Releases disturbed", tally.trials, ""),
         ("Half-published afterwards", half, "0"),
+        ("Failures that say what is public", tally.sentences, ""),
+        ("Parts that they say are there, not there, unknown", _parts(tally), ""),
+        ("Failures that say so wrongly", tally.wrong_sentences, "0"),
         ("Complete after one re-run", tally.completed, f"{tally.trials}"),
         ("Second re-runs", tally.repeated, ""),
         ("Writes of all second re-runs", tally.writes, "0"),
@@ -54,6 +57,10 @@ def _summary(tally: Tally) -> str:
         ("Problems of any kind", len(tally.problems), "0"),
     ]
     return _table(("", "Found", "Must be"), rows)
+
+
+def _parts(tally: Tally) -> str:
+    return ", ".join(str(tally.public[kind]) for kind in ("there", "not there", "unknown"))
 
 
 def _faults(tally: Tally) -> str:

@@ -10,6 +10,7 @@ from rehearsal.faults.injector import Fault, Kill, Kind, drawn_faults, drawn_kil
 from rehearsal.faults.leaks import forms, in_files
 from rehearsal.faults.oracle import Oracle, Verdict
 from rehearsal.faults.project import CHART, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
+from rehearsal.faults.public_sentence import judge
 from rehearsal.faults.registry_login import USER
 from rehearsal.faults.release import Ended
 from rehearsal.faults.world import Attempt, World
@@ -25,6 +26,8 @@ _EXPECTED = outside.Expected(
 )
 _MOST_FAULTS = 6
 _CANCELLED = 130
+# It lists each artefact by itself, and writes none.
+_TELLS_ALL = "verify_release"
 # What a run may say that was disturbed from outside; anything else would send people looking in the wrong place.
 _HONEST = {
     *(Code.E_CANCELLED.name, Code.E_RATE_LIMIT.name, Code.E_REMOTE_UNAVAILABLE.name),
@@ -44,6 +47,9 @@ class Tally:
     operations: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    public: Counter[str] = field(default_factory=Counter)
+    sentences: int = 0
+    wrong_sentences: int = 0
     completed: int = 0
     repeated: int = 0
     writes: int = 0
@@ -57,9 +63,9 @@ class Tally:
         return f"{self.trials} trials, {faults} faults, {kills} kills, {len(self.problems)} problems"
 
     def add(self, other: "Tally") -> None:
-        for name in ("faults", "hit", "kills", "operations", "outcomes", "errors"):
+        for name in ("faults", "hit", "kills", "operations", "outcomes", "errors", "public"):
             getattr(self, name).update(getattr(other, name))
-        for name in ("trials", "completed", "repeated", "writes", "searched"):
+        for name in ("trials", "completed", "repeated", "writes", "searched", "sentences", "wrong_sentences"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.problems += other.problems
 
@@ -103,6 +109,7 @@ def play(trial: Trial, world: World, oracle: Oracle) -> Tally:
     look = oracle.look()
     verdict = look.verdict(succeeded=attempt.ended.succeeded)
     _count(attempt, verdict, tally)
+    _judge_sentence(trial, attempt.ended, oracle, tally)
     if verdict is Verdict.HALF:
         tally.problems.append(_story(trial, attempt.ended, f"half-published: {look}"))
     tally.problems += [_story(trial, attempt.ended, trouble) for trouble in _misbehaviour(attempt)]
@@ -142,6 +149,18 @@ def _count(attempt: Attempt, verdict: Verdict, tally: Tally) -> None:
             tally.kills[fired.number.name, fired.moment.value] += 1
     tally.hit.update({kind.value: count for kind, count in injector.hit.items()})
     tally.searched += 1
+
+
+def _judge_sentence(trial: Trial, ended: Ended, oracle: Oracle, tally: Tally) -> None:
+    """Hold what a step that failed or was cancelled says is public against what is there."""
+    name, result = ended.steps[-1] if ended.steps else ("", None)
+    if result is None or ended.hung or not ended.error or name == _TELLS_ALL:
+        return
+    counts, wrong = judge(result.result["error"].get("public", ""), oracle.facts())
+    tally.public.update(counts)
+    tally.sentences += 1
+    tally.wrong_sentences += bool(wrong)
+    tally.problems += [_story(trial, ended, f"what is public: {one}") for one in wrong]
 
 
 def _misbehaviour(attempt: Attempt) -> list[str]:

@@ -178,6 +178,7 @@ def test_releases_converge_and_the_oracle_would_tell(world: World) -> None:
     assert tally.problems == []
     assert tally.completed == tally.trials == 6
     assert tally.kills.total() == 3
+    assert tally.sentences > tally.wrong_sentences == 0
     assert tally.faults.total() >= 3
 
     # A release that stops without saying so, as one would that gave its errors no heed.
