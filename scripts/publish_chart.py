@@ -345,12 +345,7 @@ def _images(plan: Plan, staged: Folder, settings: rendering.Settings, tools: Cli
         tools.helm, staged, settings, lambda error: run.warn(error.what, file=error.file or "", line=error.line or 0)
     )
     if rendering.is_empty(renderings):
-        run.warn(
-            f"The chart `{plan.chart.name}` renders no object, so that nothing of it was checked. "
-            "Give `values` or `api-versions` with which it does.",
-            title="Empty chart",
-            file=plan.chart.file,
-        )
+        run.warn(rendering.nothing_checked(plan.chart.name), title="Empty chart", file=plan.chart.file)
     chart = RenderedChart(tools.helm, staged, settings, renderings, plan.image_paths, run.temp)
     found = [one for each in renderings for one in chart.images(each)]
     rendered_images.require_all(plan.image_paths, found)

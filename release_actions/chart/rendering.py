@@ -113,6 +113,14 @@ def render(
     )
 
 
+def nothing_checked(chart: str) -> str:
+    """What there is to say of a chart, by its name, that renders no object."""
+    return (
+        f"The chart `{chart}` renders no object, so that nothing of it was checked. "
+        "Give `values` or `api-versions` with which it does."
+    )
+
+
 def is_empty(renderings: Sequence[Rendering]) -> bool:
     """Whether no rendering makes a single object."""
     return not any(re.search(r"^kind:|[{,]\s*['\"]?kind['\"]?:", one.manifests, re.MULTILINE) for one in renderings)
