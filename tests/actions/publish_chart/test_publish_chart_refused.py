@@ -41,7 +41,7 @@ def test_the_kubernetes_version_can_be_said(project: Project, publish: Publish) 
         ("file:///etc", "the dependency 'x' is outside the repository"),
         ("http://charts.example.com", "the dependency 'x' comes from 'http://charts.example.com'"),
         ("@nickname", "the dependency 'x' comes from '@nickname'"),
-        ("https://user:password@charts.example.com", "the dependency 'x' comes from 'https://user:"),
+        ("https://user:password@charts.example.com", "the dependency 'x' comes from 'https://charts.example.com'"),
     ],
 )
 def test_dependencies_from_elsewhere_are_refused(

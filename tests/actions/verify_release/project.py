@@ -82,7 +82,8 @@ class Project:
 
     @property
     def env(self) -> dict[str, str]:
-        return {**self.internet.env(), "GITHUB_REPOSITORY": self.repository}
+        api = "https://api.github.com"
+        return {**self.internet.env(), "GITHUB_REPOSITORY": self.repository, "GITHUB_API_URL": api}
 
     def page(self, tag: str = TAG) -> Release:
         (found,) = (one for one in self.github.repository(self.repository).releases.values() if one.tag == tag)
