@@ -109,6 +109,7 @@ def test_a_draft_is_deleted_once(fault: Answer | OSError, server: Server, releas
     [
         pytest.param(Answer(403, SLOW_DOWN, {**JSON, "Retry-After": "7"}), 7, id="403, told"),
         pytest.param(Answer(429, SLOW_DOWN, {**JSON, "Retry-After": "7"}), 7, id="429, told"),
+        pytest.param(Answer(403, b'{"message": "Forbidden"}', {**JSON, "Retry-After": "7"}), 7, id="403, header alone"),
         pytest.param(Answer(403, SLOW_DOWN, JSON), 60, id="403"),
         pytest.param(Answer(429, SLOW_DOWN, JSON), 60, id="429"),
     ],

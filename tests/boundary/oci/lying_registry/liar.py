@@ -49,6 +49,7 @@ class Seen:
     query: dict[str, list[str]]
     authorization: str
     body: str
+    cookie: str
 
 
 class Liar:
@@ -64,7 +65,8 @@ class Liar:
             def do_GET(self) -> None:
                 url = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                seen = Seen(self.command, url.path, parse_qs(url.query), self.headers.get("Authorization") or "", body)
+                login, cookie = (self.headers.get(name) or "" for name in ("Authorization", "Cookie"))
+                seen = Seen(self.command, url.path, parse_qs(url.query), login, body, cookie)
                 count = len(liar.seen)
                 liar.seen.append(seen)
                 reply = liar.answer(seen, count)

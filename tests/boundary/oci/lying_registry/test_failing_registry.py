@@ -2,10 +2,11 @@
 
 import pytest
 
-from release_actions.core.errors import Code
+from release_actions.core.errors import Code, ReleaseError
 from release_actions.oci.manifest import digest_of
 from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
+from release_actions.system.http import Request, Transport
 from tests.boundary.oci.lying_registry.liar import EMPTY, INDEX, Liar, Reply, Seen, document, refused
 
 
@@ -82,3 +83,19 @@ def test_redirects_come_to_an_end(liar: Liar, client: Registry) -> None:
 def test_any_other_answer_is_named(liar: Liar, client: Registry, status: int) -> None:
     liar.answer = lambda _seen, _count: Reply(status, body=b"x" * 1000)
     assert f"status {status}" in refused(client, Reference(liar.host, "op", "v1")).what
+
+
+def test_no_cookie_is_kept(liar: Liar, client: Registry) -> None:
+    cookie = {"Set-Cookie": "who=you; Path=/"}
+    liar.answer = lambda _seen, count: document(EMPTY, INDEX, **cookie) if count else Reply(503, cookie)
+    assert client.resolve(Reference(liar.host, "op", "v1")) is not None
+    assert [seen.cookie for seen in liar.seen] == ["", ""]
+
+
+def test_a_server_without_a_certificate_is_asked_once(liar: Liar, pauses: list[float]) -> None:
+    transport = Transport(pauses.append)
+    with pytest.raises(ReleaseError, match="certificate can't be verified") as failure:
+        transport.send(Request(f"https://{liar.host}/v2/", {}, 100))
+    transport.close()
+    assert failure.value.code is Code.E_REGISTRY_UNAVAILABLE
+    assert pauses == []
