@@ -5,22 +5,26 @@ or refuses to, leaves its part unknown.
 """
 
 import contextlib
+import importlib
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from release_actions.chart.places import read_charts
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
-from release_actions.oci.credentials import RegistryInputs
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.project.config import Config
 from release_actions.project.matrix import chart_references, image_references
 from release_actions.public_state.sentence import Part, is_nothing, sentence
-from release_actions.public_state.servers import FailedRun, Servers
 from release_actions.system.workspace import WorkspaceFiles
+
+if TYPE_CHECKING:
+    from release_actions.oci.credentials import RegistryInputs
+    from release_actions.public_state.servers import FailedRun, Servers
 
 LONGEST = 20.0
 """How many seconds all questions may take together."""
@@ -39,10 +43,10 @@ class PublicState:
 
     def __init__(
         self,
-        run: FailedRun,
+        run: "FailedRun",
         version: Version,
         token: str,
-        logins: RegistryInputs | None,
+        logins: "RegistryInputs | None",
         *,
         images: Iterable[Reference] = (),
         charts: Iterable[Reference] = (),
@@ -52,7 +56,7 @@ class PublicState:
         self._images = sorted(set(images), key=str)
         self._charts = sorted(set(charts), key=str)
         self._index_branch = index_branch
-        self._servers = partial(Servers, run=run, token=token, logins=logins)
+        self._servers = partial(_servers, run=run, token=token, logins=logins)
         self._parts: list[Part] = []
 
     def sentence(self, code: Code) -> str:
@@ -79,7 +83,7 @@ class PublicState:
             self._parts = list(answers.values())
         return self._parts
 
-    def _questions(self, servers: Servers) -> Iterator[tuple[list[str], Iterable[Part]]]:
+    def _questions(self, servers: "Servers") -> Iterator[tuple[list[str], Iterable[Part]]]:
         """What is asked, with the names of the parts that it is about; each is answered when its parts are read."""
         for kind, references in (("image", self._images), ("chart", self._charts)):
             for one in references:
@@ -113,3 +117,9 @@ def of_workspace(
         names = [one.name for one in read_charts(WorkspaceFiles(workspace), [one.path for one in config.charts])]
         charts = chart_references(config, registry, version, names)
     return [parse_reference(one) for one in images], [parse_reference(one) for one in charts]
+
+
+def _servers(*arguments: Any, **options: Any) -> "Servers":
+    """The clients of all servers. They are loaded for a failure alone, as a run like validate-tag's needs none."""
+    made: Servers = importlib.import_module("release_actions.public_state.servers").Servers(*arguments, **options)
+    return made
