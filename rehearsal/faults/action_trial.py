@@ -12,6 +12,7 @@ from rehearsal.faults.injector import Fault, Kill, drawn_faults, drawn_kill
 from rehearsal.faults.leaks import forms, in_files
 from rehearsal.faults.registry_login import USER
 from rehearsal.faults.sentence import false_claims
+from rehearsal.faults.sums import Sums
 from release_actions.core.errors import Code
 
 _MOST_FAULTS = 4
@@ -25,8 +26,8 @@ _HONEST = {
 }
 
 
-@dataclass(slots=True)
-class ActionTally:
+@dataclass
+class ActionTally(Sums):
     """What was done to an action and found; tallies can be added up."""
 
     trials: int = 0
@@ -39,12 +40,6 @@ class ActionTally:
     repeated: int = 0
     writes: int = 0
     problems: list[str] = field(default_factory=list)
-
-    def add(self, other: "ActionTally") -> None:
-        self.left.update(other.left)
-        for name in ("trials", "faults", "kills", "sentences", "untrue", "completed", "repeated", "writes"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.problems += other.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +68,8 @@ def count_calls(case: Case, scene: Scene) -> int:
     scene.begin()
     attempt = scene.run(case.action, case.inputs)
     found, wanted = case.parts(scene), case.complete(scene)
-    assert attempt.result, f"{case.name} does not end"
-    assert (attempt.result.code, found) == (0, wanted), f"{case.name}: {attempt.result.log}{attempt.result.errors}"
+    assert attempt.ended, f"{case.name} does not end"
+    assert (attempt.ended.code, found) == (0, wanted), f"{case.name}: {attempt.ended.log}{attempt.ended.errors}"
     return attempt.injector.calls
 
 
@@ -90,9 +85,9 @@ def play(case: Case, trial: ActionTrial, scene: Scene) -> ActionTally:
     complete = there == case.complete(scene)
     tally.left["complete" if complete else "nothing" if there == before else "in part"] += 1
     problems = _misbehaviour(first)
-    if first.result and first.result.code == 0 and not complete:
+    if first.ended and first.ended.code == 0 and not complete:
         problems.append(f"it succeeded, and there is only {sorted(there)}")
-    if first.result and (error := first.result.result.get("error")):
+    if first.ended and (error := first.ended.result.get("error")):
         untrue = false_claims(error["published"], before, there)
         tally.sentences, tally.untrue = 1, bool(untrue)
         problems += [f"the sentence is not true: {one}" for one in untrue]
@@ -106,22 +101,22 @@ def _again(case: Case, trial: ActionTrial, scene: Scene, tally: ActionTally) -> 
     """What is wrong with the runs after the disturbed one."""
     second = scene.run(case.action, case.inputs)
     found, wanted = case.parts(scene), case.complete(scene)
-    if not second.result or second.result.code or found != wanted:
-        said = second.result.log[-1500:] if second.result else "it did not end"
+    if not second.ended or second.ended.code or found != wanted:
+        said = second.ended.log[-1500:] if second.ended else "it did not end"
         return [f"not complete after one re-run: {sorted(found ^ wanted)}\n{said}"]
     tally.completed = 1
     if not trial.repeat:
         return []
     third = scene.run(case.action, case.inputs)
     tally.repeated, tally.writes = 1, third.writes
-    if third.writes or not third.result or third.result.code:
+    if third.writes or not third.ended or third.ended.code:
         return [f"the second re-run made {third.writes} writes"]
     return []
 
 
 def _misbehaviour(attempt: Attempt) -> list[str]:
     """What no run may do, however it is disturbed."""
-    result, found = attempt.result, []
+    result, found = attempt.ended, []
     if result is None:
         return ["it did not end"]
     if result.error and result.error not in _HONEST:
@@ -139,6 +134,6 @@ def _misbehaviour(attempt: Attempt) -> list[str]:
 def _shown(case: Case, trial: ActionTrial, first: Attempt, problem: str) -> str:
     what = trial.kill or ", ".join(map(str, trial.faults))
     hit = [f"{call.method} {call.host}{call.path[:100]}" for _, call in first.injector.fired]
-    log = first.result.log[-1500:] if first.result else ""
-    code = first.result.code if first.result else None
+    log = first.ended.log[-1500:] if first.ended else ""
+    code = first.ended.code if first.ended else None
     return f"{case.name}, trial {trial.number}, {what} at {hit}: {problem}\n  it ended with {code}\n{log}"

@@ -18,7 +18,6 @@ from rehearsal.faults.project import BEFORE, CHART, IMAGE, INDEX_BRANCH, NAME, P
 from rehearsal.faults.world import World
 from rehearsal.github.state import Release
 
-_REPOSITORIES = "docker/registry/v2/repositories"
 _LEDGER = "release-ledger.json"
 
 MOVED = "the tag has moved"
@@ -160,7 +159,7 @@ class Oracle:
     def _tagged(self, repository: str, tag: str) -> str:
         """The digest that a tag in the registry points to, or nothing."""
         name = repository.partition("/")[2]
-        link = self._world.storage / _REPOSITORIES / name / "_manifests" / "tags" / tag / "current" / "link"
+        link = self._world.repositories / name / "_manifests" / "tags" / tag / "current" / "link"
         return link.read_text() if link.exists() else ""
 
     def _layer(self, digest: str) -> str:

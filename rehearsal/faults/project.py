@@ -13,7 +13,7 @@ INDEX_BRANCH = "gh-pages"
 BEFORE, TAG = "v1.4.0", "v1.5.0"
 VERSION = TAG.removeprefix("v")
 
-_POD = f"""\
+POD = f"""\
 apiVersion: v1
 kind: Pod
 metadata:
@@ -30,7 +30,7 @@ def make_project(folder: Path, origin: Path, url: str) -> GitProject:
     folder.mkdir()
     project = GitProject(folder, origin, url)
     project.write("Dockerfile", "FROM scratch\nCOPY VERSION /\n")
-    project.write("charts/op/templates/pod.yaml", _POD)
+    project.write("charts/op/templates/pod.yaml", POD)
     for tag in (BEFORE, TAG):
         release(project, tag)
     return project

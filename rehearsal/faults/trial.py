@@ -13,6 +13,7 @@ from rehearsal.faults.project import CHART, IMAGE, INDEX_BRANCH, NAME, PLATFORMS
 from rehearsal.faults.public_sentence import judge
 from rehearsal.faults.registry_login import USER
 from rehearsal.faults.release import Ended
+from rehearsal.faults.sums import Sums
 from rehearsal.faults.world import Attempt, World
 from rehearsal.run import oracle as outside
 from release_actions.core.errors import Code
@@ -36,8 +37,8 @@ _HONEST = {
 }
 
 
-@dataclass(slots=True)
-class Tally:
+@dataclass
+class Tally(Sums):
     """What was done and found in some trials; tallies can be added up."""
 
     trials: int = 0
@@ -61,13 +62,6 @@ class Tally:
         """How far the trials have come, in a line."""
         faults, kills = self.faults.total(), self.kills.total()
         return f"{self.trials} trials, {faults} faults, {kills} kills, {len(self.problems)} problems"
-
-    def add(self, other: "Tally") -> None:
-        for name in ("faults", "hit", "kills", "operations", "outcomes", "errors", "public"):
-            getattr(self, name).update(getattr(other, name))
-        for name in ("trials", "completed", "repeated", "writes", "searched", "sentences", "wrong_sentences"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.problems += other.problems
 
 
 @dataclass(frozen=True, slots=True)
