@@ -5,6 +5,7 @@ from typing import Literal
 from release_actions.chart.places import read_charts
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import some
 from release_actions.core.together import check_all
 from release_actions.core.version import Spelling, Version, is_latest, missing_before, parse_tag, previous, versions_of
 from release_actions.git import tag_check
@@ -177,9 +178,8 @@ def check_sequence(version: Version, versions: list[Version], run: Run, *, requi
         )
     missing = missing_before(version, versions)
     if missing:
-        names = ", ".join(one.tag for one in missing[:_SHOWN])
-        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-        run.warn(f"Before {version.tag} these tags are missing: {names}{more}.", title="Gap in the versions")
+        names = some([one.tag for one in missing], _SHOWN)
+        run.warn(f"Before {version.tag} these tags are missing: {names}.", title="Gap in the versions")
 
 
 def page(outputs: Outputs, inputs: Inputs, *, places: int) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from release_actions.chart_repository.branch import IndexBranch
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import some
 from release_actions.core.version import Version, parse_tag, versions_of
 from release_actions.git.commit_files import CommitFiles
 from release_actions.git.remote import Refs, Remote
@@ -170,7 +171,7 @@ def _failure(problems: list[Check], incomplete: list[str]) -> ReleaseError:
     unseen = next((one.error for one in problems if one.error), None)
     if unseen:
         return ReleaseError(unseen.code, unseen.what, next_step=unseen.next_step, details=details)
-    names = ", ".join(incomplete[:_SHOWN]) + (f" and {len(incomplete) - _SHOWN} more" if incomplete[_SHOWN:] else "")
+    names = some(incomplete, _SHOWN)
     first, *others = problems
     more = f" {len(others)} more are not right." if others else ""
     return ReleaseError(

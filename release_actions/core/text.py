@@ -1,7 +1,7 @@
 """Text of people, programs and servers: its lines, its numbers and ids, its logins, and how it is shown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from release_actions.core.errors import Code, ReleaseError
 
@@ -53,6 +53,12 @@ def short_id(commit: str) -> str:
 def shown(text: str, most: int) -> str:
     """A text as it can be printed anywhere: ASCII, everything else escaped, at most so many characters."""
     return ascii(text)[1:-1][:most]
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """Names for a sentence: the first ones, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def visible(text: str) -> str:

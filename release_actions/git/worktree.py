@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import some
 from release_actions.git.checkout import read_checkout
 from release_actions.git.checkout_git import git_of_checkout
 from release_actions.git.program import Git
@@ -31,7 +32,7 @@ def require_unchanged(workspace: Path, folders: Sequence[str], left_out: LeftOut
     if changed := [one for one in changed_files(workspace, folders) if not left_out(one)]:
         raise ReleaseError(
             Code.E_CHECKOUT,
-            f"The checkout is not the tag's commit: {_some(changed)} changed.",
+            f"The checkout is not the tag's commit: {some(changed, _SHOWN)} changed.",
             next_step="Release from a checkout that no step before has changed.",
             file=changed[0],
         )
@@ -42,7 +43,7 @@ def require_fetched(workspace: Path, folders: Sequence[str], left_out: LeftOut =
     if found := [one for one in lfs_pointers(workspace, folders) if not left_out(one)]:
         raise ReleaseError(
             Code.E_CHECKOUT,
-            f"Git LFS has not fetched {_some(found)}; in place of the content, a pointer would be published.",
+            f"Git LFS has not fetched {some(found, _SHOWN)}; in place of the content, a pointer would be published.",
             next_step="Take such files out of Git LFS, or check out with `lfs: true`; what no build needs can be "
             "named in .dockerignore.",
             file=found[0],
@@ -95,8 +96,3 @@ def _is_fetched(git: Git, workspace: Path, name: str) -> bool:
 
 def _git(workspace: Path) -> Git:
     return git_of_checkout(workspace, GIT_OPTIONAL_LOCKS="0")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

@@ -5,13 +5,12 @@ nothing more, or when the commit names it and does at least half of it. What mer
 then says whether it still stands.
 """
 
-from collections.abc import Sequence
 from enum import Enum, unique
 from typing import Final
 
 import msgspec
 
-from release_actions.core.text import short_id
+from release_actions.core.text import short_id, some
 from release_actions.history.names import By
 from release_actions.history.patch_lines import Fate
 
@@ -203,12 +202,6 @@ def sign(came: Came) -> str:
     }[came.by]
 
 
-def files_of(files: Sequence[str]) -> str:
-    """Some names of files, for a sentence."""
-    more = f" and {len(files) - _MOST_FILES} more" if len(files) > _MOST_FILES else ""
-    return f"{', '.join(files[:_MOST_FILES])}{more}"
-
-
 def _there(evidence: Evidence) -> Finding:
     came = evidence.came
     if came is None and evidence.removes_alone:
@@ -241,7 +234,7 @@ def _after(evidence: Evidence, came: Came, later: Later) -> Finding:
     if not by or (not came.whole and later.effect.brings is Brings.NOTHING):
         reason = f"{start}, and no later commit of the branch changes its lines."
         return msgspec.structs.replace(blank, standing=Standing.THERE, reason=reason, changed_by="")
-    where = f" ({files_of(evidence.tip.files)})" if evidence.tip.files else ""
+    where = f" ({some(evidence.tip.files, _MOST_FILES)})" if evidence.tip.files else ""
     reason = f"{start}, and {name} changed the code since{where}."
     return msgspec.structs.replace(blank, standing=Standing.CHANGED, reason=reason)
 
@@ -268,10 +261,10 @@ def _without(evidence: Evidence) -> Finding:
         reason = f"No commit of the branch brings it, and git can't merge it: {tip.error[:200]}"
         return Finding(standing=Standing.CONFLICT, reason=reason)
     if tip.brings is Brings.CONFLICT and tip.absent:
-        reason = f"The branch never had the code that it changes: {files_of(tip.files)}."
+        reason = f"The branch never had the code that it changes: {some(tip.files, _MOST_FILES)}."
         return Finding(standing=Standing.NOT_NEEDED, reason=reason)
     if tip.brings is Brings.CONFLICT:
-        where = f" It conflicts in {files_of(tip.files)}." if tip.files else " It conflicts."
+        where = f" It conflicts in {some(tip.files, _MOST_FILES)}." if tip.files else " It conflicts."
         return Finding(standing=Standing.CONFLICT, reason=f"No commit of the branch brings it.{where}")
     if tip.brings is Brings.PART:
         return Finding(standing=Standing.PARTLY, reason="The branch has a part of it by other commits.")

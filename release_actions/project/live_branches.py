@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import some
 from release_actions.core.version import MinorVersion, Version
 from release_actions.project.release_branch_names import branch_of, is_release_branch, release_branches
 
@@ -52,20 +53,19 @@ class ReleaseBranches(msgspec.Struct, frozen=True, kw_only=True):
 
     def about_outliers(self, chosen: str) -> str:
         """A sentence that names the outliers where there are some, and says when one of them is chosen."""
-        what = f"No tag is of the versions of these branches, or of those before them: {_named(self.outliers)}."
+        what = f"No tag is of the versions of these branches, or of those before them: {some(self.outliers, _SHOWN)}."
         return f"{what} {chosen} is taken all the same, as it is named." if chosen in self.outliers else what
 
     def not_chosen(self, chosen: Collection[str]) -> list[str]:
         """What is not looked at besides the chosen branches, one sentence for each reason."""
         left = [one for one in self.live.values() if one not in chosen]
         outliers = [one for one in self.outliers if one not in chosen]
-        pattern = f"`{self.pattern}`"
-        sentences = {
-            f"Not looked at, as no tag is of their versions or of those before them: {_named(outliers)}.": outliers,
-            f"Not looked at, as they are not among the supported ones: {_named(left)}.": left,
-            f"Not looked at, as release branches are named like {pattern}: {_named(self.unlike)}.": self.unlike,
-        }
-        return [sentence for sentence, names in sentences.items() if names]
+        reasons = (
+            ("no tag is of their versions or of those before them", outliers),
+            ("they are not among the supported ones", left),
+            (f"release branches are named like `{self.pattern}`", self.unlike),
+        )
+        return [f"Not looked at, as {why}: {some(names, _SHOWN)}." for why, names in reasons if names]
 
 
 def chosen_branches(there: ReleaseBranches, names: Sequence[str], supported: int) -> Mapping[MinorVersion, str]:
@@ -112,8 +112,3 @@ def _is_unlike(pattern: str, branch: str) -> bool:
     start = pattern.partition("{")[0]
     rest = branch.removeprefix(start).removeprefix("v")
     return branch.startswith(start) and rest[:1].isdecimal() and not is_release_branch(pattern, branch)
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

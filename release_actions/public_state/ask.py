@@ -119,7 +119,7 @@ def of_workspace(
     return [parse_reference(one) for one in images], [parse_reference(one) for one in charts]
 
 
-def _servers(*arguments: Any, **options: Any) -> "Servers":
+def _servers(**given: Any) -> "Servers":
     """The clients of all servers. They are loaded for a failure alone, as a run like validate-tag's needs none."""
-    made: Servers = importlib.import_module("release_actions.public_state.servers").Servers(*arguments, **options)
+    made: Servers = importlib.import_module("release_actions.public_state.servers").Servers(**given)
     return made

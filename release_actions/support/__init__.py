@@ -1,1 +1,1 @@
-"""What users can rely on between two versions: feature gates by their lifecycle."""
+"""Which minor versions are supported, and until when."""

@@ -3,7 +3,17 @@
 import pytest
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.text import is_plain, line_at, lines, parse_number, short_id, shown, visible, without_logins
+from release_actions.core.text import (
+    is_plain,
+    line_at,
+    lines,
+    parse_number,
+    short_id,
+    shown,
+    some,
+    visible,
+    without_logins,
+)
 
 NO_LINE_ENDS = ["\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
 
@@ -90,3 +100,17 @@ def test_logins_in_addresses_are_left_out(line: str, shown: str) -> None:
 )
 def test_what_would_be_hidden_is_shown_escaped(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a, b"),
+        (["a", "b", "c"], "a, b and 1 more"),
+        (list("abcde"), "a, b and 3 more"),
+    ],
+)
+def test_some_names_and_how_many_more(names: list[str], shown: str) -> None:
+    assert some(names, 2) == shown
