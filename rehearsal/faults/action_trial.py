@@ -2,15 +2,12 @@
 
 import random
 import shutil
-import signal
 from collections import Counter
 from dataclasses import dataclass, field
 
 from rehearsal.faults.action_cases import Case
 from rehearsal.faults.action_scene import Attempt, Scene
 from rehearsal.faults.injector import Fault, Kill, drawn_faults, drawn_kill
-from rehearsal.faults.leaks import forms, in_files
-from rehearsal.faults.registry_login import USER
 from rehearsal.faults.sentence import false_claims
 from rehearsal.faults.sums import Sums
 from release_actions.core.errors import Code
@@ -121,14 +118,9 @@ def _misbehaviour(attempt: Attempt) -> list[str]:
         return ["it did not end"]
     if result.error and result.error not in _HONEST:
         found.append(f"it fails with {result.error}")
-    kills = [fired for fired, _ in attempt.injector.fired if isinstance(fired, Kill)]
-    softly = kills and kills[0].number is not signal.SIGKILL
-    if softly and result.code not in (0, _CANCELLED):
+    if attempt.is_cancelled and result.code not in (0, _CANCELLED):
         found.append(f"a cancelled run ended with {result.code}")
-    found += [f"the token in the arguments of process {name}" for name in attempt.watch.seen]
-    gone = "runner-temp" if kills and not softly else ""  # nothing can clean up after itself when it is killed
-    leaks = in_files(attempt.runner, forms(attempt.token, USER))
-    return [*found, *(f"the token in {name}" for name in leaks if not (gone and name.startswith(gone)))]
+    return [*found, *attempt.leaks()]
 
 
 def _shown(case: Case, trial: ActionTrial, first: Attempt, problem: str) -> str:

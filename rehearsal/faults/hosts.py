@@ -1,5 +1,6 @@
 """The servers of trials on one loopback internet, and runs on them that are disturbed."""
 
+import signal
 import sys
 import sysconfig
 import time
@@ -11,7 +12,7 @@ from typing import Generic, TypeVar
 from rehearsal.base.daemon import Daemon
 from rehearsal.faults import fork_server
 from rehearsal.faults.injector import Fault, Injector, Kill
-from rehearsal.faults.leaks import Watch, forms
+from rehearsal.faults.leaks import Watch, forms, in_files
 from rehearsal.faults.project import NAME
 from rehearsal.faults.registry_login import USER, Door
 from rehearsal.faults.release import Release
@@ -40,6 +41,24 @@ class Disturbed(Generic[T]):
     runner: Path
     token: str
     watch: Watch
+
+    @property
+    def kill(self) -> Kill | None:
+        """The signal that the run got, if it got one."""
+        return next((fired for fired, _ in self.injector.fired if isinstance(fired, Kill)), None)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it got a signal after which it could still act."""
+        return self.kill is not None and self.kill.number is not signal.SIGKILL
+
+    def leaks(self) -> list[str]:
+        """Where the token can be read after the run."""
+        found = [f"the token in the arguments of process {name}" for name in self.watch.seen]
+        # Nothing can clean up after itself when it is killed; the runner's temporary folder goes with the job.
+        gone = "runner-temp" if self.kill and not self.is_cancelled else ""
+        leaks = in_files(self.runner, forms(self.token, USER))
+        return [*found, *(f"the token in {name}" for name in leaks if not (gone and name.startswith(gone)))]
 
 
 class Hosts:

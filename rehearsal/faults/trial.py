@@ -2,16 +2,13 @@
 
 import random
 import shutil
-import signal
 from collections import Counter
 from dataclasses import dataclass, field
 
 from rehearsal.faults.injector import Fault, Kill, Kind, drawn_faults, drawn_kill
-from rehearsal.faults.leaks import forms, in_files
 from rehearsal.faults.oracle import Oracle, Verdict
 from rehearsal.faults.project import CHART, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
 from rehearsal.faults.public_sentence import judge
-from rehearsal.faults.registry_login import USER
 from rehearsal.faults.release import Ended
 from rehearsal.faults.sums import Sums
 from rehearsal.faults.world import Attempt, World
@@ -164,15 +161,9 @@ def _misbehaviour(attempt: Attempt) -> list[str]:
         found.append("a step did not end")
     elif ended.error and ended.error not in _HONEST and not _may_be_missing(attempt):
         found.append(f"it fails with {ended.error}")
-    kills = [fired for fired, _ in attempt.injector.fired if isinstance(fired, Kill)]
-    softly = kills and kills[0].number is not signal.SIGKILL
-    if softly and not ended.succeeded and ended.code != _CANCELLED:
+    if attempt.is_cancelled and not ended.succeeded and ended.code != _CANCELLED:
         found.append(f"a cancelled step ended with {ended.code}")
-    found += [f"the token in the arguments of process {name}" for name in attempt.watch.seen]
-    # Nothing can clean up after itself when it is killed; the runner's temporary folder goes with the job.
-    gone = "runner-temp" if kills and not softly else ""
-    leaks = in_files(attempt.runner, forms(attempt.token, USER))
-    return [*found, *(f"the token in {name}" for name in leaks if not (gone and name.startswith(gone)))]
+    return [*found, *attempt.leaks()]
 
 
 def _may_be_missing(attempt: Attempt) -> bool:
