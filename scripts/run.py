@@ -9,6 +9,8 @@ of `requirements.txt` are installed once per job into a folder named after the l
 when set, else RUNNER_TEMP, else the user's cache folder.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import importlib.util
 import io
@@ -20,6 +22,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -89,15 +92,25 @@ def dependencies() -> Path:
     try:
         packages = install(unfinished)
         (packages / COMPLETE).write_text(str(count_files(packages)), encoding="utf-8")
-        if os.path.lexists(target):  # what a program that frees space has left of it
-            target.rename(unfinished / "incomplete")
-        packages.rename(target)
-    except OSError:
-        if not is_complete(target):  # else another step of this job was faster, with the same packages
-            raise
+        with locked(base):
+            if not is_complete(target):  # else another step of this job was faster, with the same packages
+                if os.path.lexists(target):  # what a program that frees space has left of it
+                    target.rename(unfinished / "incomplete")
+                packages.rename(target)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return target
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> "Iterator[None]":
+    """Wait until no other step is here that locked the same folder."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def is_complete(packages: Path) -> bool:

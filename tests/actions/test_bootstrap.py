@@ -202,6 +202,37 @@ def test_two_steps_may_install_at_once(job: Job, installer: dict[str, str], whee
     assert [folder.name.partition("-")[0] for folder in job.cache.iterdir()] == ["packages"]
 
 
+@pytest.mark.parametrize("before", ["nothing", "half"])
+def test_complete_packages_are_never_taken_from_under_another_step(
+    job: Job, wheels: Path, tmp_path: Path, before: str
+) -> None:
+    """The slow step has installed its packages when the fast one puts its own into their place and uses them."""
+    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    installed, go_on = tmp_path / "installed", tmp_path / "go-on"
+    for pipe in (installed, go_on):
+        os.mkfifo(pipe)
+    scripts = {"fast": f'exec {uv} "$@"', "slow": f'{uv} "$@" && echo > {installed} && read -r _ < {go_on}'}
+    found = {}
+    for name, script in scripts.items():
+        program = tmp_path / name / "uv"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        found[name] = {"PATH": f"{program.parent}:/usr/bin:/bin", "UV_OFFLINE": "1", "UV_FIND_LINKS": str(wheels)}
+    if before == "half":
+        start(job, found["fast"])
+        [packages] = job.cache.iterdir()
+        (packages / "chirp" / "__init__.py").unlink()
+    slow = Starting(job, found["slow"])
+    installed.read_text()
+    assert start(job, found["fast"]).code == 0
+    [packages] = job.cache.glob("packages-*")
+    used = packages.stat().st_ino
+    go_on.write_text("\n")
+    assert slow.end().code == 0
+    assert [folder.stat().st_ino for folder in job.cache.iterdir()] == [used]
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 130), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_an_interrupted_install_is_never_taken_for_complete(
     job: Job, installer: dict[str, str], wheels: Path, number: signal.Signals, code: int
