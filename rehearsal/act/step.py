@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rehearsal.act.forked import ForkServer
 from rehearsal.act.runner_rules import Command, read_commands, read_outputs
 from release_actions.runner.action_yml import action_path, read_action
 
 ROOT = Path(__file__).resolve().parents[2]
+_LONGEST = 120.0
 _LEVELS = ("error", "warning", "notice")
 _NEVER_WRITTEN = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE")
 _ACTIONS_ALONE = ("GITHUB_", "RUNNER_")
@@ -61,11 +63,13 @@ class Result:
 class Job:
     """A job's folders: steps share its workspace and temporary folder, each has files of its own for its answers.
 
-    `cache` holds the packages of the actions. `root` is the checkout of the actions.
+    `cache` holds the packages of the actions. `root` is the checkout of the actions. With `forks`, which serves this
+    checkout, an action that it has started before is forked.
     """
 
-    def __init__(self, folder: Path, cache: Path, root: Path = ROOT) -> None:
+    def __init__(self, folder: Path, cache: Path, root: Path = ROOT, forks: ForkServer | None = None) -> None:
         self.folder = folder
+        self._forks = forks
         self.cache = cache
         self.root = root
         self.temp = folder / "runner-temp"
@@ -83,7 +87,6 @@ class Job:
         workspace: Path | None = None,
         env: Mapping[str, str] | None = None,
         args: Sequence[str] | None = None,
-        timeout: float = 120,
     ) -> Result:
         """Run an action to its end.
 
@@ -96,13 +99,20 @@ class Job:
             environment = {key: value for key, value in environment.items() if not key.startswith(_ACTIONS_ALONE)}
         elif "INPUTS" not in environment:
             environment["INPUTS"] = json.dumps(self.inputs(name, inputs or {}))
+        argv, cwd = [name, *(args or ())], workspace or self.workspace
+        if self._forks and self._forks.is_due(name):
+            output = files["GITHUB_OUTPUT"].parent
+            forked = self._forks.begin(argv, env=environment, cwd=cwd, output=output)
+            code = forked.wait(_LONGEST)
+            assert code is not None, f"{name} did not end in {_LONGEST:.0f} s"
+            return self.read(files, code, (output / "stdout").read_bytes(), (output / "stderr").read_bytes())
         done = subprocess.run(
-            self.command(name, *(args or ())),
-            cwd=workspace or self.workspace,
+            self.command(*argv),
+            cwd=cwd,
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=timeout,
+            timeout=_LONGEST,
             check=False,
         )
         return self.read(files, done.returncode, done.stdout, done.stderr)

@@ -1,7 +1,6 @@
 """The servers of trials on one loopback internet, and runs on them that are disturbed."""
 
 import signal
-import sys
 import sysconfig
 import time
 from collections.abc import Callable
@@ -9,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from rehearsal.base.daemon import Daemon
-from rehearsal.faults import fork_server
+from rehearsal.act.forked import ForkServer
 from rehearsal.faults.injector import Fault, Injector, Kill
 from rehearsal.faults.leaks import Watch, forms, in_files
 from rehearsal.faults.project import NAME
@@ -73,9 +71,7 @@ class Hosts:
         self.github = GitHub()
         self.door = Door()
         self._buildkit = BuildKit(folder / "buildkit", self.internet.env())
-        self._socket = folder / "nursery.sock"
-        argv = [sys.executable, fork_server.__file__, str(self._socket)]
-        self._nursery = Daemon(argv, folder / "nursery.log")
+        self._forks = ForkServer(folder, "rehearsal.faults.hurry")
         self._cache = folder / "cache"
         self._runners = 0
 
@@ -123,7 +119,7 @@ class Hosts:
                     folder,
                     workspace=workspace,
                     cache=self._cache,
-                    nursery=self._socket,
+                    forks=self._forks,
                     env=self._env,
                     token=token,
                 )
@@ -160,13 +156,12 @@ class Hosts:
         packages = packages_folder(self._cache)
         self._cache.mkdir()
         packages.symlink_to(sysconfig.get_path("purelib"), target_is_directory=True)
-        self._nursery.start()
-        self._nursery.wait_for("ready")
+        self._forks.start()
         self._env = {**self.internet.env(), **self._buildkit.env()}
         self.internet.proxy.hook = self.door.answer
 
     def _stop(self) -> None:
-        self._nursery.stop()
+        self._forks.stop()
         self._buildkit.stop()
         self.github.stop()
         self.internet.stop()

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn
 
-from rehearsal.faults.fork_server import PATIENCE
+from rehearsal.faults.hurry import GIVEN_UP
 from rehearsal.faults.registry_login import HOST, Door, refusal
 from rehearsal.net.proxy import Answer, Call, Meddling
 
-_SILENCE = PATIENCE + 1.0
+_SILENCE = GIVEN_UP + 1.0
 _STATUS = {"429 with Retry-After": 429, "429": 429, "500": 500, "502": 502, "503": 503, "504": 504}
 
 

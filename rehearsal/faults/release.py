@@ -2,15 +2,14 @@
 
 import itertools
 import json
-import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
 
+from rehearsal.act.forked import ForkServer, Process
 from rehearsal.act.step import Job, Result
-from rehearsal.faults.fork_server import Process, begin
 from rehearsal.faults.project import CHART, CHARTS, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
 from rehearsal.faults.registry_login import USER
 
@@ -74,15 +73,15 @@ class Ended:
 class Release:
     """A run of the release on a runner: `folder` has its temporary folder, `workspace` is the tag's checkout.
 
-    `nursery` is where steps are born, `token` the job's own.
+    `forks` starts the steps, `token` is the job's own.
     """
 
     def __init__(
-        self, folder: Path, *, workspace: Path, cache: Path, nursery: Path, env: Mapping[str, str], token: str
+        self, folder: Path, *, workspace: Path, cache: Path, forks: ForkServer, env: Mapping[str, str], token: str
     ) -> None:
         self.job = Job(folder, cache)
         self._workspace = workspace
-        self._nursery = nursery
+        self._forks = forks
         self._env = {**env, "GITHUB_REPOSITORY": NAME, "GITHUB_API_URL": "https://api.github.com", "HOME": env["HOME"]}
         self.token = token
         self.login = {"registry-username": USER, "registry-password": token}
@@ -146,13 +145,12 @@ class Release:
             **self._env,
             "INPUTS": json.dumps(self.job.inputs(name, inputs)),
         }
-        running = begin(self._nursery, name, env=environment, cwd=self._workspace, output=folder)
+        running = self._forks.begin([name], env=environment, cwd=self._workspace, output=folder)
         with self._lock:
             self._running = running
         code = running.wait(_LONGEST)
         with self._lock:
             self._running = None
         if code is None:
-            os.killpg(running.pid, 9)
             return None
         return self.job.read(files, code, (folder / "stdout").read_bytes(), (folder / "stderr").read_bytes())

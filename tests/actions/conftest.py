@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.act.forked import ForkServer
 from rehearsal.act.step import Job, Result
 from rehearsal.git.server import GitServer
 from rehearsal.github import GitHub
@@ -12,10 +13,17 @@ from rehearsal.projects.github_project import GitHubProject
 from tests.support.next_steps import Follower
 
 
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """What starts an action from the second time on."""
+    with ForkServer(tmp_path_factory.mktemp("forks")) as started:
+        yield started
+
+
 @pytest.fixture
-def job(tmp_path: Path, package_cache: Path) -> Job:
+def job(tmp_path: Path, package_cache: Path, forks: ForkServer) -> Job:
     """A job whose steps share a workspace and a temporary folder."""
-    return Job(tmp_path / "job", package_cache)
+    return Job(tmp_path / "job", package_cache, forks=forks)
 
 
 @pytest.fixture
