@@ -49,6 +49,7 @@ _BOUNDARIES = {
     "verify": "git github public registry",
     "preflight": "ask release_questions",
     "public_state": "ask servers",
+    "steps": "branch_settings development_version release_branch",
 }
 
 
@@ -95,6 +96,7 @@ LIBRARY = House(
             _room("preflight", "what is known to be wrong before anything is built"),
             _room("public_state", "what of a version exists when its release fails"),
         ),
+        (_room("steps", "the phases of the actions, with typed requests"),),
     ),
 )
 

@@ -1,0 +1,1 @@
+"""The phases of the actions, with typed requests: observe, plan, apply, verify."""
