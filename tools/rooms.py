@@ -49,7 +49,7 @@ _BOUNDARIES = {
     "verify": "git github public registry",
     "preflight": "ask release_questions",
     "public_state": "ask servers",
-    "steps": "branch_settings development_version release_branch",
+    "steps": "branch_settings development_version release_branch release_checks release_contents version_sync",
 }
 
 
