@@ -17,7 +17,7 @@ from release_actions.backport.matrix import Fix, matrix
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Remote
 from release_actions.history.content import Content
-from scripts.backport_report import look
+from release_actions.steps.backport_matrix import look
 
 FIXES, BRANCHES = 1_000, 20
 _NAME = "bench/ledger"

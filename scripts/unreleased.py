@@ -1,11 +1,9 @@
 """Show what each supported release branch has that is in no version yet, and what to make next. Nothing is written."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from release_actions.core import markdown
 from release_actions.core.version import MinorVersion, Version, versions_of
 from release_actions.git.commits import read_since
 from release_actions.git.remote import Refs, Remote
@@ -14,11 +12,10 @@ from release_actions.github.pull_requests import PullRequests
 from release_actions.history.change_class import classify
 from release_actions.prepare import unreleased
 from release_actions.prepare.unreleased import Unreleased, Waiting
-from release_actions.project.live_branches import ReleaseBranches, chosen_branches
-from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret, Words
 from release_actions.runner.run import Run
+from release_actions.steps.supported_branches import choose_branches
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -44,7 +41,9 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         default = PullRequests(github).default_branch()
     remote = Remote.of_repository(context.server_url, context.repository, run.temp / "remote.git", token=inputs.token)
     refs = remote.refs(run.warn)
-    branches = choose_branches(inputs, default, remote, refs, run)
+    branches = choose_branches(
+        inputs.supported_branches, inputs.supported, remote, refs, run, default=default, config=inputs.config
+    )
     versions = versions_of(refs.tags)
     tags = [one.tag for one in versions if one.minor_version in branches]
     remote.fetch(*(f"refs/heads/{one}" for one in branches.values()), *(f"refs/tags/{one}" for one in tags))
@@ -59,17 +58,6 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     return Outputs(
         report=[msgspec.to_builtins(one) for one in views], due="\n".join(one.branch for one in views if one.make)
     )
-
-
-def choose_branches(inputs: Inputs, default: str, remote: Remote, refs: Refs, run: Run) -> Mapping[MinorVersion, str]:
-    """The given release branches, else the newest live ones; others are named. Raises E_BRANCH_MISSING and E_INPUT."""
-    pattern = read_default_config(remote, refs, default, inputs.config).branch
-    there = ReleaseBranches.of(pattern, refs.branches, versions_of(refs.tags))
-    chosen = chosen_branches(there, inputs.supported_branches, inputs.supported)
-    for sentence in there.not_chosen(chosen.values()):
-        run.info(sentence)
-        run.summarize(f"{markdown.text(sentence)}\n")
-    return chosen
 
 
 def look(

@@ -49,7 +49,11 @@ _BOUNDARIES = {
     "verify": "git github public registry",
     "preflight": "ask release_questions",
     "public_state": "ask servers",
-    "steps": "branch_settings development_version release_branch release_checks release_contents version_sync",
+    "steps": "access backport_matrix branch_guard branch_settings chart_check chart_plan chart_publication "
+    "cherry_pick_report cherry_picks development_version floating_tags github_release "
+    "github_release_plan image_plan image_publication next_version preflight project release "
+    "release_branch release_checks release_contents supported_branches tag_page tag_validation "
+    "version_plan version_sync",
 }
 
 

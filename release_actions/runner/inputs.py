@@ -54,13 +54,6 @@ def decode(given: Mapping[str, str], kind: type[T]) -> T:
         ) from error
 
 
-def handed_on(given: msgspec.Struct, kind: type[T], **more: Any) -> T:
-    """Another action's inputs: those that the given ones have too, by name, and `more`, which wins."""
-    names = msgspec.structs.fields(kind)  # type: ignore[arg-type]
-    shared = {field.name: getattr(given, field.name) for field in names if hasattr(given, field.name)}
-    return kind(**{**shared, **more})
-
-
 def secrets(inputs: msgspec.Struct) -> list[str]:
     """The values of all secret inputs, blank ones left out."""
     marked = [field.name for field in msgspec.structs.fields(inputs) if _extra(field.type).get("secret")]

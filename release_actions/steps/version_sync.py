@@ -26,7 +26,7 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 def requested_version(tag: str, version_from: str, image_tag: Spelling, run: Run) -> Version:
-    """The version of a tag, else of a place in the workspace, else of the run; raises E_TAG_FORMAT, E_PLACE_MISSING."""
+    """The version of a tag, else of a place, else of the run; raises E_TAG_GRAMMAR, E_PLACE_MISSING."""
     if tag or not version_from:
         return parse_tag(tag or run.context.tag)
     place = parse_place(version_from)

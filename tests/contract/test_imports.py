@@ -110,6 +110,9 @@ def files(*folders: str) -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
+LONGEST_SCRIPT = 120
+
+
 def top(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported(path)}
 
@@ -179,6 +182,13 @@ def test_each_way_to_the_outside_has_its_module(door: str) -> None:
 def test_the_runner_is_for_entry_scripts_and_their_phases() -> None:
     users = {name.split(".")[0] for name, path in LIBRARY.items() if "runner.run" in siblings(path)}
     assert users == {"steps"}
+
+
+def test_entry_scripts_are_short_and_share_phases_alone() -> None:
+    scripts = [path for path in files("scripts") if path.stem != "run"]
+    lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in scripts}
+    assert {name: count for name, count in lines.items() if count > LONGEST_SCRIPT} == {}
+    assert {path.name for path in scripts if "scripts" in top(path)} == set()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Pick every requested change onto its branches, and propose what was picked; one failure stops no other."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from release_actions.backport.branch import Proposal, Proposer
+from release_actions.backport.cherry_pick import CherryPicker
+from release_actions.backport.comment import Row
+from release_actions.backport.merged_change import fetch_merged
+from release_actions.backport.names import pick_branch
+from release_actions.backport.parts import Parts
+from release_actions.backport.requested_changes import RequestedChanges
+from release_actions.backport.requests import Wish, wished
+from release_actions.backport.task import Task, find_change, look_up, with_problem
+from release_actions.core.errors import ReleaseError
+from release_actions.core.secret import WithSecrets
+from release_actions.core.text import parse_number
+from release_actions.git.checkout import Checkout
+from release_actions.git.partial_clone import PartialClone
+from release_actions.git.person import Person
+from release_actions.git.remote import Refs, Remote
+from release_actions.github.event import read_event
+from release_actions.github.pull_requests import PullRequests
+from release_actions.history.content import Content
+from release_actions.history.picks import Change, Outcome
+from release_actions.project.read import read_default_config
+from release_actions.runner.run import Run
+
+_SIDE_BY_SIDE = 8
+
+
+class PickRequest(WithSecrets, frozen=True, kw_only=True):
+    """How changes are picked and proposed.
+
+    `pattern` names release branches, empty where the configuration file `config` of the branch `default` does. With
+    `drafts` what conflicts becomes a draft; with `assigns` the people of the original are assigned.
+    """
+
+    committer: Person
+    signs_off: bool
+    drafts: bool
+    assigns: bool
+    pattern: str
+    config: str
+    default: str
+    token: str
+
+
+def given_tasks(pull_requests: Sequence[str], commits: Sequence[str], branches: tuple[str, ...]) -> list[Task]:
+    """The pull requests and commits that inputs name; raises E_INPUT."""
+    numbers = [parse_number(text, "pull-requests") for text in pull_requests]
+    given = [Wish(number=number, branches=branches) for number in numbers]
+    given += [Wish(commit=commit.lower(), branches=branches) for commit in commits]
+    return [Task(one, one.problem) for one in given]
+
+
+def tasks_of_event(run: Run, pulls: PullRequests, default: str) -> list[Task]:
+    """What the event of the run requests by labels or commands; raises E_EVENT."""
+    return [Task(one, one.problem) for one in wished(run.context.event, read_event(), pulls, default)]
+
+
+def carry_out(tasks: list[Task], request: PickRequest, run: Run, parts: Parts) -> None:
+    """Pick and propose every request that can be picked."""
+    context, pulls, default = run.context, parts.pulls, request.default
+    checkout = Checkout(context.workspace, "", 0, f"{context.server_url}/{context.repository}", "")
+    remote = Remote(checkout, run.temp / "picks.git", token=request.token, server_url=context.server_url)
+    refs = remote.refs(run.warn)
+    pattern = _branch_pattern(request, refs, run)
+    clone = PartialClone(remote, run.temp / "picks")
+    content = Content(clone)
+    proposer = Proposer(
+        CherryPicker(content, request.committer, signs_off=request.signs_off), remote, refs, drafts=request.drafts
+    )
+    for task in tasks:
+        with_problem(task, lambda one: look_up(one, pattern, refs, pulls, default))
+    wanted = [task for task in tasks if not task.problem and task.targets]
+    if not wanted:
+        return
+    clone.fetch_commits((one.commit for one in wanted), depth=2)
+    fetch_merged([(one.commit, one.pull) for one in wanted], clone)
+    for task in wanted:
+        with_problem(task, lambda one: find_change(one, clone, pulls))
+    work = [(one, one.change, target) for one in wanted if one.change for target in one.targets]
+    if not work:
+        return
+    pairs, requested = [(change, target) for _, change, target in work], RequestedChanges(content, refs, default)
+    proposer.prepare(pairs, requested)
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as workers:
+        proposals = list(workers.map(lambda one: _proposed(proposer.propose, *one), pairs))
+        for proposal in proposals:
+            parts.plan_branch(proposal)
+        pushed = list(
+            workers.map(lambda one: parts.push(remote, one[0][0], one[1]), zip(pairs, proposals, strict=True))
+        )
+    for (task, change, target), proposal in zip(work, pushed, strict=True):
+        again = _proposed(partial(proposer.look_again, requested), change, target) if proposal.moved else proposal
+        people = pulls.people_of(task.pull) if task.pull and request.assigns else ()
+        task.rows[target] = parts.complete(change, again, people)
+
+
+def _branch_pattern(request: PickRequest, refs: Refs, run: Run) -> str:
+    """How release branches are named: by the request, else by the configuration on the default branch."""
+    if request.pattern:
+        return request.pattern
+    context, folder = run.context, run.temp / "configuration.git"
+    remote = Remote.of_repository(context.server_url, context.repository, folder, token=request.token)
+    return read_default_config(remote, refs, request.default, request.config, shallow=True).branch
+
+
+def _proposed(make: Callable[[Change, str], Proposal], change: Change, target: str) -> Proposal:
+    """The proposal for a branch, or how making it failed."""
+    try:
+        return make(change, target)
+    except ReleaseError as error:
+        row = Row(branch=target, outcome=Outcome.FAILED, note=f"{error.what} {' '.join(error.details[-2:])}")
+        return Proposal(row, pick_branch(change.number, change.commits[-1], target))
