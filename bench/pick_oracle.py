@@ -78,8 +78,8 @@ def pick_here(picker: CherryPicker, change: Change, tip: Commit) -> Result:
     if picked.tip.id == tip.id:
         return Result("empty", "", "")
     last = picked.tip
-    story = "" if change.mainline else f"{last.author} {last.email} {last.author_date}\n{last.message.strip()}"
-    return Result("picked", last.tree, story)
+    text = "" if change.mainline else f"{last.author} {last.email} {last.author_date}\n{last.message.strip()}"
+    return Result("picked", last.tree, text)
 
 
 def picks_there(history: History, folder: Path) -> list[Result]:
@@ -109,8 +109,8 @@ def pick_there(clone: Path, change: Change, tip: str) -> Result:
         _git(clone, "cherry-pick", "--skip")
     if not picked:
         return Result("empty", "", "")
-    tree, story = _git(clone, "log", "-1", "--date=raw", "--format=%T%x00%an %ae %ad%n%B").stdout.split("\0")
-    return Result("picked", tree, "" if change.mainline else story.strip())
+    tree, text = _git(clone, "log", "-1", "--date=raw", "--format=%T%x00%an %ae %ad%n%B").stdout.split("\0")
+    return Result("picked", tree, "" if change.mainline else text.strip())
 
 
 def _names(files: Iterable[str]) -> str:

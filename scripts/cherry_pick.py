@@ -65,7 +65,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
             carry_out(tasks, _request(inputs, default), run, parts)
         for task in tasks:
             show(task, run)
-            if task.wish.number and not run.dry_run and (task.rows or task.problem):
+            if task.request.number and not run.dry_run and (task.rows or task.problem):
                 leave_comment(task, run, parts)
     if not tasks:
         run.info("Nothing is to be cherry-picked.")
@@ -91,5 +91,5 @@ def _request(inputs: Inputs, default: str) -> PickRequest:
 
 def _outcome(task: Task, row: Row) -> PickOutcome:
     return PickOutcome(
-        change=task.wish.name, branch=row.branch, outcome=row.outcome.value, pull_request=row.pull, note=row.note
+        change=task.request.name, branch=row.branch, outcome=row.outcome.value, pull_request=row.pull, note=row.note
     )

@@ -7,7 +7,7 @@ from release_actions.github.event import read_event
 from release_actions.github.pull_requests import PullRequests
 from release_actions.guard import rules
 from release_actions.guard.judged_commits import GuardScope, RepositoryHistory
-from release_actions.guard.rules import CommitVerdict
+from release_actions.guard.rules import JudgedCommit
 from release_actions.project.read import read_default_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
@@ -29,8 +29,8 @@ class Inputs(inputs.Inputs, frozen=True):
 class Outputs(outputs.Outputs, frozen=True):
     """What became of each commit."""
 
-    verdicts: tuple[CommitVerdict, ...]
-    exceptions: tuple[CommitVerdict, ...]
+    commits: tuple[JudgedCommit, ...]
+    exceptions: tuple[JudgedCommit, ...]
     belongs: bool
 
 
@@ -46,15 +46,15 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         scope = choose(inputs, run, history, api)
         if scope.unguarded:
             run.info(scope.unguarded)
-            return Outputs(verdicts=(), exceptions=(), belongs=True)
-        verdicts = judge(scope, history, config, run, contents=open_remote(run, inputs, "content.git"), api=api)
-    wrong = [one for one in verdicts if not one.belongs]
-    run.summarize(rules.page(scope.branch, verdicts, config.guard))
-    run.info(f"{len(verdicts) - len(wrong)} of {len(verdicts)} commits belong on {scope.branch}.")
+            return Outputs(commits=(), exceptions=(), belongs=True)
+        commits = judge(scope, history, config, run, contents=open_remote(run, inputs, "content.git"), api=api)
+    wrong = [one for one in commits if not one.belongs]
+    run.summarize(rules.page(scope.branch, commits, config.guard))
+    run.info(f"{len(commits) - len(wrong)} of {len(commits)} commits belong on {scope.branch}.")
     annotate(wrong, run, report_only=inputs.report_only)
     if wrong and not inputs.report_only:
         run.failure = unwanted(wrong, scope, config.guard.label)
-    return Outputs(verdicts=verdicts, exceptions=tuple(one for one in verdicts if one.reason), belongs=not wrong)
+    return Outputs(commits=commits, exceptions=tuple(one for one in commits if one.reason), belongs=not wrong)
 
 
 def open_remote(run: Run, inputs: Inputs, folder: str) -> Remote:

@@ -29,6 +29,13 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.txt"
+# Of the failures that can come before the library is there; the library's catalogue says the same.
+TITLES = {
+    "E_INPUT": "Wrong input",
+    "E_PROGRAM": "Program missing or failed",
+    "E_DEPENDENCIES": "Packages not installed",
+    "E_CANCELLED": "Run cancelled",
+}
 COMPLETE = "release-actions-complete.txt"  # in a folder of packages: how many files it has besides
 OLDEST = (3, 10)
 # How packages are reached is the machine owner's to say (mirror, proxy, certificates): with hashes no mirror can change
@@ -233,7 +240,7 @@ def fail(error: str, what: str, next_step: str, output: str = "", code: int = 1)
     message = f"{what} {published} Next: {next_step}"
     if os.environ.get("GITHUB_ACTIONS") == "true":
         escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        print(f"::error title={error}::{escaped}")
+        print(f"::error title={TITLES[error]} ({error})::{escaped}")
     else:
         print(f"{error}: {message}", file=sys.stderr)
     answers = os.environ.get("GITHUB_OUTPUT")

@@ -19,6 +19,7 @@ from release_actions.core.markdown import block, code, table
 from release_actions.runner.action_yml import ActionMetadata, read_action, with_defaults
 from tools import schema, short_path
 from tools.error_examples import EXAMPLES
+from tools.error_guide import Guide, read_guides
 from tools.floors import contents, drawing
 from tools.permissions import Permission, read_permissions, strongest
 from tools.rooms import LIBRARY, REHEARSAL
@@ -162,27 +163,30 @@ def inputs_table(inputs: Iterable[tuple[str, bool, str | None, str]]) -> str:
 
 
 def errors_page() -> str:
-    """docs/errors.md: every code and what it means, and what its commands are like where it has some."""
+    """docs/errors.md: every code with its meaning, causes, an example, the way out, and its commands if it has some."""
     head = (
         f"{NOTE}# Errors\n\n"
-        "Every failure has a code. It is the title of the error on the run's page, and `error.code` in the output\n"
-        "`result`. The message says what is wrong, what this run wrote, what of the version is public now, and the\n"
-        "one next thing to do. [How a release goes](release.md#when-it-fails) says how that is found out.\n"
-    )
-    codes = table(("Code", "What it means"), ((f"`{code.name}`", cell(code.value)) for code in Code))
-    commands = (
-        "## Commands\n\n"
+        "Every failure has a code. It stands in the title of the error on the run's page, and is `error.code` in the\n"
+        "output `result`. The message says what is wrong, what this run wrote, what of the version is public now, and\n"
+        "the one next thing to do. [How a release goes](release.md#when-it-fails) says how that is found out.\n\n"
         "Where it is known what to type, the log and the run's page have the next step as lines to copy, with the\n"
         "names and versions of the run, and `error.commands` in `result` has them for programs: lines for a\n"
         "shell, in a clone of your project whose remote is `origin` (`kind: shell`, `line`), an input to change\n"
         "(`kind: input`, `name`, `value`), and what to run after them (`kind: run`; `ref` is empty for the same\n"
         "job again).\n"
     )
-    parts = [
-        f"### {code.name}\n\n{example.case}\n\n{block(chr(10).join(one.text for one in example.commands), 'sh')}"
-        for code, example in EXAMPLES.items()
-    ]
-    return "\n".join([head, codes, commands, *parts])
+    links = ((f"[`{code.name}`](#{anchor(code.name)})", cell(code.title)) for code in Code)
+    return "\n".join([head, table(("Code", "What happened"), links), *map(error_section, read_guides().items())])
+
+
+def error_section(described: tuple[Code, Guide]) -> str:
+    """One code on the page of errors."""
+    code, guide = described
+    causes = "\n".join(f"- {one}" for one in guide.causes)
+    parts = [f"## {code.name}", f"**{code.title}.** {code.meaning}", causes, block(guide.example), guide.way_out]
+    if example := EXAMPLES.get(code):
+        parts += [example.case, block("\n".join(one.text for one in example.commands), "sh")]
+    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
 def cell(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,12 @@ class Annotation:
     file: str
     line: int
     message: str
+
+    @property
+    def code(self) -> str:
+        """The code of a failure in the title, as `E_INPUT` in `Wrong input (E_INPUT)`, or nothing."""
+        found = re.fullmatch(r".+ \((E_[A-Z_]+)\)", self.title)
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

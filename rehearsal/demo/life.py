@@ -1,7 +1,7 @@
 """The life of a minor version, as its release manager lives it: workflows are started, pull requests merged.
 
 From the branch to the first patch, with fixes that go back to two branches, through the example workflows as they are.
-The first thing that is not as it must be ends the story with a RehearsalError that says so.
+The first thing that is not as it must be ends it with a RehearsalError that says so.
 """
 
 import re
@@ -53,7 +53,7 @@ def project(folder: Path, release: str, files: Mapping[str, str]) -> Path:
 
 
 class Life:
-    """The story in the hands of its teller: `tell` gets each heading and each line of what came of it."""
+    """What is played, and where it is printed: `tell` gets each heading and each line of what came of it."""
 
     def __init__(self, rehearsal: Rehearsal, folder: Path, tell: Callable[[str], None]) -> None:
         self._rehearsal = rehearsal
@@ -141,7 +141,7 @@ class Life:
     def make_the_release(self) -> None:
         self._tell("The release is made, but not of what nobody has tried")
         refused = self._run("prepare-release", make="release", push="true")
-        untried = Code.E_UNTRIED.name
+        untried = Code.E_CANDIDATE_DIFFERS.name
         self._must(f"{untried}, as fixes came after the candidate", untried in _errors(refused))
         self._start("prepare-release", make="candidate", push="true")
         self._must("v1.5.0-rc.1 is published", "v1.5.0-rc.1" in self._published())

@@ -16,9 +16,9 @@ _MOST_FAULTS = 4
 _CANCELLED = 130
 # What a run may say that was disturbed from outside; anything else would send people looking in the wrong place.
 _HONEST = {
-    *(Code.E_CANCELLED.name, Code.E_RATE_LIMIT.name, Code.E_REMOTE_UNAVAILABLE.name, Code.E_PICK.name),
-    *(Code.E_REGISTRY_UNAVAILABLE.name, Code.E_REGISTRY_LOGIN.name, Code.E_REGISTRY_ANSWER.name),
-    *(Code.E_GITHUB_UNAVAILABLE.name, Code.E_GITHUB_PERMISSION.name, Code.E_GITHUB_ANSWER.name),
+    *(Code.E_CANCELLED.name, Code.E_RATE_LIMIT.name, Code.E_REMOTE_UNAVAILABLE.name, Code.E_CHERRY_PICK.name),
+    *(Code.E_REGISTRY_UNAVAILABLE.name, Code.E_REGISTRY_LOGIN.name, Code.E_REGISTRY_RESPONSE.name),
+    *(Code.E_GITHUB_UNAVAILABLE.name, Code.E_GITHUB_PERMISSION.name, Code.E_GITHUB_RESPONSE.name),
     Code.E_IMAGE_MISSING.name,  # registries say the same of an image that is missing and one behind a login
 }
 

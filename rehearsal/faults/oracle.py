@@ -24,7 +24,7 @@ MOVED = "the tag has moved"
 """What is wrong when the tag points to another commit than the release is of."""
 
 
-class Verdict(Enum):
+class Completeness(Enum):
     """What a look finds, in the words of the report."""
 
     NOTHING = "nothing visible"
@@ -52,14 +52,14 @@ class Look:
     def is_complete(self) -> bool:
         return all(self.visible) and not self.wrong
 
-    def verdict(self, *, succeeded: bool) -> Verdict:
+    def completeness(self, *, succeeded: bool) -> Completeness:
         """What to make of it after a run that reported success, or did not."""
         visible = self.visible
         if self.wrong or list(visible) != sorted(visible, reverse=True) or (succeeded and not all(visible)):
-            return Verdict.HALF
+            return Completeness.HALF
         if all(visible):
-            return Verdict.COMPLETE
-        return Verdict.PARTIAL if any(visible) else Verdict.NOTHING
+            return Completeness.COMPLETE
+        return Completeness.PARTIAL if any(visible) else Completeness.NOTHING
 
 
 class Oracle:

@@ -40,7 +40,7 @@ def page(tally: Tally, races: list[Race], seed: int) -> str:
 
 
 def _summary(tally: Tally) -> str:
-    half = sum(count for (_, verdict), count in tally.outcomes.items() if verdict == "half-published")
+    half = sum(count for (_, completeness), count in tally.outcomes.items() if completeness == "half-published")
     rows = [
         ("Faults injected", tally.faults.total(), ""),
         ("Calls that they hit", tally.hit.total(), ""),
@@ -74,9 +74,9 @@ def _kills(tally: Tally) -> str:
 
 
 def _outcomes(tally: Tally) -> str:
-    verdicts = sorted({verdict for _, verdict in tally.outcomes})
-    rows = [(how, *(tally.outcomes[how, verdict] for verdict in verdicts)) for how in _HOW]
-    return "## What was public after the disturbed run\n\n" + _table(("The run ended with", *verdicts), rows)
+    outcomes = sorted({completeness for _, completeness in tally.outcomes})
+    rows = [(how, *(tally.outcomes[how, completeness] for completeness in outcomes)) for how in _HOW]
+    return "## What was public after the disturbed run\n\n" + _table(("The run ended with", *outcomes), rows)
 
 
 def _errors(tally: Tally) -> str:

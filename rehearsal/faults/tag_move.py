@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rehearsal.faults.competing_content import move_tag
-from rehearsal.faults.oracle import MOVED, Look, Oracle, Verdict
+from rehearsal.faults.oracle import MOVED, Completeness, Look, Oracle
 from rehearsal.faults.registry_login import HOST
 from rehearsal.faults.release import Ended
 from rehearsal.faults.world import World
@@ -63,12 +63,12 @@ def play(move: Move, world: World, oracle: Oracle, rival: Path) -> list[str]:
     first = _release(world, world.workspace, mover, done=move.start)
     seen = _without_the_move(oracle.look())
     second = _release(world, rival, world.door.answer)
-    found = [*_first_troubles(first, seen, mover), *_second_troubles(second, seen, world, oracle)]
+    found = [*_first_problems(first, seen, mover), *_second_problems(second, seen, world, oracle)]
     shutil.rmtree(world.folder / "runners")
-    return [f"{move}: {trouble}" for trouble in found]
+    return [f"{move}: {problem}" for problem in found]
 
 
-def _first_troubles(ended: Ended, seen: Look, mover: Mover) -> list[str]:
+def _first_problems(ended: Ended, seen: Look, mover: Mover) -> list[str]:
     found = [f"wrong: {one}" for one in seen.wrong]
     if ended.succeeded and not seen.is_complete:
         found.append(f"it succeeds, but {seen}")
@@ -81,8 +81,8 @@ def _first_troubles(ended: Ended, seen: Look, mover: Mover) -> list[str]:
     return found
 
 
-def _second_troubles(ended: Ended, before: Look, world: World, oracle: Oracle) -> list[str]:
-    if before.verdict(succeeded=False) is Verdict.NOTHING:
+def _second_problems(ended: Ended, before: Look, world: World, oracle: Oracle) -> list[str]:
+    if before.completeness(succeeded=False) is Completeness.NOTHING:
         look = Oracle(world).look()
         return [] if ended.succeeded and look.is_complete else [f"the rival ends with {ended.error}, and {look}"]
     after = _without_the_move(oracle.look())

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from rehearsal.faults.injector import Fault, Kill, Kind, drawn_faults, drawn_kill
-from rehearsal.faults.oracle import Oracle, Verdict
+from rehearsal.faults.oracle import Completeness, Oracle
 from rehearsal.faults.project import CHART, IMAGE, INDEX_BRANCH, NAME, PLATFORMS, TAG
 from rehearsal.faults.public_sentence import judge
 from rehearsal.faults.release import Ended
@@ -29,8 +29,8 @@ _TELLS_ALL = "verify_release"
 # What a run may say that was disturbed from outside; anything else would send people looking in the wrong place.
 _HONEST = {
     *(Code.E_CANCELLED.name, Code.E_RATE_LIMIT.name, Code.E_REMOTE_UNAVAILABLE.name),
-    *(Code.E_REGISTRY_UNAVAILABLE.name, Code.E_REGISTRY_LOGIN.name, Code.E_REGISTRY_ANSWER.name),
-    *(Code.E_GITHUB_UNAVAILABLE.name, Code.E_GITHUB_PERMISSION.name, Code.E_GITHUB_ANSWER.name),
+    *(Code.E_REGISTRY_UNAVAILABLE.name, Code.E_REGISTRY_LOGIN.name, Code.E_REGISTRY_RESPONSE.name),
+    *(Code.E_GITHUB_UNAVAILABLE.name, Code.E_GITHUB_PERMISSION.name, Code.E_GITHUB_RESPONSE.name),
 }
 
 
@@ -55,7 +55,7 @@ class Tally(Sums):
     problems: list[str] = field(default_factory=list)
 
     @property
-    def story(self) -> str:
+    def report(self) -> str:
         """How far the trials have come, in a line."""
         faults, kills = self.faults.total(), self.kills.total()
         return f"{self.trials} trials, {faults} faults, {kills} kills, {len(self.problems)} problems"
@@ -98,38 +98,38 @@ def play(trial: Trial, world: World, oracle: Oracle) -> Tally:
     world.begin(trial.start)
     attempt = world.release(world.clean[: trial.start], trial.faults, trial.kill)
     look = oracle.look()
-    verdict = look.verdict(succeeded=attempt.ended.succeeded)
-    _count(attempt, verdict, tally)
+    completeness = look.completeness(succeeded=attempt.ended.succeeded)
+    _count(attempt, completeness, tally)
     _judge_sentence(trial, attempt.ended, oracle, tally)
-    if verdict is Verdict.HALF:
-        tally.problems.append(_story(trial, attempt.ended, f"half-published: {look}"))
-    tally.problems += [_story(trial, attempt.ended, trouble) for trouble in _misbehaviour(attempt)]
+    if completeness is Completeness.HALF:
+        tally.problems.append(_report(trial, attempt.ended, f"half-published: {look}"))
+    tally.problems += [_report(trial, attempt.ended, problem) for problem in _misbehaviour(attempt)]
     again = world.release(() if trial.all_again else attempt.ended.good)
     look = oracle.look()
     if again.ended.succeeded and look.is_complete:
         tally.completed += 1
     else:
-        tally.problems.append(_story(trial, again.ended, f"not complete after one re-run: {look}"))
+        tally.problems.append(_report(trial, again.ended, f"not complete after one re-run: {look}"))
     if trial.repeat and again.ended.succeeded:
         seen = outside.Oracle(world.internet, world.github, _EXPECTED).look()
         if seen.outcome is not outside.Outcome.COMPLETE:
-            tally.problems.append(_story(trial, again.ended, f"not complete for crane, helm, git and the API: {seen}"))
+            tally.problems.append(_report(trial, again.ended, f"not complete for crane, helm, git and the API: {seen}"))
         third = world.release()
         tally.repeated += 1
         tally.writes += third.writes
         if third.writes or not third.ended.succeeded:
-            tally.problems.append(_story(trial, third.ended, f"the second re-run made {third.writes} writes"))
+            tally.problems.append(_report(trial, third.ended, f"the second re-run made {third.writes} writes"))
         other = sorted(dict(third.ended.outputs.items() ^ again.ended.outputs.items()))
         if other:
-            tally.problems.append(_story(trial, third.ended, f"the second re-run has other outputs: {other}"))
+            tally.problems.append(_report(trial, third.ended, f"the second re-run has other outputs: {other}"))
     shutil.rmtree(world.folder / "runners")
     return tally
 
 
-def _count(attempt: Attempt, verdict: Verdict, tally: Tally) -> None:
+def _count(attempt: Attempt, completeness: Completeness, tally: Tally) -> None:
     ended, injector = attempt.ended, attempt.injector
     how = "success" if ended.succeeded else "killed" if ended.killed else "failure"
-    tally.outcomes[how, verdict.value] += 1
+    tally.outcomes[how, completeness.value] += 1
     if ended.error:
         tally.errors[ended.error] += 1
     for fired, call in injector.fired:
@@ -151,7 +151,7 @@ def _judge_sentence(trial: Trial, ended: Ended, oracle: Oracle, tally: Tally) ->
     tally.public.update(counts)
     tally.sentences += 1
     tally.wrong_sentences += bool(wrong)
-    tally.problems += [_story(trial, ended, f"what is public: {one}") for one in wrong]
+    tally.problems += [_report(trial, ended, f"what is public: {one}") for one in wrong]
 
 
 def _misbehaviour(attempt: Attempt) -> list[str]:
@@ -171,8 +171,8 @@ def _may_be_missing(attempt: Attempt) -> bool:
     return attempt.ended.error == Code.E_IMAGE_MISSING.name and Kind.EXPIRED in attempt.injector.hit
 
 
-def _story(trial: Trial, ended: Ended, trouble: str) -> str:
+def _report(trial: Trial, ended: Ended, problem: str) -> str:
     what = trial.kill or ", ".join(map(str, trial.faults))
     name, result = ended.steps[-1] if ended.steps else ("", None)
     log = result.log[-1500:] if result else ""
-    return f"trial {trial.number}, from step {trial.start}, {what}: {trouble}\n  {name} {result and result.code}\n{log}"
+    return f"trial {trial.number}, from step {trial.start}, {what}: {problem}\n  {name} {result and result.code}\n{log}"

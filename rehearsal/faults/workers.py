@@ -56,7 +56,7 @@ def _work(folder: Path, number: int, order: Order) -> Tally:
             for problem in tally.problems:
                 print(problem, file=sys.stderr, flush=True)
             if done.trials % _TOLD_EVERY == 0:
-                print(f"worker {number}: {done.story}", file=sys.stderr, flush=True)
+                print(f"worker {number}: {done.report}", file=sys.stderr, flush=True)
     return done
 
 

@@ -50,7 +50,7 @@ class Pusher:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A ref that shall move from `old` to `new`; forty zeros stand for its absence."""
+    """A ref that is to move from `old` to `new`; forty zeros stand for its absence."""
 
     ref: str
     old: str

@@ -139,7 +139,7 @@ def _published(request: Request, tag: str) -> Release | None:
 
 
 def _keep(request: Request, release: Release, *, draft: bool) -> None:
-    """Stores a new or changed release, published unless it shall be a draft.
+    """Stores a new or changed release, published unless it is to be a draft.
 
     Raises the ApiError 422 when it can't be; nothing is changed then.
     """

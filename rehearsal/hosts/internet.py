@@ -90,7 +90,7 @@ class Internet:
         return tuple(call for call in calls if call.writes and not _ASKS.search(f"{call.method} {call.path}"))
 
     def env(self) -> dict[str, str]:
-        """The whole environment for a program that shall live in this internet.
+        """The whole environment for a program that is to live in this internet.
 
         Nothing of the user's own is in it but PATH and the language: no token, no login, no
         configuration. HOME is a folder of the rehearsal.

@@ -54,7 +54,7 @@ class Expected:
 class Sight:
     """Each artefact that was looked for: what is wrong with it, or nothing when it is right; `visible` are there."""
 
-    troubles: Mapping[str, str]
+    problems: Mapping[str, str]
     visible: frozenset[str]
 
     @property
@@ -62,10 +62,10 @@ class Sight:
         """Whether users see nothing of the release, all of it as it should be, or less than that."""
         if not self.visible:
             return Outcome.NOTHING
-        return Outcome.HALF if any(self.troubles.values()) else Outcome.COMPLETE
+        return Outcome.HALF if any(self.problems.values()) else Outcome.COMPLETE
 
     def __str__(self) -> str:
-        lines = [f"{name}: {trouble or 'right'}" for name, trouble in self.troubles.items()]
+        lines = [f"{name}: {problem or 'right'}" for name, problem in self.problems.items()]
         return "\n".join([self.outcome.value, *lines])
 
 
@@ -92,8 +92,8 @@ class Oracle:
                 asked[f"index entry {chart}"] = partial(self._entry, chart)
         if wanted.release:
             asked[f"release {wanted.tag}"] = self._release
-        troubles = {name: _told(ask) for name, ask in asked.items()}
-        return Sight(troubles, frozenset(name for name, trouble in troubles.items() if trouble != _MISSING))
+        problems = {name: _told(ask) for name, ask in asked.items()}
+        return Sight(problems, frozenset(name for name, problem in problems.items() if problem != _MISSING))
 
     def _image(self, name: str, platforms: frozenset[str]) -> str:
         reference = self._direct(f"{name}:{self._expected.tag}")

@@ -15,7 +15,7 @@ from release_actions.history.picks import Change
 
 
 def merged_as(pull: Pull, pulls: PullRequests, default_branch: str) -> str:
-    """The commit a pull request was merged as; raises E_PICK when nothing of it can be picked from."""
+    """The commit a pull request was merged as; raises E_CHERRY_PICK when nothing of it can be picked from."""
     if pull.merged_at is None or pull.merge_commit_sha is None:
         state = "closed without being merged" if pull.state == "closed" else "not merged yet"
         raise _unfit(pull, state, f"Merge it to `{default_branch}` first; a label can ask for the pick before that.")
@@ -45,7 +45,7 @@ def fetch_merged(merged: Sequence[tuple[str, Pull | None]], clone: PartialClone)
 def change_of(pull: Pull | None, commit: str, clone: PartialClone, pulls: PullRequests) -> Change:
     """What a commit brought that was requested, or as which a pull request was merged; `fetch_merged` has fetched it.
 
-    Raises E_PICK when its commits can't be told from others, and E_GIT when the server has not what was before them.
+    Raises E_CHERRY_PICK when its commits can't be told from others, and E_GIT when the server lacks what was before.
     """
     [merged] = read_commits(clone.git, [commit])
     change = _change(pull, merged, clone, pulls)
@@ -77,17 +77,17 @@ def _rebased(on_branch: list[Commit], own: list[Commit]) -> list[str]:
     """Those of the branch's commits that are the request's made again, the oldest first; both come youngest first."""
     made = []
     for there, here in zip(on_branch, (one for one in own if len(one.parents) < 2), strict=False):
-        same = there.id != here.id and _story(there) == _story(here)
+        same = there.id != here.id and _description(there) == _description(here)
         if not same:
             break
         made.append(there.id)
     return made[::-1]
 
 
-def _story(commit: Commit) -> tuple[str, str, str, str]:
+def _description(commit: Commit) -> tuple[str, str, str, str]:
     """What a rebase keeps of a commit."""
     return commit.author, commit.email, commit.author_date, commit.message.strip()
 
 
 def _unfit(pull: Pull, what: str, next_step: str) -> ReleaseError:
-    return ReleaseError(Code.E_PICK, f"The pull request #{pull.number} is {what}.", next_step=next_step)
+    return ReleaseError(Code.E_CHERRY_PICK, f"The pull request #{pull.number} is {what}.", next_step=next_step)

@@ -16,7 +16,7 @@ from release_actions.github.pull_requests import Pull, PullRequests
 _MOST_PUSHED = 100
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class BackportRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A pull request, or a commit, that somebody wants on branches; with a `problem` nothing can be done for it."""
 
     number: int = 0
@@ -30,13 +30,13 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         return f"#{self.number}" if self.number else short_id(self.commit)
 
 
-def wished(name: str, event: Event, pulls: PullRequests, default_branch: str) -> list[Wish]:
-    """What an event of that name wishes for; raises E_EVENT for one that can't wish for anything."""
+def requests_of_event(name: str, event: Event, pulls: PullRequests, default_branch: str) -> list[BackportRequest]:
+    """What an event of that name requests; raises E_EVENT for one that can't request anything."""
     if name == "push":
         return _labelled(event, pulls, default_branch)
     if name == "issue_comment":
-        wish = _commanded(event, pulls)
-        return [wish] if wish else []
+        request = _commanded(event, pulls)
+        return [request] if request else []
     raise ReleaseError(
         Code.E_EVENT,
         f"An event {name!a} says nothing of what to cherry-pick.",
@@ -49,20 +49,20 @@ def by_labels(pull: Pull) -> tuple[str, ...]:
     return branches_of(label.name for label in pull.labels)
 
 
-def _labelled(event: Event, pulls: PullRequests, default_branch: str) -> list[Wish]:
+def _labelled(event: Event, pulls: PullRequests, default_branch: str) -> list[BackportRequest]:
     if event.ref != f"refs/heads/{default_branch}":
         return []
     pushed = {commit.id for commit in event.commits[-_MOST_PUSHED:]} | {event.after}
-    wishes = {}
+    requests = {}
     for commit in sorted(pushed):
         for pull in pulls.of_commit(commit):
             branches = by_labels(pull)
             if pull.merged_at and pull.merge_commit_sha in pushed and branches:
-                wishes[pull.number] = Wish(number=pull.number, branches=branches)
-    return [wishes[number] for number in sorted(wishes)]
+                requests[pull.number] = BackportRequest(number=pull.number, branches=branches)
+    return [requests[number] for number in sorted(requests)]
 
 
-def _commanded(event: Event, pulls: PullRequests) -> Wish | None:
+def _commanded(event: Event, pulls: PullRequests) -> BackportRequest | None:
     if event.action != "created" or event.comment is None or event.issue is None or event.issue.pull_request is None:
         return None
     command, number = parse_command(event.comment.body), event.issue.number
@@ -70,7 +70,9 @@ def _commanded(event: Event, pulls: PullRequests) -> Wish | None:
         return None
     now = pulls.comment(event.comment.id)
     if now is None or now.number != number or now.body != event.comment.body or now.updated_at != now.created_at:
-        return Wish(number=number, problem="The comment was changed or deleted after it was written; write a new one.")
+        what = "The comment was changed or deleted after it was written; write a new one."
+        return BackportRequest(number=number, problem=what)
     if not pulls.is_writer(now.user):
-        return Wish(number=number, problem="Only people who may write to this repository can ask for a cherry-pick.")
-    return Wish(number=number, branches=command.branches, problem=command.problem)
+        what = "Only people who may write to this repository can ask for a cherry-pick."
+        return BackportRequest(number=number, problem=what)
+    return BackportRequest(number=number, branches=command.branches, problem=command.problem)

@@ -6,7 +6,7 @@ import msgspec
 
 from release_actions.backport.comment import Row
 from release_actions.backport.merged_change import change_of, merged_as
-from release_actions.backport.requests import Wish, by_labels
+from release_actions.backport.requests import BackportRequest, by_labels
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs
@@ -21,7 +21,7 @@ class Task(msgspec.Struct):
     `uncommented` says why its pull request has no comment on it.
     """
 
-    wish: Wish
+    request: BackportRequest
     problem: str = ""
     pull: Pull | None = None
     commit: str = ""
@@ -32,47 +32,48 @@ class Task(msgspec.Struct):
     @property
     def targets(self) -> list[str]:
         """The branches that nothing is known of yet."""
-        return [branch for branch in self.wish.branches if branch not in self.rows]
+        return [branch for branch in self.request.branches if branch not in self.rows]
 
     @property
     def open_ends(self) -> list[str]:
         """What a person has to look after."""
         found = [
-            f"{self.wish.name} to {row.branch}: {row.outcome.value}. {row.note}"
+            f"{self.request.name} to {row.branch}: {row.outcome.value}. {row.note}"
             for row in self.rows.values()
             if not row.outcome.is_settled
         ]
-        return found + [f"{self.wish.name}: {one}" for one in (self.problem, self.uncommented) if one]
+        return found + [f"{self.request.name}: {one}" for one in (self.problem, self.uncommented) if one]
 
 
 def with_problem(task: Task, act: Callable[[Task], None]) -> None:
-    """Do something for a wish; what is wrong with it is its own problem and stops no other."""
+    """Do something for a request; what is wrong with it is its own problem and stops no other."""
     if task.problem:
         return
     try:
         act(task)
     except ReleaseError as error:
-        if error.code not in (Code.E_PICK, Code.E_INPUT, Code.E_GIT):
+        if error.code not in (Code.E_CHERRY_PICK, Code.E_INPUT, Code.E_GIT):
             raise
         task.problem = f"{error.what} {error.next_step}"
 
 
 def look_up(task: Task, pattern: str, refs: Refs, pulls: PullRequests, default: str) -> None:
-    """Find the commit a wish is for, and the branches that can't have it; raises E_PICK."""
-    wish = task.wish
-    if wish.number:
-        task.pull = pulls.get(wish.number)
+    """Find the commit a request is for, and the branches that can't have it; raises E_CHERRY_PICK."""
+    request = task.request
+    if request.number:
+        task.pull = pulls.get(request.number)
         if task.pull is None:
-            raise no_pick(f"There is no pull request #{wish.number}.", "Correct its number.")
+            raise no_pick(f"There is no pull request #{request.number}.", "Correct its number.")
         task.commit = merged_as(task.pull, pulls, default)
-        task.wish = wish = msgspec.structs.replace(wish, branches=wish.branches or by_labels(task.pull))
+        task.request = request = msgspec.structs.replace(request, branches=request.branches or by_labels(task.pull))
     else:
-        if len(wish.commit) < 40 or not pulls.is_on(default, wish.commit):
-            raise no_pick(f"{wish.commit[:80]!a} is not the full id of a commit on `{default}`.", "Give one that is.")
-        task.commit = wish.commit
-    if not wish.branches:
-        raise no_pick(f"No branch is named for {wish.name}.", "Give the input `branches`, or set a label.")
-    for branch in wish.branches:
+        if len(request.commit) < 40 or not pulls.is_on(default, request.commit):
+            what = f"{request.commit[:80]!a} is not the full id of a commit on `{default}`."
+            raise no_pick(what, "Give one that is.")
+        task.commit = request.commit
+    if not request.branches:
+        raise no_pick(f"No branch is named for {request.name}.", "Give the input `branches`, or set a label.")
+    for branch in request.branches:
         if not is_release_branch(pattern, branch):
             note = f"It is not named like a release branch, {pattern}."
         elif branch not in refs.branches:
@@ -83,7 +84,7 @@ def look_up(task: Task, pattern: str, refs: Refs, pulls: PullRequests, default: 
 
 
 def find_change(task: Task, clone: PartialClone, pulls: PullRequests) -> None:
-    """Find what exactly is picked; raises E_PICK and E_GIT."""
+    """Find what exactly is picked; raises E_CHERRY_PICK and E_GIT."""
     task.change = change_of(task.pull, task.commit, clone, pulls)
 
 
@@ -93,7 +94,7 @@ def unsettled(tasks: Iterable[Task]) -> ReleaseError | None:
     if not open_ends:
         return None
     return ReleaseError(
-        Code.E_PICK,
+        Code.E_CHERRY_PICK,
         f"{len(open_ends)} of the cherry-picks need a person.",
         next_step="Look at the details; each says what is in its way, and a conflict has the commands to finish it.",
         details=tuple(open_ends),
@@ -101,5 +102,5 @@ def unsettled(tasks: Iterable[Task]) -> ReleaseError | None:
 
 
 def no_pick(what: str, next_step: str) -> ReleaseError:
-    """The E_PICK error of a wish that can't be had."""
-    return ReleaseError(Code.E_PICK, what, next_step=next_step)
+    """The E_CHERRY_PICK error of a request that can't be had."""
+    return ReleaseError(Code.E_CHERRY_PICK, what, next_step=next_step)

@@ -93,7 +93,7 @@ class Helm:
             raise ReleaseError(
                 Code.E_CHART_LINT,
                 f"`helm lint` refuses the chart `{chart.name}`: {errors[0] if errors else _message(done)}",
-                next_step=f"Run `helm lint {chart.shown}` and mend what it names.",
+                next_step=f"Run `helm lint {chart.shown}` and fix what it names.",
                 file=file,
                 line=line,
                 details=tuple(errors) or done.tail(),
@@ -141,7 +141,7 @@ class Helm:
             raise ReleaseError(
                 Code.E_CHART_PACKAGE,
                 f"`helm package` can't pack the chart `{chart.name}`: {_message(done)}",
-                next_step=f"Run `helm package {chart.shown}` and mend what it names.",
+                next_step=f"Run `helm package {chart.shown}` and fix what it names.",
                 file=chart.shown,
                 details=done.tail(),
             )
@@ -151,7 +151,7 @@ class Helm:
         """Push a package to `registry/namespace` and return the manifest's digest as Helm says it.
 
         The manifest says that the chart was created at the package file's time of modification, so the same file with
-        the same time gives the same digest. Raises E_REGISTRY_LOGIN, E_REGISTRY_UNAVAILABLE, E_REGISTRY_ANSWER and
+        the same time gives the same digest. Raises E_REGISTRY_LOGIN, E_REGISTRY_UNAVAILABLE, E_REGISTRY_RESPONSE and
         E_TIMEOUT; after each of them the chart may be there or not.
         """
         options = ["--plain-http"] if plain_http else []
@@ -234,5 +234,5 @@ def _push_error(namespace: str, done: process.Completed) -> ReleaseError:
     elif number == 429 or number >= 500 or (not status and not done.ok):
         code, next_step = Code.E_REGISTRY_UNAVAILABLE, "Run the job again once the registry answers."
     else:
-        code, next_step = Code.E_REGISTRY_ANSWER, "Check that the registry accepts OCI artefacts, then run again."
+        code, next_step = Code.E_REGISTRY_RESPONSE, "Check that the registry accepts OCI artefacts, then run again."
     return ReleaseError(code, f"`helm push` to {namespace} failed: {said}", next_step=next_step, details=done.tail())

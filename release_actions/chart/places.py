@@ -28,7 +28,7 @@ class VersionFile(msgspec.Struct, frozen=True):
     chart: "VersionFile | None" = None
 
     def at(self, version: Version) -> str:
-        """The text with all places at a version; raises E_EDIT when anything else would change."""
+        """The text with all places at a version; raises E_UNSAFE_EDIT when anything else would change."""
         text = edit(self.file, self.places, version).text
         chart = self.chart.at(version) if self.chart else ""
         if self.chart is None or (text, chart) == (self.file.text, self.chart.file.text):

@@ -80,7 +80,7 @@ def conflict(reference: Reference, found: Observation, package: bytes) -> Releas
 
 
 def verify(registry: Registry, reference: Reference, digest: str, name: str, package: bytes) -> None:
-    """Raises E_REGISTRY_ANSWER unless the reference leads to that manifest, our package and this chart's metadata.
+    """Raises E_REGISTRY_RESPONSE unless the reference leads to that manifest, our package and this chart's metadata.
 
     What was pushed just now may take seconds to be seen.
     """
@@ -133,7 +133,7 @@ def _difference(registry: Registry, reference: Reference, theirs: str, package: 
     try:
         files = chart_package.read(registry.blob(reference, theirs, chart_package.TOTAL_LIMIT))
     except ReleaseError as error:
-        if error.code not in {Code.E_CHART_PACKAGE, Code.E_REGISTRY_ANSWER}:
+        if error.code not in {Code.E_CHART_PACKAGE, Code.E_REGISTRY_RESPONSE}:
             raise
         return f"its package can't be read ({error.what.rstrip('.')})"
     return chart_package.difference(chart_package.read(package), files)
@@ -141,7 +141,7 @@ def _difference(registry: Registry, reference: Reference, theirs: str, package: 
 
 def _unlike(what: str) -> ReleaseError:
     return ReleaseError(
-        Code.E_REGISTRY_ANSWER,
+        Code.E_REGISTRY_RESPONSE,
         f"{what}.",
         next_step="Find out who else pushes there; if nobody does, report this to the registry's owner.",
     )

@@ -174,7 +174,7 @@ class IndexBranch:
         return ReleaseError(
             Code.E_INDEX,
             f"The branch {self._ref}: {what}.",
-            next_step="Find out in that branch's history who wrote it, mend it, and run the job again.",
+            next_step="Find out in that branch's history who wrote it, fix it, and run the job again.",
         )
 
     def _too_slow(self, error: ReleaseError, tries: int) -> ReleaseError:

@@ -134,7 +134,7 @@ def _generated(outline: Outline, seconds: int) -> list[_Edit]:
 
 
 def prove(before: Outline, after: Outline, entry: Entry) -> None:
-    """Read the result again: ours is one entry more in its chart, and all others are where they were; or E_EDIT."""
+    """Raise E_UNSAFE_EDIT unless ours is one entry more in its chart, and all others are where they were."""
     wanted = {chart.name: before.text(chart) for chart in before.charts.values() if chart.name != entry.name}
     found = {chart.name: after.text(chart) for chart in after.charts.values() if chart.name != entry.name}
     chart, chart_before = after.charts.get(entry.name), before.charts.get(entry.name)
@@ -148,7 +148,7 @@ def prove(before: Outline, after: Outline, entry: Entry) -> None:
         if added and plain(parse(ours.decode(), FILE)) == plain(parse(entry.text, FILE).child(entry.name)):
             return
     raise ReleaseError(
-        Code.E_EDIT,
+        Code.E_UNSAFE_EDIT,
         f"Adding {entry.name} {entry.version} to {FILE} would have changed more than that, so it was not done.",
         next_step=f"Report this with the {FILE}, as it is a defect of the action.",
     )

@@ -75,7 +75,7 @@ def refused(what: str, line: int | None = None) -> ReleaseError:
     return ReleaseError(
         Code.E_INDEX,
         f"The chart repository's {FILE} can't be added to: {f'line {line}: ' if line else ''}{what}.",
-        next_step="Mend it on its branch, for example from that branch's history, and run the job again.",
+        next_step="Fix it on its branch, for example from that branch's history, and run the job again.",
         file=FILE,
         line=line,
     )

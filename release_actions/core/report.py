@@ -2,7 +2,7 @@
 
 Each artefact of a release is observed before anything is written. An absent one is created, the same one is
 skipped, and one with other content stops the run. Floating tags alone may be at another release: one behind is moved
-forwards, one ahead is left where it is. The report keeps the whole story: it becomes the `result` output and the job
+forwards, one ahead is left where it is. The report keeps all of it, and becomes the `result` output and the job
 summary's table, also when the run fails in the middle.
 """
 

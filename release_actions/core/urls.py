@@ -44,7 +44,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 
 def redirect_target(source: str, location: str) -> str:
-    """Where a redirect leads; raises E_REGISTRY_ANSWER unless it stays on HTTPS, or on loopback where it began there.
+    """Where a redirect leads; raises E_REGISTRY_RESPONSE unless it stays on HTTPS, or on loopback where it began there.
 
     The new host is the same one, a DNS name, or an IP address in its usual spelling that isn't local to this machine.
     """
@@ -65,7 +65,7 @@ def redirect_target(source: str, location: str) -> str:
 
 
 def check_realm(registry: str, realm: str) -> None:
-    """Raise E_REGISTRY_ANSWER unless a login for the registry may be sent to the token server at `realm`.
+    """Raise E_REGISTRY_RESPONSE unless a login for the registry may be sent to the token server at `realm`.
 
     It must be HTTPS, on the registry's own host or on one with a DNS name: never an IP address in any spelling. Only a
     registry on loopback may name a token server on loopback, where HTTP is allowed too.
@@ -84,7 +84,7 @@ def check_realm(registry: str, realm: str) -> None:
 def untrusted(what: str) -> ReleaseError:
     """The error for an answer that can't be trusted; `what` is a sentence without its full stop."""
     return ReleaseError(
-        Code.E_REGISTRY_ANSWER,
+        Code.E_REGISTRY_RESPONSE,
         f"{what}.",
         next_step="Find out why with another tool (`docker buildx imagetools inspect`) before you log in there again.",
     )

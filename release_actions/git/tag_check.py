@@ -47,8 +47,8 @@ def remote_of_checkout(checkout: Checkout, folder: Path, *, token: str, server_u
 def check_tag(version: Version, branch: str, checkout: Checkout, remote: Remote, refs: Refs) -> None:
     """The tag is on the remote, points to the checked-out commit, and is on its branch (unless that is empty).
 
-    Raises E_TAG_MISSING, E_TAG_OBJECT, E_TAG_MOVED, E_BRANCH_MISSING, E_NOT_ON_BRANCH, and E_SEQUENCE for a candidate
-    that was cut after its release; of the last three all that there are, in one error.
+    Raises E_TAG_MISSING, E_TAG_OBJECT, E_TAG_MOVED, E_BRANCH_MISSING, E_NOT_ON_BRANCH, and E_VERSION_ORDER for a
+    candidate that was cut after its release; of the last three all that there are, in one error.
     """
     if version.tag not in refs.tags:
         raise missing(version, remote)
@@ -150,7 +150,7 @@ def _misplaced(tag: Tag, branch: str, remote: Remote, refs: Refs) -> Iterator[Re
 def _superseded(version: Version, tag: Tag, release: str, remote: Remote) -> Iterator[ReleaseError]:
     if release and cut_after(tag, remote.tag(release, under_any_name=True), remote):
         yield ReleaseError(
-            Code.E_SEQUENCE,
+            Code.E_VERSION_ORDER,
             f"`{tag.name}` is a candidate for `{release}`, which is released already.",
             next_step=f"Delete the tag, and cut `v{version.major}.{version.minor}.{version.patch + 1}-rc.0` instead.",
         )

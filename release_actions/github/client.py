@@ -37,7 +37,7 @@ class GitHub:
 
     Paths are relative to the repository (`releases`). `pause` waits a number of seconds, as often as `policy` allows;
     `timeout` is how many seconds the server may be silent. Every method raises E_GITHUB_UNAVAILABLE, E_RATE_LIMIT,
-    E_GITHUB_PERMISSION, and E_GITHUB_ANSWER for what can't be understood.
+    E_GITHUB_PERMISSION, and E_GITHUB_RESPONSE for what can't be understood.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class GitHub:
     def read_all(self, path: str, kind: type[T], **query: str) -> list[T]:
         """All entries of a list, page by page; an empty list when nothing is at the path.
 
-        Raises E_GITHUB_ANSWER for a list of more than 10,000 entries, as what is not read would count as not there.
+        Raises E_GITHUB_RESPONSE for a list of more than 10,000 entries, as what is not read would count as not there.
         """
         found: list[T] = []
         for number in range(1, _MOST_PAGES + 1):

@@ -161,7 +161,7 @@ class Releases:
         found = look()
         if found is None or (found.tag_name, found.prerelease) != (release.tag_name, prerelease):
             raise ReleaseError(
-                Code.E_GITHUB_ANSWER,
+                Code.E_GITHUB_RESPONSE,
                 f"The release of {release.tag_name} is not as it was published a moment ago.",
                 next_step="Look at the repository's releases page, and find out who else changes it.",
             )

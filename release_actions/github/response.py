@@ -67,7 +67,7 @@ def refusal(response: Response) -> ReleaseError:
     if "immutable release" in response.message:
         return RefusedError(
             response.status,
-            Code.E_IMMUTABLE,
+            Code.E_RELEASE_IMMUTABLE,
             f"GitHub keeps the tag's name for an immutable release for ever{said}.",
             next_step="Cut the next version; a tag of an immutable release can't be used again.",
         )
@@ -81,16 +81,16 @@ def refusal(response: Response) -> ReleaseError:
         )
     return RefusedError(
         response.status,
-        Code.E_GITHUB_ANSWER,
+        Code.E_GITHUB_RESPONSE,
         f"GitHub answers `{response.request}` with status {response.status}{said}.",
         next_step="Look at the repository's releases page and GitHub's status page, then run the job again.",
     )
 
 
 def not_understood(what: str) -> ReleaseError:
-    """The E_GITHUB_ANSWER error of a response that can't be understood or trusted."""
+    """The E_GITHUB_RESPONSE error of a response that can't be understood or trusted."""
     return ReleaseError(
-        Code.E_GITHUB_ANSWER,
+        Code.E_GITHUB_RESPONSE,
         f"GitHub's API {what}.",
         next_step="Check GITHUB_API_URL, proxies on the way, and GitHub's status page; then run the job again.",
     )

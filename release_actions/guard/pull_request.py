@@ -16,7 +16,7 @@ def pull_request(api: GitHub, number: int) -> Described | None:
     return api.read(f"pulls/{number}", Described)
 
 
-def brought_by(api: GitHub, commit: str, branch: str) -> PullRequestInfo:
+def pull_request_of(api: GitHub, commit: str, branch: str) -> PullRequestInfo:
     """The request that was merged to a branch as or with a commit; an empty one for a commit that was pushed."""
     pulls = (one for one in api.read_all(f"commits/{commit}/pulls", Described) if one.merged_at)
     return next((request_of(one) for one in pulls if one.base.ref == branch), PullRequestInfo())

@@ -69,7 +69,7 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
     undone: bool = False
 
 
-class CommitVerdict(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+class JudgedCommit(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """What became of a commit; `reason` is why it is allowed all the same, empty unless it needs one."""
 
     commit: str
@@ -83,7 +83,7 @@ class CommitVerdict(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     reason: str = ""
 
 
-def judge(commit: CommitFacts, rules: Guard, default_branch: str, places: Container[str] = ()) -> CommitVerdict:
+def judge(commit: CommitFacts, rules: Guard, default_branch: str, places: Container[str] = ()) -> JudgedCommit:
     """Whether a commit belongs on a release branch; `places` are the files that a version is written in."""
     kind = _kind(commit)
     classes = () if commit.undone else _classes(commit, kind)
@@ -102,13 +102,13 @@ def judge(commit: CommitFacts, rules: Guard, default_branch: str, places: Contai
         if not why:
             problems.append(_missing(commit, default_branch))
         elif not problems:
-            return _verdict(commit, classes, (_missing(commit, default_branch),), findings, why)
+            return _judged(commit, classes, (_missing(commit, default_branch),), findings, why)
     if problems and request.objection:
         problems.append(request.objection)
-    return _verdict(commit, classes, tuple(problems), findings, reason if problems else "")
+    return _judged(commit, classes, tuple(problems), findings, reason if problems else "")
 
 
-def page(branch: str, verdicts: Sequence[CommitVerdict], rules: Guard) -> str:
+def page(branch: str, commits: Sequence[JudgedCommit], rules: Guard) -> str:
     """All commits in a table, what does not belong, and the exceptions as release notes can have them."""
     rows = [
         (
@@ -118,16 +118,16 @@ def page(branch: str, verdicts: Sequence[CommitVerdict], rules: Guard) -> str:
             f"{one.origin.by.value} {markdown.code(short_id(one.origin.commit))}" if one.origin else "",
             "✅" if one.belongs and not one.reason else "☑️ exception" if one.belongs else "❌",
         )
-        for one in verdicts[:_SHOWN]
+        for one in commits[:_SHOWN]
     ]
     table = markdown.table(("Commit", "Title", "Class", "On the default branch", "Belongs"), rows)
-    left = f"\nand {len(verdicts) - _SHOWN} more\n" if len(verdicts) > _SHOWN else ""
+    left = f"\nand {len(commits) - _SHOWN} more\n" if len(commits) > _SHOWN else ""
     parts = [f"### {markdown.code(branch)}\n\n{table}{left}"]
-    wrong = [one for one in verdicts if not one.belongs]
+    wrong = [one for one in commits if not one.belongs]
     if wrong:
         told = "\n".join(_told(one) for one in wrong[:_SHOWN])
         parts.append(f"**What does not belong**\n\n{told}\n\n{_help(rules)}\n")
-    exceptions = [one for one in verdicts if one.reason]
+    exceptions = [one for one in commits if one.reason]
     if exceptions:
         told = "\n".join(
             f"- {markdown.text(one.title[:_SHOWN])} ({_name(one)}): {markdown.text(one.reason)}" for one in exceptions
@@ -197,14 +197,14 @@ def _reason(text: str, name: str) -> str:
     return ""
 
 
-def _verdict(
+def _judged(
     commit: CommitFacts,
     classes: tuple[ChangeClass, ...],
     problems: tuple[str, ...],
     findings: tuple[Finding, ...],
     reason: str,
-) -> CommitVerdict:
-    return CommitVerdict(
+) -> JudgedCommit:
+    return JudgedCommit(
         commit=commit.id,
         title=commit.title,
         pull_request=commit.request.number,
@@ -217,7 +217,7 @@ def _verdict(
     )
 
 
-def _told(one: CommitVerdict) -> str:
+def _told(one: JudgedCommit) -> str:
     problems: Iterable[str] = one.problems[:_SHOWN_FINDINGS]
     more = len(one.problems) - _SHOWN_FINDINGS
     lines = [
@@ -227,7 +227,7 @@ def _told(one: CommitVerdict) -> str:
     return "\n".join([*lines, f"  - and {more} more"] if more > 0 else lines)
 
 
-def _name(one: CommitVerdict) -> str:
+def _name(one: JudgedCommit) -> str:
     return f"#{one.pull_request}" if one.pull_request else markdown.code(short_id(one.commit))
 
 

@@ -1,4 +1,4 @@
-"""What buildx's last words mean for a release: a mistake in the Dockerfile, a login, or a registry in trouble."""
+"""What buildx's last words mean for a release: a mistake in the Dockerfile, a login, or a registry that has failed."""
 
 import re
 from collections.abc import Sequence
@@ -10,19 +10,19 @@ from release_actions.oci.reference import Reference
 from release_actions.system.process import Completed
 
 _PLACE = re.compile(r"^(?P<file>\S.*):(?P<line>[0-9]+)\n-{20}\n", re.MULTILINE)
-_DRIVER_TROUBLE = re.compile(r"not (supported|implemented) for (the )?docker driver|docker exporter", re.IGNORECASE)
+_DRIVER_PROBLEM = re.compile(r"not (supported|implemented) for (the )?docker driver|docker exporter", re.IGNORECASE)
 # The token of a base image's registry is asked for within a step, which the reason then begins with.
-_PUSH_TROUBLE = re.compile(r"failed to push|^failed to (fetch oauth token|authorize)")
-_LOGIN_TROUBLE = re.compile(r"\b(401|403)\b|denied|unauthorized|insufficient_scope|authorization failed", re.IGNORECASE)
+_PUSH_PROBLEM = re.compile(r"failed to push|^failed to (fetch oauth token|authorize)")
+_LOGIN_PROBLEM = re.compile(r"\b(401|403)\b|denied|unauthorized|insufficient_scope|authorization failed", re.IGNORECASE)
 
 
 def build_failure(done: Completed, names: Sequence[Reference], build: Build) -> ReleaseError:
     """The error of a failed `buildx build` that was to push to these names."""
     reason = reason_of(done)
-    if _PUSH_TROUBLE.search(reason):
+    if _PUSH_PROBLEM.search(reason):
         return registry_failure(done, names)
     next_step = "Correct it on the release branch, and cut the next version."
-    if _DRIVER_TROUBLE.search(reason):
+    if _DRIVER_PROBLEM.search(reason):
         next_step = "Leave `builder` out, or name one of the driver docker-container, kubernetes or remote."
     place = _PLACE.search(done.stderr)
     return ReleaseError(
@@ -38,7 +38,7 @@ def registry_failure(done: Completed, names: Sequence[Reference]) -> ReleaseErro
     """The error of a push that the registry did not take: E_REGISTRY_LOGIN or E_REGISTRY_UNAVAILABLE."""
     reason = reason_of(done)
     hosts = ", ".join(sorted({reference.registry for reference in names}))
-    if _LOGIN_TROUBLE.search(reason):
+    if _LOGIN_PROBLEM.search(reason):
         return ReleaseError(
             Code.E_REGISTRY_LOGIN,
             f"{hosts} does not allow the push: {reason}.",

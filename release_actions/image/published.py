@@ -61,14 +61,14 @@ def require_no_conflict(found: PublishedImage, identity: Identity) -> None:
 def require_image(registry: Registry, reference: Reference, identity: Identity, *, just_pushed: bool) -> PublishedImage:
     """What was pushed, which must be this release's; what was pushed just now may take seconds to be seen.
 
-    Raises E_REGISTRY_ANSWER when the registry doesn't have it, and E_VERSION_EXISTS when it has something else.
+    Raises E_REGISTRY_RESPONSE when the registry doesn't have it, and E_VERSION_EXISTS when it has something else.
     """
     if just_pushed:
         registry.wait_for(reference)
     found = observe_image(registry, reference, identity)
     if found.state is State.ABSENT:
         raise ReleaseError(
-            Code.E_REGISTRY_ANSWER,
+            Code.E_REGISTRY_RESPONSE,
             f"{reference.registry} does not have {reference}, though it should have been pushed.",
             next_step="Build and push it again, then run this job again.",
         )
@@ -88,7 +88,7 @@ def require_platforms(name: str, promised: Sequence[Platform], present: Iterable
 
 
 def require_digest(registry: Registry, tagged: PublishedImage, wanted: str) -> None:
-    """Raise E_VERSION_EXISTS when a tag was set to another digest, E_REGISTRY_ANSWER when that one can't be pulled."""
+    """Raise E_VERSION_EXISTS for a tag on another digest, E_REGISTRY_RESPONSE when the digest can't be pulled."""
     if tagged.digest != wanted:
         raise ReleaseError(
             Code.E_VERSION_EXISTS,
@@ -97,7 +97,7 @@ def require_digest(registry: Registry, tagged: PublishedImage, wanted: str) -> N
         )
     if not registry.exists(tagged.reference.at(wanted)):
         raise ReleaseError(
-            Code.E_REGISTRY_ANSWER,
+            Code.E_REGISTRY_RESPONSE,
             f"{tagged.reference} points to {wanted}, but the registry does not have it by that digest.",
             next_step="Report this to the registry's owner, then run this job again.",
         )
@@ -116,7 +116,7 @@ def _others(registry: Registry, reference: Reference, manifest: Manifest, identi
     found = registry.labels(reference, manifest)
     strange = [labels for labels in found.values() if not _is_same(labels, identity)]
     if found:
-        return tuple(sorted({_story(labels) for labels in strange}))
+        return tuple(sorted({_origin(labels) for labels in strange}))
     return ("something that is not an image",)
 
 
@@ -125,7 +125,7 @@ def _is_same(labels: dict[str, str], identity: Identity) -> bool:
     return same_version and labels.get(REVISION_LABEL) == identity.commit
 
 
-def _story(labels: dict[str, str]) -> str:
+def _origin(labels: dict[str, str]) -> str:
     commit, version = labels.get(REVISION_LABEL, ""), labels.get(VERSION_LABEL, "")
     told = f"commit {shown(commit, 40)}" if commit else "an unknown commit"
     return f"{told} as version {shown(version, 40)}" if version else told

@@ -53,12 +53,12 @@ class Wanted(msgspec.Struct, frozen=True):
         return bool(self.excluded_by) or unasked or self.answer == Answer(found=True)
 
     @property
-    def floats(self) -> bool:
+    def is_mutable(self) -> bool:
         """Whether it is another image tomorrow: `latest` is no version."""
         return self.reference.tag == "latest" and not self.reference.digest
 
     @property
-    def verdict(self) -> str:
+    def description(self) -> str:
         """What the gate says about it, in words."""
         if self.excluded_by:
             return f"not asked for: excluded by {self.excluded_by}"
@@ -70,7 +70,7 @@ class Wanted(msgspec.Struct, frozen=True):
             near = f", which has `{self.answer.near}`" if self.answer and self.answer.near else ""
             return f"is not in its registry{near}"
         if self.answer.error:
-            return _TROUBLE.get(self.answer.error.code, "can't be asked for at the moment")
+            return _PROBLEMS.get(self.answer.error.code, "can't be asked for at the moment")
         return f"lacks {', '.join(map(str, self.answer.lacks))}" if self.answer.lacks else "is there"
 
 
@@ -93,7 +93,7 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
             continue
         known = result.get(reference, Wanted(reference, (), pending=reference in pending))
         pattern = known.excluded_by or pattern or _excluding(str(reference), exclude)
-        if known.floats and not pattern and not one.image.endswith(":latest") and not one.is_test:
+        if known.is_mutable and not pattern and not one.image.endswith(":latest") and not one.is_test:
             wrong.append((one, f"{one.image!a} has neither tag nor digest, which means `latest`."))
         templates = tuple(dict.fromkeys((*known.templates, one.template)))
         result[reference] = msgspec.structs.replace(known, templates=templates, excluded_by=pattern)
@@ -128,10 +128,10 @@ def require(each: Iterable[Wanted]) -> None:
         steps = f"Write `{first.answer.near}` in the chart's values or template, or publish the image first."
     raise ReleaseError(
         Code.E_IMAGE_MISSING,
-        f"The chart pulls {first.reference} ({first.templates[0]}), which {first.verdict}.{more}",
+        f"The chart pulls {first.reference} ({first.templates[0]}), which {first.description}.{more}",
         next_step=steps,
         file=first.templates[0],
-        details=tuple(f"{', '.join(one.templates)}: {one.reference} {one.verdict}" for one in stopping),
+        details=tuple(f"{', '.join(one.templates)}: {one.reference} {one.description}" for one in stopping),
     )
 
 
@@ -140,7 +140,7 @@ def table(each: Iterable[Wanted]) -> str:
     rows = (
         (
             markdown.code(str(one.reference)),
-            f"{_sign(one)} {markdown.text(one.verdict)}",
+            f"{_sign(one)} {markdown.text(one.description)}",
             ", ".join(markdown.code(template) for template in one.templates),
         )
         for one in each
@@ -149,7 +149,7 @@ def table(each: Iterable[Wanted]) -> str:
 
 
 # Many registries answer so for a repository that does not exist, to strangers.
-_TROUBLE = {Code.E_REGISTRY_LOGIN: "is not in its registry, or the registry wants a login"}
+_PROBLEMS = {Code.E_REGISTRY_LOGIN: "is not in its registry, or the registry wants a login"}
 
 
 def _sign(one: Wanted) -> str:

@@ -99,7 +99,7 @@ def digest_of(content: bytes, algorithm: str = "sha256") -> str:
 
 
 def parse_manifest(content: bytes, content_type: str, reference: Reference) -> Manifest:
-    """The manifest or index that a registry has at a reference; raises E_REGISTRY_ANSWER when it can't be trusted."""
+    """The manifest or index that a registry has at a reference; raises E_REGISTRY_RESPONSE when it can't be trusted."""
     served = content_type.partition(";")[0].strip().lower()
     document = _object(content, _Document, reference)
     stated = document.media_type or served
@@ -123,7 +123,7 @@ def parse_manifest(content: bytes, content_type: str, reference: Reference) -> M
 
 
 def parse_config(content: bytes, reference: Reference) -> ImageConfig:
-    """The configuration of an image; raises E_REGISTRY_ANSWER when it isn't one."""
+    """The configuration of an image; raises E_REGISTRY_RESPONSE when it isn't one."""
     found = _object(content, _Config, reference)
     labels = (found.config.labels if found.config else None) or {}
     return ImageConfig(platform(found.os, found.architecture, found.variant or ""), labels)
@@ -169,7 +169,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _untrusted(reference: Reference, what: str) -> ReleaseError:
     return ReleaseError(
-        Code.E_REGISTRY_ANSWER,
+        Code.E_REGISTRY_RESPONSE,
         f"What the registry has as {reference} can't be trusted: it is {what}.",
         next_step="Look at the reference with another tool; if that agrees, publish the artefact again.",
     )

@@ -64,7 +64,7 @@ class Registry:
     def resolve(self, reference: Reference) -> Manifest | None:
         """The manifest or index at a tag or digest, or None when there is none.
 
-        Raises E_REGISTRY_LOGIN, E_REGISTRY_UNAVAILABLE, and E_REGISTRY_ANSWER for content that isn't what it says.
+        Raises E_REGISTRY_LOGIN, E_REGISTRY_UNAVAILABLE, and E_REGISTRY_RESPONSE for content that isn't what it says.
         """
         wanted = reference.digest or reference.tag
         answer = self._get(reference, f"manifests/{wanted}")
@@ -89,7 +89,7 @@ class Registry:
             self._transport.pause(seconds)
 
     def blob(self, reference: Reference, digest: str, limit: int) -> bytes:
-        """A blob of the reference's repository, at most `limit` bytes; raises E_REGISTRY_ANSWER when it's not there."""
+        """A blob of the reference's repository, at most `limit` bytes; raises E_REGISTRY_RESPONSE without it."""
         answer = self._get(reference, f"blobs/{digest}", limit=limit)
         if answer is None:
             raise untrusted(f"{reference.name} lacks its own blob {digest}")
@@ -170,7 +170,7 @@ class Registry:
             raise denied(reference, self._login(reference.registry))
         if answer.status != 200:
             raise ReleaseError(
-                Code.E_REGISTRY_ANSWER,
+                Code.E_REGISTRY_RESPONSE,
                 f"{reference.registry} answers with status {answer.status} when asked for {reference}.",
                 next_step="Check the reference, and the registry's status page; then run the job again.",
             )

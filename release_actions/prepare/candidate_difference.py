@@ -50,7 +50,7 @@ def compare(candidate: Version, version: Version, tip: str, config: Config, *, r
 def difference_error(
     version: Version, difference: Difference | None, versions: Sequence[Version]
 ) -> ReleaseError | None:
-    """What is against a release that nobody has tried: E_UNTRIED, or E_NO_CANDIDATE for the first of its minor version.
+    """Why a release may not be made: E_CANDIDATE_DIFFERS, or E_NO_CANDIDATE for the first of its minor version.
 
     A patch needs no candidate; if it has one, it may not differ from it.
     """
@@ -66,7 +66,7 @@ def difference_error(
         )
     proposed = next_version("candidate", version.minor_version, versions).version
     return ReleaseError(
-        Code.E_UNTRIED,
+        Code.E_CANDIDATE_DIFFERS,
         f"`{version.tag}` would differ from `{difference.candidate.tag}` in more than its version places: "
         f"{len(difference.files)} files, {len(difference.commits)} commits.",
         next_step=f"Make the candidate `{proposed.tag}` and try it, {override}.",

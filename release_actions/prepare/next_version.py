@@ -26,8 +26,8 @@ class Next(msgspec.Struct, frozen=True):
 def next_version(kind: Kind, minor: MinorVersion, existing: Iterable[Version]) -> Next:
     """The next candidate, release or patch of a minor version.
 
-    Whether a release needs a candidate isn't asked here. Raises E_SEQUENCE for a release that exists already, and for a
-    patch of a version that is not released.
+    Whether a release needs a candidate isn't asked here. Raises E_VERSION_ORDER for a release that exists already, and
+    for a patch of a version that is not released.
     """
     everything = list(existing)
     versions = sorted(one for one in everything if one.minor_version == minor)
@@ -40,7 +40,7 @@ def next_version(kind: Kind, minor: MinorVersion, existing: Iterable[Version]) -
 def follow(version: Version, existing: Iterable[Version]) -> Next:
     """A version that a person has chosen, where it makes a sequence with the others of its minor version.
 
-    Raises E_SEQUENCE for a candidate whose release exists already.
+    Raises E_VERSION_ORDER for a candidate whose release exists already.
     """
     existing = list(existing)
     below = [one for one in existing if one.minor_version == version.minor_version and one != version]
@@ -57,8 +57,8 @@ def made_before(
 ) -> Next | None:
     """The version that an earlier run has made of the same commit, None when there is something to make.
 
-    `at_the_tip` are the versions whose tags point to the tip of the release branch. Raises E_SEQUENCE for a candidate
-    when nothing was merged since the release.
+    `at_the_tip` are the versions whose tags point to the tip of the release branch. Raises E_VERSION_ORDER for a
+    candidate when nothing was merged since the release.
     """
     existing = list(existing)
     versions = sorted(one for one in existing if one.minor_version == minor)
@@ -99,7 +99,7 @@ def requested_minor_version(version: str, step: Step | Literal[""], existing: It
 def next_minor_version(step: Step, existing: Iterable[Version]) -> MinorVersion:
     """The minor version after all that have a tag, so that asking again before its first tag gives the same one.
 
-    Raises E_SEQUENCE when there is no tag to count from.
+    Raises E_VERSION_ORDER when there is no tag to count from.
     """
     highest = max(existing, default=None)
     if highest is None:
@@ -167,4 +167,4 @@ def _after(version: Version, existing: Iterable[Version]) -> Version:
 
 
 def _out_of_sequence(what: str, next_step: str) -> ReleaseError:
-    return ReleaseError(Code.E_SEQUENCE, f"{what}.", next_step=next_step)
+    return ReleaseError(Code.E_VERSION_ORDER, f"{what}.", next_step=next_step)

@@ -32,7 +32,8 @@ class Edit(msgspec.Struct, frozen=True):
 def edits(files: Files, config: Config, version: Version) -> list[Edit]:
     """Every file with version places, with all of them at a version.
 
-    Raises E_PATH, E_CHART, E_PLACE_MISSING, E_YAML, E_YAML_LIMIT, E_EDIT, and E_INPUT for a pattern that fits no chart.
+    Raises E_PATH, E_CHART, E_PLACE_MISSING, E_YAML, E_YAML_LIMIT, E_UNSAFE_EDIT, and E_INPUT for a pattern that fits
+    no chart.
     """
     found = version_files(files, [one.path for one in config.charts], config.places, Spelling(config.image_tag))
     return [

@@ -101,7 +101,7 @@ def require_free(found: Found, names: Collection[str], releases: Releases) -> No
 
 
 def lacking(content: Content, release: Release, releases: Releases) -> dict[str, Asset | None]:
-    """The names of the assets that a release of ours doesn't have as they shall be, with what it has instead.
+    """The names of the assets that a release of ours doesn't have as expected, with what it has instead.
 
     Its ledger may have been written by another run.
     """

@@ -198,7 +198,7 @@ def _show(error: ReleaseError, run: Run) -> None:
     if error.commands:
         run.info("\n".join(["What to do next:", *(one.text for one in error.commands)]))
     message = f"{error.what} {run.published} Next: {error.next_step}"
-    run.error(message, title=error.code.name, file=error.file or "", line=error.line or 0)
+    run.error(message, title=error.code.heading, file=error.file or "", line=error.line or 0)
 
 
 def _write_summary(title: str, run: Run, error: ReleaseError | None) -> None:
@@ -238,10 +238,10 @@ def _result(name: str, run: Run, error: ReleaseError | None) -> dict[str, Any]:
     failure: dict[str, Any] | None = None
     if error:
         place = {"file": error.file, "line": error.line} if error.file else {}
-        story = {"what": error.what, "published": run.report.published(), "next": error.next_step}
+        sentences = {"what": error.what, "published": run.report.published(), "next": error.next_step}
         public = {"public": run.public} if run.public else {}
         commands = {"commands": msgspec.to_builtins(error.commands)} if error.commands else {}
-        failure = {"code": error.code.name, **story, **public, **place, **commands}
+        failure = {"code": error.code.name, **sentences, **public, **place, **commands}
     return {
         "action": name.replace("_", "-"),
         "outcome": "failure" if error else "success",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from release_actions.core import markdown
-from release_actions.core.errors import ReleaseError
+from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, Outcome, Report, State
 
 _SIGNS = {
@@ -23,6 +23,9 @@ _SIGNS_OF_STATES = {
     (State.AHEAD, Outcome.SKIPPED): "☑️ not ours to move",
 }
 
+ERRORS_PAGE = "https://github.com/kubeflow/release-actions/blob/v1/docs/errors.md"
+"""Where every code is described, by its name in small letters as the fragment."""
+
 _MANY = 3
 
 
@@ -39,10 +42,16 @@ def page(
     return "\n".join(blocks + parts)
 
 
+def errors_page(code: Code) -> str:
+    """Where the causes of a failure and the way out are described."""
+    return f"{ERRORS_PAGE}#{code.name.lower()}"
+
+
 def _failure(error: ReleaseError, published: str) -> str:
     place = f" ({markdown.code(_place(error))})" if error.file else ""
+    code = f"[{markdown.code(error.code.name)}]({errors_page(error.code)})"
     lines = [
-        f"**{error.code.name}**{place}: {markdown.prose(error.what)}\n",
+        f"**{error.code.title}** ({code}){place}: {markdown.prose(error.what)}\n",
         f"- **Published:** {markdown.text(published)}",
         f"- **Next:** {markdown.prose(error.next_step)}",
     ]

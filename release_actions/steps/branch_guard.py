@@ -14,8 +14,8 @@ from release_actions.github.label_setter import objection
 from release_actions.guard import rules
 from release_actions.guard.commit_facts import BranchCommits
 from release_actions.guard.judged_commits import GuardScope, RepositoryHistory
-from release_actions.guard.pull_request import brought_by, request_of
-from release_actions.guard.rules import CommitFacts, CommitVerdict, PullRequestInfo
+from release_actions.guard.pull_request import pull_request_of, request_of
+from release_actions.guard.rules import CommitFacts, JudgedCommit, PullRequestInfo
 from release_actions.history.content import Content
 from release_actions.project.config import Config
 from release_actions.runner.run import Run
@@ -25,8 +25,8 @@ _MOST_ANNOTATIONS = 50
 
 def judge(
     scope: GuardScope, history: RepositoryHistory, config: Config, run: Run, *, contents: Remote, api: GitHub
-) -> tuple[CommitVerdict, ...]:
-    """A verdict on each commit; `contents` is a remote of its own, from which only files that matter are fetched."""
+) -> tuple[JudgedCommit, ...]:
+    """Each commit as it is judged; `contents` is a remote of its own, from which only files that matter are fetched."""
     content = Content(PartialClone(contents, run.temp / "content"))
     tip = history.refs.branches[history.default]
     facts = BranchCommits(content, history.remote.git, tip).examine(scope.commits)
@@ -36,26 +36,26 @@ def judge(
     return tuple(rules.judge(one, config.guard, history.default, places) for one in described)
 
 
-def annotate(wrong: Sequence[CommitVerdict], run: Run, *, report_only: bool) -> None:
+def annotate(wrong: Sequence[JudgedCommit], run: Run, *, report_only: bool) -> None:
     """Say it in the log, and on the run's page at the lines that it is about."""
     tell = run.warn if report_only else run.error
     left = _MOST_ANNOTATIONS
-    for verdict in wrong:
-        run.info(f"{verdict.commit} {verdict.title}")
-        for problem in verdict.problems:
+    for judged in wrong:
+        run.info(f"{judged.commit} {judged.title}")
+        for problem in judged.problems:
             run.info(f"  {problem}")
-        title = f"{short_id(verdict.commit)} does not belong on the release branch"
-        for one in verdict.findings[:left]:
+        title = f"{short_id(judged.commit)} does not belong on the release branch"
+        for one in judged.findings[:left]:
             tell(f"{one.what} ({one.kind.value})", title=title, file=one.file, line=one.line)
-        if not verdict.findings and left:
-            tell(f"{verdict.title[:200]}: {' '.join(verdict.problems)}", title=title)
-        left = max(0, left - max(1, len(verdict.findings)))
+        if not judged.findings and left:
+            tell(f"{judged.title[:200]}: {' '.join(judged.problems)}", title=title)
+        left = max(0, left - max(1, len(judged.findings)))
 
 
-def unwanted(wrong: Sequence[CommitVerdict], scope: GuardScope, label: str) -> ReleaseError:
+def unwanted(wrong: Sequence[JudgedCommit], scope: GuardScope, label: str) -> ReleaseError:
     """The error that fails the run."""
     return ReleaseError(
-        Code.E_GUARD,
+        Code.E_BRANCH_POLICY,
         f"{len(wrong)} of {len(scope.commits)} commits do not belong on {scope.branch}.",
         next_step="Take them out, bring them to the default branch first, or make an exception: "
         f"set the label `{label}` on the pull request and write `{label}: the reason` into its description.",
@@ -66,7 +66,7 @@ def _with_request(commit: CommitFacts, scope: GuardScope, api: GitHub) -> Commit
     """A commit with the pull request that brings it, or brought it."""
     request = request_of(scope.pull) if scope.pull else PullRequestInfo()
     if not scope.pull and not commit.merge:
-        request = brought_by(api, commit.id, scope.branch)
+        request = pull_request_of(api, commit.id, scope.branch)
     return msgspec.structs.replace(commit, request=request)
 
 

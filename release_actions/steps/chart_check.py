@@ -127,8 +127,8 @@ def ask_images(plan: ChartPlan, images: list[Wanted], clients: ChartClients, run
     """Ask for images, and warn of those that a tag names which moves."""
     judged = ask(clients.images, images, plan.platforms, plan.own)
     for one in judged:
-        run.info(f"{one.reference} {one.verdict}")
-        if one.asked and one.floats:
+        run.info(f"{one.reference} {one.description}")
+        if one.asked and one.is_mutable:
             run.warn(f"{one.reference} is another image tomorrow.", title="Floating tag", file=one.templates[0])
     return judged
 

@@ -13,18 +13,18 @@ def show(task: Task, run: Run) -> None:
     for row in task.rows.values():
         if not row.pull:
             state = State.SAME if row.outcome.is_settled else State.CONFLICT
-            run.report.plan("cherry-pick", f"{task.wish.name} to {row.branch}", "", state, note=row.note)
+            run.report.plan("cherry-pick", f"{task.request.name} to {row.branch}", "", state, note=row.note)
         if row.commands:
             shown = markdown.block(f"{row.details}\n\n{row.commands}")
-            run.summarize(markdown.details(f"To finish {task.wish.name} on {row.branch} by hand", shown))
+            run.summarize(markdown.details(f"To finish {task.request.name} on {row.branch} by hand", shown))
     if task.problem:
-        run.warn(task.problem, title=f"{task.wish.name} is not picked")
+        run.warn(task.problem, title=f"{task.request.name} is not picked")
 
 
 def leave_comment(task: Task, run: Run, parts: Parts) -> None:
     """Have the comment on the pull request of a request."""
     try:
-        parts.comment(task.wish.number, list(task.rows.values()), task.problem)
+        parts.comment(task.request.number, list(task.rows.values()), task.problem)
     except ReleaseError as error:
         task.uncommented = f"The comment may be missing. {error.what}"
-        run.warn(f"{error.what} {error.next_step}", title=f"No comment on {task.wish.name}")
+        run.warn(f"{error.what} {error.next_step}", title=f"No comment on {task.request.name}")

@@ -11,7 +11,7 @@ from release_actions.backport.merged_change import fetch_merged
 from release_actions.backport.names import pick_branch
 from release_actions.backport.parts import Parts
 from release_actions.backport.requested_changes import RequestedChanges
-from release_actions.backport.requests import Wish, wished
+from release_actions.backport.requests import BackportRequest, requests_of_event
 from release_actions.backport.task import Task, find_change, look_up, with_problem
 from release_actions.core.errors import ReleaseError
 from release_actions.core.secret import WithSecrets
@@ -50,14 +50,14 @@ class PickRequest(WithSecrets, frozen=True, kw_only=True):
 def given_tasks(pull_requests: Sequence[str], commits: Sequence[str], branches: tuple[str, ...]) -> list[Task]:
     """The pull requests and commits that inputs name; raises E_INPUT."""
     numbers = [parse_number(text, "pull-requests") for text in pull_requests]
-    given = [Wish(number=number, branches=branches) for number in numbers]
-    given += [Wish(commit=commit.lower(), branches=branches) for commit in commits]
+    given = [BackportRequest(number=number, branches=branches) for number in numbers]
+    given += [BackportRequest(commit=commit.lower(), branches=branches) for commit in commits]
     return [Task(one, one.problem) for one in given]
 
 
 def tasks_of_event(run: Run, pulls: PullRequests, default: str) -> list[Task]:
     """What the event of the run requests by labels or commands; raises E_EVENT."""
-    return [Task(one, one.problem) for one in wished(run.context.event, read_event(), pulls, default)]
+    return [Task(one, one.problem) for one in requests_of_event(run.context.event, read_event(), pulls, default)]
 
 
 def carry_out(tasks: list[Task], request: PickRequest, run: Run, parts: Parts) -> None:

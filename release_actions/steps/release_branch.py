@@ -120,7 +120,7 @@ def check_existing(branch: str, commit: str, repository: Repository) -> None:
 
 
 def check_start(commit: str, default: str, versions: list[Version], repository: Repository) -> None:
-    """Raises E_NOT_ON_BRANCH for a commit that is not on the default branch, and E_SEQUENCE for one before a tag."""
+    """Raises E_NOT_ON_BRANCH for a commit outside the default branch, and E_VERSION_ORDER for one before a tag."""
     if not _has(repository.remote, repository.refs.branches[default], commit):
         raise ReleaseError(
             Code.E_NOT_ON_BRANCH,
@@ -129,7 +129,7 @@ def check_start(commit: str, default: str, versions: list[Version], repository: 
         )
     if versions and not _has(repository.remote, commit, repository.refs.commits[versions[-1].tag]):
         raise ReleaseError(
-            Code.E_SEQUENCE,
+            Code.E_VERSION_ORDER,
             f"`{versions[-1].tag}` exists already, and a branch from {commit} would not have it.",
             next_step=f"Make the branch from that tag by hand, or cut the next minor version; {commit} is after it.",
         )

@@ -95,7 +95,7 @@ def _stale(stale: list[FoundPlace], version: Version, run: Run) -> ReleaseError:
     """Name each stale place where it is; what comes back ends the check."""
     for found in stale:
         what = found.instruction(version)
-        run.error(what, title=Code.E_STALE_VERSION.name, file=found.file, line=found.match.line)
+        run.error(what, title=Code.E_STALE_VERSION.heading, file=found.file, line=found.match.line)
     lines = [f"{found.file}:{found.match.line}: {found.instruction(version)}" for found in stale]
     first = stale[0]
     places = "1 version place is" if len(stale) == 1 else f"{len(stale)} version places are"

@@ -89,7 +89,7 @@ class Transport:
         """The answer, after the policy's attempts with full jitter between them, or the pauses a server asks for.
 
         Raises E_REGISTRY_UNAVAILABLE when the server goes on failing or asks for more than 300 seconds, and
-        E_REGISTRY_ANSWER for a redirect that must not be followed or a body that is too long.
+        E_REGISTRY_RESPONSE for a redirect that must not be followed or a body that is too long.
         """
         retry = Retry(self.pause, self._policy)
         while True:
@@ -128,7 +128,7 @@ class Transport:
     def exchange(self, request: Request, deadline: float) -> Answer:
         """The one answer to a request that is sent once; no redirect is followed.
 
-        `deadline` is a time of `time.monotonic`. Raises NoAnswerError, and E_REGISTRY_ANSWER for a body that is too
+        `deadline` is a time of `time.monotonic`. Raises NoAnswerError, and E_REGISTRY_RESPONSE for a body that is too
         long.
         """
         try:

@@ -165,7 +165,7 @@ def find(file: File, places: Iterable[Place], image_tag: Spelling) -> list[Found
 
 
 def edit(file: File, places: Sequence[FoundPlace], version: Version) -> File:
-    """The file with that version at all places that don't have it; raises E_EDIT when anything else would change."""
+    """The file with that version at all its places; raises E_UNSAFE_EDIT when anything else would change."""
     pieces: list[str] = []
     end = 0
     changes = {found.match: found.wanted(version) for found in places if not found.is_right(version)}
@@ -180,7 +180,7 @@ def edit(file: File, places: Sequence[FoundPlace], version: Version) -> File:
 
 
 def prove(before: File, after: File, places: Sequence[FoundPlace], version: Version) -> None:
-    """Raises E_EDIT unless the places say the version after an edit, and YAML has changed nowhere else."""
+    """Raises E_UNSAFE_EDIT unless the places say the version after an edit, and YAML has changed nowhere else."""
     for found in places:
         if not all(again.is_right(version) for again in _find(after, found.place, found.spelling)):
             raise _unproven(before.name, found.match.line, f"{found.place.label or 'the version'} would still be wrong")
@@ -260,7 +260,7 @@ def _unreadable(line: str, what: str) -> ReleaseError:
 
 def _unproven(file: str, line: int, what: str) -> ReleaseError:
     return ReleaseError(
-        Code.E_EDIT,
+        Code.E_UNSAFE_EDIT,
         f"{file}, line {line}: {what}.",
         next_step="Edit that file by hand, and report what it looked like.",
         file=file,

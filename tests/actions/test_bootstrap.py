@@ -75,8 +75,8 @@ def installer(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
         found = shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
         assert found
         (programs / "uv").symlink_to(found)
-    no_patience = {"PIP_RETRIES": "0", "PIP_DEFAULT_TIMEOUT": "5", "UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "5"}
-    return {"PATH": str(programs), "PIP_NO_INDEX": "1", "UV_OFFLINE": "1", **no_patience}
+    no_retries = {"PIP_RETRIES": "0", "PIP_DEFAULT_TIMEOUT": "5", "UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "5"}
+    return {"PATH": str(programs), "PIP_NO_INDEX": "1", "UV_OFFLINE": "1", **no_retries}
 
 
 def offline(installer: dict[str, str], wheels: Path) -> dict[str, str]:
@@ -179,7 +179,7 @@ def test_without_an_index_there_is_one_clear_error(job: Job, installer: dict[str
         port = closed.getsockname()[1]
     failed = start(job, online(installer, port))
     [shown] = failed.annotations
-    assert (failed.code, failed.error, shown.title) == (1, "E_DEPENDENCIES", "E_DEPENDENCIES")
+    assert (failed.code, failed.error, shown.code) == (1, "E_DEPENDENCIES", "E_DEPENDENCIES")
     assert "Next: Check that the runner reaches its package index" in shown.message
     assert failed.result["action"] == "speak"
     assert list(job.cache.iterdir()) == []
@@ -192,7 +192,7 @@ def test_a_hostile_index_can_not_command_the_runner(job: Job, tmp_path: Path) ->
     fake.chmod(0o755)
     failed = start(job, {"PATH": f"{fake.parent}:/usr/bin:/bin"})
     assert [(command.name, command.properties) for command in failed.commands] == [
-        ("error", {"title": "E_DEPENDENCIES"})
+        ("error", {"title": "Packages not installed (E_DEPENDENCIES)"})
     ]
 
 
@@ -297,7 +297,7 @@ def test_an_old_python_is_told_so(job: Job) -> None:
     )
     assert done.returncode == 1
     [command] = read_commands(done.stdout)
-    assert command.properties == {"title": "E_PROGRAM"}
+    assert command.properties == {"title": "Program missing or failed (E_PROGRAM)"}
     assert command.data.startswith("Python 3.9.2 is too old.")
 
 

@@ -77,7 +77,7 @@ def test_unreleased_looks_at_these_branches(project: GitHubProject) -> None:
 def test_guard_judges_these_branches_alone(project: GitHubProject, tmp_path: Path) -> None:
     project.switch("rel-1.5")
     project.fix("feat: a new flag")
-    assert project.act("guard_release_branch", None, guarded_branch="rel-1.5").error == "E_GUARD"
+    assert project.act("guard_release_branch", None, guarded_branch="rel-1.5").error == "E_BRANCH_POLICY"
     project.refused("guard_release_branch", "E_INPUT", "rel-{major}.{minor}", guarded_branch="release-1.6")
     number = Manager(project.github.url, project.name, project.token).open("rel-1.5", "release-1.6", "A feature")
     event = tmp_path / "event.json"

@@ -168,7 +168,7 @@ def test_a_version_that_has_tags_is_not_cut_before_them(project: GitHubProject) 
     project.fix("fix: on the branch that was deleted")
     project.tag("v1.5.0")
     project.switch("main")
-    refused(project, "E_SEQUENCE", "`v1.5.0`", version="1.5")
+    refused(project, "E_VERSION_ORDER", "`v1.5.0`", version="1.5")
 
 
 def test_failed_checks(project: GitHubProject) -> None:

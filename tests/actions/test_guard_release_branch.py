@@ -62,8 +62,8 @@ def scanned(project: GitHubProject, **inputs: str) -> Result:
     return done
 
 
-def verdicts(done: Result) -> list[dict[str, Any]]:
-    decoded: list[dict[str, Any]] = json.loads(done.outputs["verdicts"])
+def commits(done: Result) -> list[dict[str, Any]]:
+    decoded: list[dict[str, Any]] = json.loads(done.outputs["commits"])
     return decoded
 
 
@@ -77,7 +77,7 @@ def test_a_branch_of_picked_fixes_belongs(project: GitHubProject) -> None:
     project.version("1.5.1")
     done = scanned(project)
     assert done.code == 0, done.log
-    release, content, trailer = verdicts(done)
+    release, content, trailer = commits(done)
     assert (release["classes"], release["origin"]) == (["release"], None)
     assert trailer["origin"] == {"commit": by_trailer, "by": "trailer"}
     assert content["origin"] == {"commit": by_content, "by": "content"}
@@ -89,8 +89,8 @@ def test_what_does_not_belong_is_named_with_file_and_line(project: GitHubProject
     picked(project, feature, "-x")
     changed(project, "release-1.5", "app.go", fixed(4), "Handle a nil spec")
     done = scanned(project)
-    assert (done.code, done.error, done.outputs["belongs"]) == (1, "E_GUARD", "false")
-    alone, key = verdicts(done)
+    assert (done.code, done.error, done.outputs["belongs"]) == (1, "E_BRANCH_POLICY", "false")
+    alone, key = commits(done)
     assert alone["problems"] == ["It is not on main."]
     assert [(one["class"], one["file"], one["line"]) for one in key["findings"]] == [
         ("values-key", "charts/demo/values.yaml", 4)
@@ -111,8 +111,8 @@ def test_a_trailer_is_not_believed(project: GitHubProject) -> None:
     changed(project, "release-1.5", "app.go", fixed(5), f"fix: sly\n\n(cherry picked from commit {other})")
     changed(project, "release-1.5", "app.go", fixed(6), f"fix: lost\n\n(cherry picked from commit {'1' * 40})")
     done = scanned(project)
-    assert done.error == "E_GUARD"
-    assert all(one["problems"][0].startswith("It says it was picked from") for one in verdicts(done))
+    assert done.error == "E_BRANCH_POLICY"
+    assert all(one["problems"][0].startswith("It says it was picked from") for one in commits(done))
 
 
 def test_picks_of_pull_requests_by_number(project: GitHubProject) -> None:
@@ -122,7 +122,7 @@ def test_picks_of_pull_requests_by_number(project: GitHubProject) -> None:
     both = fixed(3, "// fixed otherwise").replace("line 20", "line 20 too")
     changed(project, "release-1.5", "app.go", both, "Automated cherry pick of #12 #11 on release-1.5 (#14)")
     changed(project, "release-1.5", "app.go", both + "\n", "Cherry-pick #13 (#15)")
-    other, numbered = verdicts(scanned(project))
+    other, numbered = commits(scanned(project))
     assert (numbered["belongs"], numbered["origin"]) == (True, {"commit": second, "by": "number"})
     assert (other["belongs"], other["origin"]) == (False, None)
 
@@ -133,7 +133,7 @@ def test_a_feature_that_was_reverted_is_none(project: GitHubProject) -> None:
     assert scanned(project).code == 0
     bad = changed(project, "release-1.5", "charts/demo/values.yaml", VALUES + "pool: {}\n", "feat: a pool")
     changed(project, "release-1.5", "README.md", "x\n", f"docs: a word\n\nThis reverts commit {bad}.")
-    assert scanned(project).error == "E_GUARD"
+    assert scanned(project).error == "E_BRANCH_POLICY"
 
 
 def test_what_only_a_merge_has_is_seen(project: GitHubProject) -> None:
@@ -142,8 +142,8 @@ def test_what_only_a_merge_has_is_seen(project: GitHubProject) -> None:
     project.git("merge", "--quiet", "--no-ff", "--no-commit", "main")
     project.write("charts/demo/values.yaml", VALUES + "queue: {}\n")
     project.commit("Merge branch 'main'")
-    merge, fix = verdicts(done := scanned(project))
-    assert (done.error, fix["belongs"], fix["origin"]["by"]) == ("E_GUARD", True, "history")
+    merge, fix = commits(done := scanned(project))
+    assert (done.error, fix["belongs"], fix["origin"]["by"]) == ("E_BRANCH_POLICY", True, "history")
     assert [one["class"] for one in merge["findings"]] == ["values-key"]
 
 
@@ -151,10 +151,10 @@ def test_since_a_given_place(project: GitHubProject) -> None:
     bad = changed(project, "release-1.5", "app.go", fixed(5), "feat: own")
     project.tag("v1.5.1")
     changed(project, "release-1.5", "README.md", "x\n", "docs: a word")
-    assert len(verdicts(scanned(project))) == 2
+    assert len(commits(scanned(project))) == 2
     for since in ("v1.5.1", bad):
         done = scanned(project, guarded_since=since)
-        assert (done.code, len(verdicts(done))) == (0, 1)
+        assert (done.code, len(commits(done))) == (0, 1)
 
 
 def test_what_was_there_when_the_branch_was_cut_is_not_its_own(project: GitHubProject) -> None:
@@ -164,18 +164,21 @@ def test_what_was_there_when_the_branch_was_cut_is_not_its_own(project: GitHubPr
     project.switch("release-1.6", "main")
     changed(project, "release-1.6", "README.md", "x\n", "docs: a word")
     changed(project, "main", "later.go", "package later\n", "feat: later")
-    [word] = verdicts(scanned(project, guarded_branch="release-1.6"))
+    [word] = commits(scanned(project, guarded_branch="release-1.6"))
     assert word["title"] == "docs: a word"
     project.switch("release-1.6")
     project.git("merge", "--quiet", "--no-edit", "main")
     done = scanned(project, guarded_branch="release-1.6")
-    assert (done.error, [one["title"] for one in verdicts(done) if not one["belongs"]]) == ("E_GUARD", ["feat: later"])
+    assert (done.error, [one["title"] for one in commits(done) if not one["belongs"]]) == (
+        "E_BRANCH_POLICY",
+        ["feat: later"],
+    )
 
 
 def test_a_branch_without_versions_is_looked_through_since_its_cut(project: GitHubProject) -> None:
     project.switch("release-1.6", "main")
     changed(project, "release-1.6", "app.go", fixed(5), "feat: own")
-    assert len(verdicts(scanned(project, guarded_branch="release-1.6"))) == 1
+    assert len(commits(scanned(project, guarded_branch="release-1.6"))) == 1
 
 
 def opened(project: GitHubProject, base: str = "release-1.5", **described: str) -> int:
@@ -215,7 +218,7 @@ def label(project: GitHubProject, number: int, login: str, role: Any) -> None:
 def test_a_pull_request_and_its_exception(project: GitHubProject, tmp_path: Path) -> None:
     number = opened(project, body=f"Because.\n\n{LABEL}: the fix needs <b>it</b>")
     done = on_pull(project, number, tmp_path)
-    assert (done.code, done.error) == (1, "E_GUARD"), done.log
+    assert (done.code, done.error) == (1, "E_BRANCH_POLICY"), done.log
     label(project, number, "ann", "write")
     done = on_pull(project, number, tmp_path)
     assert done.code == 0, done.log
@@ -252,7 +255,7 @@ def test_only_who_may_write_may_make_an_exception(
     label(project, number, login, role)
     done = on_pull(project, number, tmp_path)
     assert (done.code, json.loads(done.outputs["belongs"])) == (int(not counts), counts), done.log
-    problems = [one for verdict in verdicts(done) for one in verdict["problems"]]
+    problems = [one for judged in commits(done) for one in judged["problems"]]
     assert any(f"was set by {login}, and counts only" in one for one in problems) != counts
 
 
@@ -277,7 +280,7 @@ def test_a_label_that_nobody_is_known_to_have_set_does_not_count(
     label(project, number, "bob", "admin")
     project.github.hook = answers
     done = on_pull(project, number, tmp_path)
-    assert done.error == "E_GUARD", done.log
+    assert done.error == "E_BRANCH_POLICY", done.log
     assert "was set by an unknown account" in done.log
 
 
@@ -285,7 +288,7 @@ def test_the_label_of_a_deleted_account_does_not_count(project: GitHubProject, t
     number = opened(project, body=f"{LABEL}: it is needed")
     label(project, number, "bob", "admin")
     del project.github.world.users["bob"]
-    assert on_pull(project, number, tmp_path).error == "E_GUARD"
+    assert on_pull(project, number, tmp_path).error == "E_BRANCH_POLICY"
 
 
 @pytest.mark.parametrize(("last", "counts"), [("triage", False), ("write", True)])
@@ -314,7 +317,7 @@ def test_the_rules_are_those_of_the_default_branch(project: GitHubProject, tmp_p
     number = opened(project)
     changed(project, "pick", ".github/release-actions.yml", "guard: {allow: [fix, values-key]}\n", "ci: more")
     project.push()
-    assert on_pull(project, number, tmp_path).error == "E_GUARD"
+    assert on_pull(project, number, tmp_path).error == "E_BRANCH_POLICY"
     changed(project, "main", ".github/release-actions.yml", "guard: {allow: [fix, docs, values-key]}\n", "ci: more")
     project.push()
     assert on_pull(project, number, tmp_path).code == 0
@@ -323,7 +326,7 @@ def test_the_rules_are_those_of_the_default_branch(project: GitHubProject, tmp_p
 def test_a_pull_request_to_another_branch_is_nobodys_business(project: GitHubProject, tmp_path: Path) -> None:
     number = opened(project, base="main")
     done = on_pull(project, number, tmp_path)
-    assert (done.code, verdicts(done)) == (0, [])
+    assert (done.code, commits(done)) == (0, [])
 
 
 @pytest.mark.parametrize(
@@ -361,8 +364,8 @@ def test_the_second_of_two_fixes_with_one_title_is_not_on_main(project: GitHubPr
         project, "release-1.5", "app.go", fixed(20, "// fixed as well"), "[release-1.5] fix: a flaky reconcile (#2)"
     )
     done = scanned(project)
-    assert done.error == "E_GUARD"
-    assert verdicts(done)[0]["problems"] == ["It is not on main."]
+    assert done.error == "E_BRANCH_POLICY"
+    assert commits(done)[0]["problems"] == ["It is not on main."]
 
 
 def test_a_pick_is_found_however_old_its_original_is(project: GitHubProject) -> None:
@@ -374,7 +377,7 @@ def test_a_pick_is_found_however_old_its_original_is(project: GitHubProject) -> 
     project.git("cherry-pick", commit)
     late = "1900000000 +0000"
     project.git("commit", "--quiet", "--amend", "--message", "[release-1.5] Other words (#9)", "--date", late)
-    [pick] = verdicts(scanned(project))
+    [pick] = commits(scanned(project))
     assert (pick["belongs"], pick["origin"]) == (True, {"commit": commit, "by": "content"})
 
 
@@ -384,8 +387,8 @@ def test_a_fix_that_main_took_back_is_not_on_main(project: GitHubProject, messag
     taken = changed(project, "main", "app.go", MAIN, message.format(commit[:10]))
     picked(project, commit, "-x")
     done = scanned(project)
-    assert done.error == "E_GUARD"
-    assert verdicts(done)[0]["problems"] == [f"It was on main, which took it back with {taken[:12]}."]
+    assert done.error == "E_BRANCH_POLICY"
+    assert commits(done)[0]["problems"] == [f"It was on main, which took it back with {taken[:12]}."]
 
 
 def test_a_fix_that_main_has_changed_since_was_on_main(project: GitHubProject) -> None:

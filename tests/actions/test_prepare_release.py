@@ -143,16 +143,16 @@ def test_a_release_that_nobody_tried_lists_what_is_new_and_proposes_a_candidate(
     project.write("docs/a.md", "new\n")
     project.commit("docs: late")
     said = ("`v1.5.0-rc.1`", f"commit {commit[:12]} fix: late", "file main.go", "file docs/a.md")
-    done = refused(project, "E_UNTRIED", *said, make="release", mode="push")
+    done = refused(project, "E_CANDIDATE_DIFFERS", *said, make="release", mode="push")
     assert "file VERSION" not in done.log
-    refused(project, "E_UNTRIED", make="v1.5.0", mode="push")
+    refused(project, "E_CANDIDATE_DIFFERS", make="v1.5.0", mode="push")
 
 
 def test_titles_are_anybodys(project: GitHubProject) -> None:
     made(project, "v1.5.0-rc.0", make="candidate")
     project.fix("fix: <img src=x> @kubeflow/all\x1b[2J ::error title=E_INPUT::fine")
-    done = refused(project, "E_UNTRIED", make="release", mode="push")
-    assert [note.title for note in done.annotations if note.level == "error"] == ["E_UNTRIED"]
+    done = refused(project, "E_CANDIDATE_DIFFERS", make="release", mode="push")
+    assert [note.code for note in done.annotations if note.level == "error"] == ["E_CANDIDATE_DIFFERS"]
     assert "\x1b" not in done.log
     for sign in (" <img", "@kubeflow"):
         assert sign not in done.summary.partition("```")[0]
@@ -182,7 +182,7 @@ def test_a_change_beside_a_version_is_not_a_change_of_the_version(project: GitHu
     made(project, "v1.5.0-rc.0", make="candidate")
     project.write(path, text)
     project.commit("chore: nothing to see")
-    refused(project, "E_UNTRIED", f"file {path}", make="release", mode="push")
+    refused(project, "E_CANDIDATE_DIFFERS", f"file {path}", make="release", mode="push")
 
 
 def test_a_changed_mode_is_a_change(project: GitHubProject) -> None:
@@ -190,16 +190,16 @@ def test_a_changed_mode_is_a_change(project: GitHubProject) -> None:
     project.git("update-index", "--chmod=+x", "VERSION")
     project.git("commit", "--quiet", "--message", "chore: mode")
     project.git("checkout", "--quiet", "--", ".")
-    refused(project, "E_UNTRIED", "file VERSION", make="release", mode="push")
+    refused(project, "E_CANDIDATE_DIFFERS", "file VERSION", make="release", mode="push")
 
 
 @pytest.mark.parametrize(
     ("make", "code", "said"),
     [
         ("release", "E_NO_CANDIDATE", "v1.5.0-rc.0"),
-        ("patch", "E_SEQUENCE", "no release of 1.5"),
+        ("patch", "E_VERSION_ORDER", "no release of 1.5"),
         ("v1.5.0", "E_NO_CANDIDATE", "v1.5.0-rc.0"),
-        ("v1.4.0-rc.0", "E_SEQUENCE", "released already"),
+        ("v1.4.0-rc.0", "E_VERSION_ORDER", "released already"),
         ("v1.9.0", "E_BRANCH_MISSING", "release-1.9"),
         ("v1.5", "E_INPUT", "candidate, release, patch"),
         ("", "E_INPUT", "`make` is missing"),
@@ -214,7 +214,9 @@ def test_what_can_not_be_made(project: GitHubProject, make: str, code: str, said
 def test_nothing_new_since_the_release_is_no_candidate(project: GitHubProject) -> None:
     made(project, "v1.5.0-rc.0", make="candidate")
     made(project, "v1.5.0", make="release")
-    refused(project, "E_SEQUENCE", "Nothing was merged since `v1.5.0`", "v1.5.1-rc.0", make="candidate", mode="push")
+    refused(
+        project, "E_VERSION_ORDER", "Nothing was merged since `v1.5.0`", "v1.5.1-rc.0", make="candidate", mode="push"
+    )
     done = made(project, "v1.5.1-rc.2", make="v1.5.1-rc.2")
     assert [note.message for note in done.annotations] == [
         "Before v1.5.1-rc.2 these tags are missing: v1.5.1-rc.0, v1.5.1-rc.1."

@@ -60,13 +60,13 @@ def test_a_failure_says_what_where_what_was_written_and_what_next(job: Job) -> N
     done = job.run("speak", {"say": "refuse"})
     [shown] = done.annotations
     assert done.code == 1
-    assert (shown.level, shown.title, shown.file, shown.line) == ("error", "E_CHART", "a,b:c.yaml", 7)
-    assert shown.message == "It is wrong. Written before the failure: one. Not written: two. Next: Mend it."
+    assert (shown.level, shown.title, shown.file, shown.line) == ("error", "Wrong chart (E_CHART)", "a,b:c.yaml", 7)
+    assert shown.message == "It is wrong. Written before the failure: one. Not written: two. Next: Fix it."
     assert done.result["error"] == {
         "code": "E_CHART",
         "what": "It is wrong.",
         "published": "Written before the failure: one. Not written: two.",
-        "next": "Mend it.",
+        "next": "Fix it.",
         "file": "a,b:c.yaml",
         "line": 7,
     }
@@ -175,7 +175,7 @@ def test_a_full_disk_is_told_as_such(job: Job) -> None:
 def test_answers_that_cannot_be_written_fail_the_step(job: Job) -> None:
     done = job.run("speak", {"say": "fill the answers"})
     assert done.code == 1
-    assert [shown.title for shown in done.annotations] == ["E_NO_SPACE"]
+    assert [shown.code for shown in done.annotations] == ["E_NO_SPACE"]
 
 
 def test_a_temporary_folder_that_cannot_be_made_is_a_clear_error(job: Job) -> None:

@@ -310,7 +310,7 @@ REFUSED = {
     "a place out of the workspace": ({"places": "../VERSION"}, "E_PATH"),
     "a place that isn't there": ({"places": "values.yaml yaml image.digest"}, "E_PLACE_MISSING"),
     "a malformed place": ({"places": "values.yaml image.tag"}, "E_INPUT"),
-    "a place in two spellings": ({"places": "VERSION as tag\nVERSION as bare"}, "E_EDIT"),
+    "a place in two spellings": ({"places": "VERSION as tag\nVERSION as bare"}, "E_UNSAFE_EDIT"),
     "a place spelled as nothing": ({"image-tag": "french"}, "E_INPUT"),
 }
 

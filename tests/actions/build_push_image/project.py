@@ -64,7 +64,7 @@ def require_error(done: Result, code: str) -> str:
     """The message of the one error of a failed run."""
     assert done.code == 1, done.log + done.errors
     (error,) = (one for one in done.annotations if one.level == "error")
-    assert error.title == code, error.message
+    assert error.code == code, error.message
     assert done.error == code
     assert "Traceback" not in done.log + done.errors
     return error.message

@@ -178,7 +178,7 @@ def test_a_join_with_another_commits_image_tags_nothing(build_push: BuildPush, p
 
 
 def test_a_join_of_what_was_never_pushed_tags_nothing(build_push: BuildPush, project: Project) -> None:
-    require_error(build_push(digests=f"sha256:{'0' * 64}"), "E_REGISTRY_ANSWER")
+    require_error(build_push(digests=f"sha256:{'0' * 64}"), "E_REGISTRY_RESPONSE")
     assert is_absent(f"{project.image}:{TAG}")
 
 

@@ -67,7 +67,7 @@ def not_by_digest(_: Published) -> Hook:
     [
         (rebuilt, [AMD], "E_VERSION_EXISTS", "but it points to sha256:"),
         (less, [AMD, ARM], "E_PLATFORM_INCOMPLETE", f"{TAG} lacks {ARM}"),
-        (not_by_digest, [AMD], "E_REGISTRY_ANSWER", "does not have it by that digest"),
+        (not_by_digest, [AMD], "E_REGISTRY_RESPONSE", "does not have it by that digest"),
     ],
 )
 def test_a_tag_is_read_back_after_it_was_set(

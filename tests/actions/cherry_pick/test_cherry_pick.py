@@ -175,7 +175,7 @@ def test_what_waits_in_a_fork_is_not_picked(project: Project) -> None:
     commit = project.api("GET", f"/pulls/{number}")["head"]["sha"]
     for asked in ({"pull_requests": str(number)}, {"commits": commit}):
         done = project.run(branches="release-1.5", **asked)
-        assert (done.code, done.error, project.branches()) == (1, "E_PICK", [])
+        assert (done.code, done.error, project.branches()) == (1, "E_CHERRY_PICK", [])
 
 
 def test_a_later_run_edits_the_comment(project: Project) -> None:

@@ -30,7 +30,7 @@ def test_a_server_whose_history_ends_at_a_change_stops_no_other_one(project: Pro
     lost = merge_commit(project, first)
     end_history(project, lost)
     done = project.run(pull_requests=f"{first} {second}", branches=BRANCH)
-    assert (done.code, done.error, outcomes(done)) == (1, "E_PICK", {(f"#{second}", BRANCH): "created"})
+    assert (done.code, done.error, outcomes(done)) == (1, "E_CHERRY_PICK", {(f"#{second}", BRANCH): "created"})
     assert [f"The parent of {lost} is not on the server" in one for one in project.comments(first)] == [True]
 
 

@@ -79,7 +79,7 @@ def test_what_github_refuses_fails_the_run_and_what_was_written_is_said(project:
     project.github.hook = refuse
     done = project.run(**asked)
     there = parts_of(project.github, NAME, project.origin)
-    assert (done.code, done.error) == (1, "E_PICK"), done.log
+    assert (done.code, done.error) == (1, "E_CHERRY_PICK"), done.log
     published = done.result["error"]["published"]
     assert false_claims(published, before, there) == []
     assert "Unknown" not in published

@@ -23,7 +23,7 @@ def test_labels_of_what_a_push_merged(project: Project) -> None:
     }
     done = project.run("push", payload)
     assert outcomes(done) == {(f"#{labelled}", "release-1.5"): "created", (f"#{labelled}", "main"): "no-branch"}
-    assert (done.code, done.error) == (1, "E_PICK")
+    assert (done.code, done.error) == (1, "E_CHERRY_PICK")
     assert project.comments(elsewhere) == []
 
 
@@ -123,4 +123,4 @@ def test_what_says_nothing_of_a_change_is_an_error(project: Project) -> None:
     assert project.run("schedule").error == "E_EVENT"
     for number in ("12x", "0"):
         assert project.run(pull_requests=number).error == "E_INPUT"
-    assert project.run(commits="-f", branches="release-1.5").error == "E_PICK"
+    assert project.run(commits="-f", branches="release-1.5").error == "E_CHERRY_PICK"

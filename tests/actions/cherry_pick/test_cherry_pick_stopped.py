@@ -22,7 +22,7 @@ def test_one_conflict_does_not_stop_the_others(project: Project) -> None:
         (f"#{number}", "release-9.9"): "no-branch",
         (f"#{number}", "gh-pages"): "no-branch",
     }
-    assert done.error == "E_PICK"
+    assert done.error == "E_CHERRY_PICK"
     [comment] = project.comments(number)
     for part in ("app.txt", "their own", "git cherry-pick -x", "release-9.9", f"cherry-pick-{number}-to-release-1.5"):
         assert part in comment
@@ -99,7 +99,7 @@ def test_what_is_not_merged_is_not_picked(project: Project) -> None:
     waiting, closed = project.pull(fixed(3)), project.pull(fixed(5))
     project.api("PATCH", f"/pulls/{closed}", {"state": "closed"})
     done = project.run(pull_requests=f"{waiting} {closed} 4711", branches="release-1.5")
-    assert (done.code, done.error, done.outputs["outcomes"], project.branches()) == (1, "E_PICK", "[]", [])
+    assert (done.code, done.error, done.outputs["outcomes"], project.branches()) == (1, "E_CHERRY_PICK", "[]", [])
     assert "not merged yet" in project.comments(waiting)[0]
     assert "without being merged" in project.comments(closed)[0]
 
@@ -108,7 +108,7 @@ def test_a_commit_of_a_pull_request_only_is_not_picked(project: Project) -> None
     number = project.pull(fixed(3))
     commit = project.api("GET", f"/pulls/{number}")["head"]["sha"]
     done = project.run(commits=commit, branches="release-1.5")
-    assert (done.error, project.branches()) == ("E_PICK", [])
+    assert (done.error, project.branches()) == ("E_CHERRY_PICK", [])
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -128,6 +128,6 @@ def test_a_push_that_goes_on_failing_is_not_called_refused(project: Project) -> 
         project.server_url, relay.faults = relay.url, ["503"] * 9
         done = project.run(pull_requests=str(number), branches="release-1.5")
     assert outcomes(done) == {(f"#{number}", "release-1.5"): "failed"}
-    assert (done.error, project.branches()) == ("E_PICK", [])
+    assert (done.error, project.branches()) == ("E_CHERRY_PICK", [])
     assert "refuse" not in done.log + project.comments(number)[0]
     assert "can't be reached" in project.comments(number)[0]

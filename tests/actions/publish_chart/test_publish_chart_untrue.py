@@ -69,7 +69,7 @@ def test_another_chart_that_appears_meanwhile_is_not_overwritten(published: Publ
 def test_a_chart_is_read_back_after_the_push(published: Published) -> None:
     done = published.publish(after(SET, published.push_other))
 
-    assert (done.code, done.error) == (1, "E_REGISTRY_ANSWER")
+    assert (done.code, done.error) == (1, "E_REGISTRY_RESPONSE")
     assert f"leads to {published.digest()} after a push that made sha256:" in done.annotations[-1].message
     assert f"Unknown, because the attempt itself failed: {published.reference}." in done.annotations[-1].message
     assert [one["outcome"] for one in done.result["artefacts"]] == ["failed"]

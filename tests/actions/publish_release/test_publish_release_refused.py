@@ -122,7 +122,7 @@ def test_a_tag_that_has_moved_is_never_released(demo: Demo) -> None:
     ("what", "code", "told"),
     [
         ("the tag", "E_TAG_MOVED", f"Written before the failure: {TAG}."),
-        ("the release", "E_GITHUB_ANSWER", f"Unknown, because the attempt itself failed: {TAG}."),
+        ("the release", "E_GITHUB_RESPONSE", f"Unknown, because the attempt itself failed: {TAG}."),
     ],
 )
 def test_what_changes_while_a_release_is_published_is_told(demo: Demo, what: str, code: str, told: str) -> None:
@@ -171,7 +171,7 @@ def test_a_bare_404_is_explained_with_the_files(demo: Demo) -> None:
     demo.github.hook = refuse
     message = require_error(demo.publish("v1.4.0"), "E_NEEDS_WORKFLOWS_PERMISSION")
     assert ".github/workflows/ci.yml" in message
-    require_error(demo.publish(), "E_GITHUB_ANSWER")
+    require_error(demo.publish(), "E_GITHUB_RESPONSE")
 
 
 @pytest.mark.parametrize("permissions", [{"contents": "read"}, {"issues": "write"}], ids=str)
@@ -189,7 +189,7 @@ def test_the_tag_of_an_immutable_release_is_never_used_again(demo: Demo) -> None
         return Answer(422, body) if f"{call.method} {call.operation}" == f"PATCH {RELEASE}" else execute()
 
     demo.github.hook = refuse
-    assert "Cut the next version" in require_error(demo.publish(), "E_IMMUTABLE")
+    assert "Cut the next version" in require_error(demo.publish(), "E_RELEASE_IMMUTABLE")
 
 
 def test_a_limit_that_lasts_too_long_is_told_with_its_end(demo: Demo) -> None:

@@ -86,7 +86,7 @@ def test_a_candidate_after_its_release(
     if commit == "later":
         project.commit("v1.5.0-rc.1")
     project.tag("v1.5.0-rc.1", annotated=annotated)
-    refused(validate("v1.5.0-rc.1"), "E_SEQUENCE", "`v1.5.0`, which is released already", "v1.5.1-rc.0")
+    refused(validate("v1.5.0-rc.1"), "E_VERSION_ORDER", "`v1.5.0`, which is released already", "v1.5.1-rc.0")
 
 
 @pytest.mark.parametrize("annotated", [False, True], ids=["lightweight", "annotated"])

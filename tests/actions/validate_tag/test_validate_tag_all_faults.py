@@ -26,7 +26,7 @@ def test_a_candidate_after_its_release_whose_branch_is_missing(project: GitProje
     done = validate("v1.6.0-rc.1")
 
     assert (done.code, done.error) == (1, "E_BRANCH_MISSING")
-    assert "E_SEQUENCE: `v1.6.0-rc.1` is a candidate for `v1.6.0`, which is released already" in done.log
+    assert "E_VERSION_ORDER: `v1.6.0-rc.1` is a candidate for `v1.6.0`, which is released already" in done.log
 
 
 def test_a_missing_branch_and_stale_places(project: GitProject, validate: Validate) -> None:
@@ -36,4 +36,4 @@ def test_a_missing_branch_and_stale_places(project: GitProject, validate: Valida
     done = validate("v1.7.0", places="VERSION")
 
     assert "E_BRANCH_MISSING: " in done.log
-    assert [one.file for one in done.annotations if one.title == "E_STALE_VERSION"] == ["VERSION"]
+    assert [one.file for one in done.annotations if one.code == "E_STALE_VERSION"] == ["VERSION"]

@@ -10,7 +10,7 @@ Validate = Callable[..., Result]
 def refused(done: Result, code: str, *said: str) -> None:
     """The run failed with that one error, which says so much, and gave no output but its result."""
     assert done.code == 1, done.log
-    assert [(note.level, note.title) for note in done.annotations if note.level == "error"] == [("error", code)]
+    assert [note.code for note in done.annotations if note.level == "error"] == [code]
     [error] = [note.message for note in done.annotations if note.level == "error"]
     assert "Nothing was published or written by this run." in error
     for part in said:

@@ -66,7 +66,7 @@ def test_a_garbled_answer_is_looked_up_or_refused(garbled: bytes, server: Server
     made = create(releases)
     assert list(server.repository(REPOSITORY).releases) == [made.id]
     Faults(server, "GET", Answer(200, garbled, JSON))
-    fails(Code.E_GITHUB_ANSWER, releases.tags)
+    fails(Code.E_GITHUB_RESPONSE, releases.tags)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -210,7 +210,7 @@ def test_no_redirect_is_followed(
 ) -> None:
     address, heard = elsewhere
     Faults(server, method, Answer(status, b'{"message": "Moved"}', {**JSON, "Location": f"{address}/repos"}))
-    fails(Code.E_GITHUB_ANSWER, releases.tags if method == "GET" else lambda: create(releases))
+    fails(Code.E_GITHUB_RESPONSE, releases.tags if method == "GET" else lambda: create(releases))
     assert heard == []
 
 
@@ -219,7 +219,7 @@ def test_an_assets_content_is_read_from_storage_without_the_token(releases: Rele
     (tmp_path / "op.tgz").write_bytes(b"package")
     asset = releases.upload(create(releases), describe(tmp_path / "op.tgz"))
     assert releases.content(asset, 7) == b"package"
-    fails(Code.E_GITHUB_ANSWER, lambda: releases.content(asset, 6))
+    fails(Code.E_GITHUB_RESPONSE, lambda: releases.content(asset, 6))
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "http://example.com/x", "//", ""], ids=ascii)
@@ -227,7 +227,7 @@ def test_content_is_read_from_no_odd_place(address: str, server: Server, release
     (tmp_path / "op.tgz").write_bytes(b"package")
     asset = releases.upload(create(releases), describe(tmp_path / "op.tgz"))
     Faults(server, "GET", Answer(302, b"", {"Location": address}))
-    fails(Code.E_GITHUB_ANSWER, lambda: releases.content(asset, 7))
+    fails(Code.E_GITHUB_RESPONSE, lambda: releases.content(asset, 7))
 
 
 def test_lists_are_read_to_their_last_page(server: Server, client: GitHub) -> None:

@@ -19,7 +19,7 @@ DEEP = b"[" * 200_000
 @pytest.mark.parametrize("status", [200, 404, 422])
 def test_a_body_that_can_not_be_read(body: bytes, status: int, server: Server, releases: Releases) -> None:
     Faults(server, "POST", Answer(status, body, JSON))
-    fails(Code.E_GITHUB_ANSWER, lambda: create(releases))
+    fails(Code.E_GITHUB_RESPONSE, lambda: create(releases))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_pause_that_can_not_be_waited_for(headers: dict[str, str], server: Ser
 def test_a_list_that_goes_on_is_an_error(server: Server, client: GitHub) -> None:
     more = {**JSON, "Link": '<https://api.github.com/?page=2>; rel="next"'}
     Faults(server, "GET", *[Answer(200, b"[{}]", more)] * 101)
-    error = fails(Code.E_GITHUB_ANSWER, lambda: client.read_all("releases", dict))
+    error = fails(Code.E_GITHUB_RESPONSE, lambda: client.read_all("releases", dict))
     assert "more entries at `releases` than the 10000" in error.what
     assert len(server.calls) == 100
 
@@ -52,4 +52,4 @@ def test_a_list_that_goes_on_is_an_error(server: Server, client: GitHub) -> None
 def test_a_redirect_to_no_address(place: str, server: Server, releases: Releases) -> None:
     location = place.encode("utf-8", "surrogateescape").decode("latin-1")
     Faults(server, "GET", Answer(301, b"", {**JSON, "Location": location}))
-    fails(Code.E_GITHUB_ANSWER, releases.tags)
+    fails(Code.E_GITHUB_RESPONSE, releases.tags)

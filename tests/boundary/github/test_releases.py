@@ -83,7 +83,7 @@ def test_a_release_that_is_something_else_right_after_its_publication(
 
     draft = create(releases)
     server.hook = publish
-    error = fails(Code.E_GITHUB_ANSWER, lambda: releases.publish(draft, prerelease=False, latest=True, commit="main"))
+    error = fails(Code.E_GITHUB_RESPONSE, lambda: releases.publish(draft, prerelease=False, latest=True, commit="main"))
     assert "not as it was published a moment ago" in error.what
 
 
@@ -139,7 +139,7 @@ def test_an_error_page_of_the_storage_is_not_an_assets_content(
     (tmp_path / "op.tgz").write_bytes(b"package")
     asset = releases.upload(create(releases), describe(tmp_path / "op.tgz"))
     server.hook = refuse
-    error = fails(Code.E_GITHUB_ANSWER, lambda: releases.content(asset, 100))
+    error = fails(Code.E_GITHUB_RESPONSE, lambda: releases.content(asset, 100))
     assert f"status {status}" in error.what
 
 
@@ -163,7 +163,7 @@ def test_of_a_tag_on_a_tag_the_first_message_counts(origin: Path, releases: Rele
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(404, Code.E_NEEDS_WORKFLOWS_PERMISSION), (422, Code.E_GITHUB_ANSWER)], ids=str
+    ("status", "code"), [(404, Code.E_NEEDS_WORKFLOWS_PERMISSION), (422, Code.E_GITHUB_RESPONSE)], ids=str
 )
 def test_only_a_404_is_laid_to_workflow_files(
     status: int, code: Code, server: Server, origin: Path, releases: Releases

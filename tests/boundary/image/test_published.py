@@ -114,7 +114,7 @@ def test_what_was_pushed_is_waited_for_some_seconds_and_then_missed(
 ) -> None:
     with pytest.raises(ReleaseError, match="though it should have been pushed") as missed:
         require_image(client, reference, IDENTITY, just_pushed=True)
-    assert missed.value.code is Code.E_REGISTRY_ANSWER
+    assert missed.value.code is Code.E_REGISTRY_RESPONSE
     assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0]
 
     with pytest.raises(ReleaseError, match="though it should have been pushed"):

@@ -21,7 +21,7 @@ case "$server" in
   ghcr.io|https://index.docker.io/v1/) echo "{\\"Username\\": \\"helper\\", \\"Secret\\": \\"for $server\\"}" ;;
   127.0.0.1:*) echo '{"Username": "old", "Secret": "expired"}' ;;
   token.example) echo '{"Username": "<token>", "Secret": "identity"}' ;;
-  broken.example) echo 'secret trouble'; exit 1 ;;
+  broken.example) echo 'secret problem'; exit 1 ;;
   *) echo 'credentials not found in native keychain'; exit 1 ;;
 esac
 """
@@ -114,7 +114,7 @@ def test_a_helper_that_fails_is_named(docker_config: Path, tmp_path: Path, name:
     ):
         credentials.login(registry)
     assert failure.value.code is Code.E_REGISTRY_LOGIN
-    assert "secret trouble" not in failure.value.what
+    assert "secret problem" not in failure.value.what
 
 
 @pytest.mark.parametrize(

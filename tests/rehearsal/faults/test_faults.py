@@ -16,7 +16,7 @@ from rehearsal.base.listener import Listener, Server
 from rehearsal.faults.competing_content import other_commit, other_content
 from rehearsal.faults.injector import Fault, Injector, Kill, Kind, Moment
 from rehearsal.faults.leaks import forms, in_files
-from rehearsal.faults.oracle import Look, Oracle, Verdict
+from rehearsal.faults.oracle import Completeness, Look, Oracle
 from rehearsal.faults.project import CHART, NAME, TAG, VERSION
 from rehearsal.faults.races import INDEX, OCI, race
 from rehearsal.faults.registry_login import Door
@@ -127,24 +127,26 @@ def test_a_kill_happens_at_its_moment(proxy: Proxy, moment: Moment, status: int,
 
 
 @pytest.mark.parametrize(
-    ("visible", "succeeded", "verdict"),
+    ("visible", "succeeded", "completeness"),
     [
-        ((False, False, False, False), False, Verdict.NOTHING),
-        ((True, True, False, False), False, Verdict.PARTIAL),
-        (ALL, False, Verdict.COMPLETE),
-        (ALL, True, Verdict.COMPLETE),
-        ((True, True, True, False), True, Verdict.HALF),
-        ((False, False, False, False), True, Verdict.HALF),
-        ((True, False, False, True), False, Verdict.HALF),
+        ((False, False, False, False), False, Completeness.NOTHING),
+        ((True, True, False, False), False, Completeness.PARTIAL),
+        (ALL, False, Completeness.COMPLETE),
+        (ALL, True, Completeness.COMPLETE),
+        ((True, True, True, False), True, Completeness.HALF),
+        ((False, False, False, False), True, Completeness.HALF),
+        ((True, False, False, True), False, Completeness.HALF),
     ],
     ids=["nothing", "resumable", "too-late", "success", "false-success", "empty-success", "out-of-order"],
 )
-def test_the_verdict_of_a_look(visible: tuple[bool, bool, bool, bool], *, succeeded: bool, verdict: Verdict) -> None:
-    assert Look(*visible, wrong=()).verdict(succeeded=succeeded) is verdict
+def test_how_complete_it_looks(
+    visible: tuple[bool, bool, bool, bool], *, succeeded: bool, completeness: Completeness
+) -> None:
+    assert Look(*visible, wrong=()).completeness(succeeded=succeeded) is completeness
 
 
 def test_whatever_is_wrong_is_half_published() -> None:
-    assert Look(*ALL, wrong=("two drafts",)).verdict(succeeded=False) is Verdict.HALF
+    assert Look(*ALL, wrong=("two drafts",)).completeness(succeeded=False) is Completeness.HALF
 
 
 @pytest.mark.parametrize(
@@ -171,7 +173,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def test_releases_converge_and_the_oracle_would_tell(world: World) -> None:
     oracle = Oracle(world)
-    assert oracle.look().verdict(succeeded=True) is Verdict.COMPLETE
+    assert oracle.look().completeness(succeeded=True) is Completeness.COMPLETE
     tally = Tally()
     for number in range(6):
         tally.add(play(draw(20261123, number, world.calls, killing=number % 2 == 1), world, oracle))
@@ -184,7 +186,7 @@ def test_releases_converge_and_the_oracle_would_tell(world: World) -> None:
     # A release that stops without saying so, as one would that gave its errors no heed.
     for stage in (5, 6):
         world.begin(stage)
-        assert oracle.look().verdict(succeeded=True) is Verdict.HALF
+        assert oracle.look().completeness(succeeded=True) is Completeness.HALF
     _require_told(world, oracle)
 
     for what, make in ((INDEX, other_content), (OCI, other_commit)):
@@ -199,7 +201,7 @@ def test_a_tag_that_moves_never_makes_a_mixed_release(world: World) -> None:
     before = [Move(JOIN, 0), Move(PUBLISH, 0)]
     between = [Move(step, calls[step] // 2) for step in (CHART_PUSH, PUBLISH)]
     moves = [*before, *between, Move(CHART_PUSH, calls[CHART_PUSH] - 1)]
-    assert [trouble for move in moves for trouble in play_move(move, world, oracle, rival)] == []
+    assert [problem for move in moves for problem in play_move(move, world, oracle, rival)] == []
 
 
 def _require_told(world: World, oracle: Oracle) -> None:
@@ -220,4 +222,4 @@ def _require_told(world: World, oracle: Oracle) -> None:
         assert oracle.look().is_complete
         (published,) = (one for one in world.github.repository(NAME).releases.values() if one.tag == TAG)
         spoil(published)
-        assert oracle.look().verdict(succeeded=True) is Verdict.HALF
+        assert oracle.look().completeness(succeeded=True) is Completeness.HALF

@@ -105,7 +105,7 @@ def look(published: Published) -> tuple[Outcome, list[str]]:
     calls = len(published.internet.proxy.calls)
     sight = Oracle(published.internet, published.github, published.expected).look()
     assert len(published.internet.proxy.calls) == calls
-    kinds = (f"{name.rpartition(' ')[0]}: {trouble}" for name, trouble in sight.troubles.items() if trouble)
+    kinds = (f"{name.rpartition(' ')[0]}: {problem}" for name, problem in sight.problems.items() if problem)
     assert sight.outcome.value in str(sight)
     return sight.outcome, list(kinds)
 
@@ -124,9 +124,9 @@ def test_a_whole_release_is_complete(published: Published) -> None:
 @pytest.mark.parametrize("part", ["image", "chart", "entry", "release"])
 def test_any_part_alone_is_half_a_release(published: Published, part: str) -> None:
     getattr(published, part)()
-    outcome, troubles = look(published)
+    outcome, problems = look(published)
     assert outcome is Outcome.HALF
-    assert len(troubles) == 3
+    assert len(problems) == 3
 
 
 def test_parts_that_are_wrong_make_half_a_release(published: Published) -> None:

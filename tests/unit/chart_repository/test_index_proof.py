@@ -39,6 +39,6 @@ def test_one_entry_more_is_accepted() -> None:
 def test_anything_else_is_refused(after: str) -> None:
     with pytest.raises(ReleaseError) as refused:
         check(after)
-    assert refused.value.code is Code.E_EDIT
+    assert refused.value.code is Code.E_UNSAFE_EDIT
     assert "Adding operator 1.5.0 to index.yaml would have changed more than that" in refused.value.what
     assert "index.yaml" in refused.value.next_step

@@ -81,7 +81,7 @@ def test_a_login_may_go_to_the_registrys_token_server(registry: str, realm: str)
 def test_a_login_goes_nowhere_else(registry: str, realm: str) -> None:
     with pytest.raises(ReleaseError) as failure:
         check_realm(registry, realm)
-    assert failure.value.code is Code.E_REGISTRY_ANSWER
+    assert failure.value.code is Code.E_REGISTRY_RESPONSE
     assert failure.value.what.isascii()
 
 
@@ -118,5 +118,5 @@ def test_a_redirect_that_is_followed(source: str, location: str, target: str) ->
     ],
 )
 def test_a_redirect_that_is_not_followed(source: str, location: str) -> None:
-    with pytest.raises(ReleaseError, match="E_REGISTRY_ANSWER"):
+    with pytest.raises(ReleaseError, match="E_REGISTRY_RESPONSE"):
         redirect_target(source, location)

@@ -4,7 +4,7 @@ import pytest
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.guard.findings import Finding
-from release_actions.guard.rules import CommitFacts, CommitVerdict, Origin, PullRequestInfo, judge, page
+from release_actions.guard.rules import CommitFacts, JudgedCommit, Origin, PullRequestInfo, judge, page
 from release_actions.history.change_class import ChangeClass
 from release_actions.history.names import By
 from release_actions.project.config import Guard, parse_config
@@ -17,8 +17,8 @@ LABEL = "release-branch-exception"
 
 def judged(
     title: str, *findings: Finding, body: str = "", labels: str = "", rules: Guard | None = None, **more: object
-) -> CommitVerdict:
-    """The verdict on a commit that is on the default branch, unless said otherwise."""
+) -> JudgedCommit:
+    """The judged on a commit that is on the default branch, unless said otherwise."""
     request = PullRequestInfo(number=7, body=body, labels=tuple(labels.split()))
     known: dict[str, object] = {"paths": ("main.go",), "origin": FIRST, "request": request, "message": title, **more}
     commit = CommitFacts(id="b" * 40, title=title, findings=findings, **known)  # type: ignore[arg-type]
@@ -52,9 +52,9 @@ def judged(
     ],
 )
 def test_what_belongs(title: str, labels: str, findings: list[Finding], classes: str, *, belongs: bool) -> None:
-    verdict = judged(title, *findings, labels=labels)
-    assert (" ".join(one.value for one in verdict.classes), verdict.belongs) == (classes, belongs)
-    assert bool(verdict.problems) != belongs
+    found = judged(title, *findings, labels=labels)
+    assert (" ".join(one.value for one in found.classes), found.belongs) == (classes, belongs)
+    assert bool(found.problems) != belongs
 
 
 def test_the_problem_names_file_and_line() -> None:
@@ -78,9 +78,9 @@ def test_the_problem_names_file_and_line() -> None:
 )
 def test_what_need_not_be_on_the_default_branch(title: str, paths: list[str], *, belongs: bool) -> None:
     commit = CommitFacts(id="b" * 40, title=title, message=title, paths=tuple(paths), findings=())
-    verdict = judge(commit, Guard(), "main", {"pkg/build.go"})
-    assert verdict.belongs == belongs
-    assert verdict.problems == (() if belongs else ("It is not on main.",))
+    judged = judge(commit, Guard(), "main", {"pkg/build.go"})
+    assert judged.belongs == belongs
+    assert judged.problems == (() if belongs else ("It is not on main.",))
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_what_need_not_be_on_the_default_branch(title: str, paths: list[str], *,
 def test_what_users_meet_is_on_the_default_branch_first(
     title: str, path: str, finding: Finding, *, first: bool
 ) -> None:
-    verdict = judged(title, finding, origin=None, paths=(path,))
-    assert ("It is not on main." in verdict.problems) == first
+    found = judged(title, finding, origin=None, paths=(path,))
+    assert ("It is not on main." in found.problems) == first
 
 
 @pytest.mark.parametrize(
@@ -107,28 +107,28 @@ def test_what_users_meet_is_on_the_default_branch_first(
     ],
 )
 def test_a_commits_own_title_counts_before_its_pull_requests(title: str, of_the_request: str, kind: str) -> None:
-    verdict = judged(title, request=PullRequestInfo(number=7, title=of_the_request))
-    assert [one.value for one in verdict.classes] == [kind]
+    found = judged(title, request=PullRequestInfo(number=7, title=of_the_request))
+    assert [one.value for one in found.classes] == [kind]
 
 
 def test_an_exception_with_something_against_it_is_none() -> None:
     said = PullRequestInfo(number=7, body=f"{LABEL}: needed", labels=(LABEL,), objection="Bob may not.")
-    verdict = judged("fix: a lease", FIELD, request=said)
-    assert (verdict.belongs, verdict.reason, verdict.problems[-1]) == (False, "", "Bob may not.")
+    found = judged("fix: a lease", FIELD, request=said)
+    assert (found.belongs, found.reason, found.problems[-1]) == (False, "", "Bob may not.")
     assert judged("fix: a lease", request=said).problems == ()
 
 
 @pytest.mark.parametrize("where", ["message", "body"])
 def test_why_it_is_not_on_the_default_branch(where: str) -> None:
     said = {where: "fix: a lease\n\nNot-on-default-branch: the code is gone there\n"}
-    verdict = judged("fix: a lease", origin=None, **said)  # type: ignore[arg-type]
-    assert (verdict.belongs, verdict.reason) == (True, "the code is gone there")
+    found = judged("fix: a lease", origin=None, **said)  # type: ignore[arg-type]
+    assert (found.belongs, found.reason) == (True, "the code is gone there")
     assert not judged("fix: a lease", FIELD, origin=None, **said).belongs  # type: ignore[arg-type]
 
 
 def test_a_pick_of_something_that_is_not_there() -> None:
-    verdict = judged("fix: a lease", origin=None, picked=("c" * 40,))
-    assert verdict.problems[0].startswith("It says it was picked from cccccccccccc, which is not on main")
+    found = judged("fix: a lease", origin=None, picked=("c" * 40,))
+    assert found.problems[0].startswith("It says it was picked from cccccccccccc, which is not on main")
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def test_a_pick_of_something_that_is_not_there() -> None:
     ],
 )
 def test_an_exception_is_a_label_with_a_reason(labels: str, body: str, reason: str) -> None:
-    verdict = judged("feat: a queue", FIELD, labels=labels, body=body)
-    assert (verdict.reason, verdict.belongs) == (reason, bool(reason))
-    assert verdict.problems
+    found = judged("feat: a queue", FIELD, labels=labels, body=body)
+    assert (found.reason, found.belongs) == (reason, bool(reason))
+    assert found.problems
 
 
 def test_what_belongs_is_no_exception() -> None:

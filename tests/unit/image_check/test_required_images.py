@@ -90,7 +90,11 @@ def test_as_many_are_counted_as_are_listed(written: list[str], renderings: int, 
 def test_a_test_of_the_chart_may_leave_the_tag_out() -> None:
     [busybox] = required_images.wanted([Found("busybox", "c/t.yaml", is_test=True)], (), ())
 
-    assert (str(busybox.reference), busybox.asked, busybox.floats) == ("docker.io/library/busybox:latest", True, True)
+    assert (str(busybox.reference), busybox.asked, busybox.is_mutable) == (
+        "docker.io/library/busybox:latest",
+        True,
+        True,
+    )
 
 
 def test_what_can_not_be_named_can_be_excluded() -> None:
@@ -99,18 +103,18 @@ def test_what_can_not_be_named_can_be_excluded() -> None:
     assert busybox.excluded_by == "busybox"
 
 
-def test_only_latest_floats() -> None:
+def test_only_latest_is_mutable() -> None:
     digest = "sha256:" + "0" * 64
     each = required_images.wanted(found("a/b:latest", f"a/b:latest@{digest}", f"a/b@{digest}", "a/b:1"), (), ())
 
-    assert [one.floats for one in each] == [True, False, False, False]
+    assert [one.is_mutable for one in each] == [True, False, False, False]
 
 
 LOGIN = ReleaseError(Code.E_REGISTRY_LOGIN, "The registry wants a login.", next_step="Log in.")
 DOWN = ReleaseError(Code.E_REGISTRY_UNAVAILABLE, "The registry is down.", next_step="Wait.")
 THERE = Answer(found=True)
 
-VERDICTS = {
+DESCRIPTIONS = {
     "there": (THERE, "is there"),
     "not there": (Answer(found=False), "is not in its registry"),
     "without a platform": (Answer(found=True, lacks=(ARM64,)), "lacks linux/arm64"),
@@ -120,11 +124,11 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize(("answer", "verdict"), VERDICTS.values(), ids=VERDICTS)
-def test_verdicts(answer: Answer, verdict: str) -> None:
+@pytest.mark.parametrize(("answer", "description"), DESCRIPTIONS.values(), ids=DESCRIPTIONS)
+def test_descriptions(answer: Answer, description: str) -> None:
     [judged] = required_images.judge(required_images.wanted(found(str(OPERATOR)), (), ()), {OPERATOR: answer})
 
-    assert judged.verdict == verdict
+    assert judged.description == description
     assert judged.passes is (answer is THERE)
 
 

@@ -62,9 +62,9 @@ def test_the_next_version(kind: Kind, tags: str, wanted: str, after: str) -> Non
 @pytest.mark.parametrize(
     ("kind", "tags", "code"),
     [
-        ("release", "v1.5.0-rc.0 v1.5.0", Code.E_SEQUENCE),
-        ("patch", "", Code.E_SEQUENCE),
-        ("patch", "v1.4.0 v1.5.0-rc.0", Code.E_SEQUENCE),
+        ("release", "v1.5.0-rc.0 v1.5.0", Code.E_VERSION_ORDER),
+        ("patch", "", Code.E_VERSION_ORDER),
+        ("patch", "v1.4.0 v1.5.0-rc.0", Code.E_VERSION_ORDER),
     ],
 )
 def test_no_next_version(kind: Kind, tags: str, code: Code) -> None:

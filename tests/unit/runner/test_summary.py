@@ -49,14 +49,15 @@ def test_a_failure_comes_first_with_what_is_out_and_what_to_do() -> None:
     error = ReleaseError(
         Code.E_BUILD,
         "It <b>broke</b>.",
-        next_step="Mend it.",
+        next_step="Fix it.",
         file="Dockerfile",
         line=3,
         details=("```", "</details>"),
     )
     page = summary.page("Publish", report(), [], error, dry_run=False)
-    assert "**E_BUILD** (`Dockerfile:3`): It \\<b\\>broke\\</b\\>." in page
+    link = "https://github.com/kubeflow/release-actions/blob/v1/docs/errors.md#e_build"
+    assert f"**Build failed** ([`E_BUILD`]({link})) (`Dockerfile:3`): It \\<b\\>broke\\</b\\>." in page
     assert "- **Published:** Written before the failure: ghcr.io/o/op:v1.0.0. Not written: v1.0.0." in page
-    assert "- **Next:** Mend it." in page
+    assert "- **Next:** Fix it." in page
     assert "````\n```\n</details>\n````" in page
     assert page.index("E_BUILD") < page.index("| Artefact")

@@ -264,7 +264,7 @@ def test_places_that_contradict_each_other_are_refused(places: list[Place]) -> N
     file = File("v.yaml", "tag: v1.4.0\n")
     with pytest.raises(ReleaseError) as refused:
         edit(file, find(file, places, Spelling.TAG), RC)
-    assert refused.value.code is Code.E_EDIT
+    assert refused.value.code is Code.E_UNSAFE_EDIT
 
 
 UNPROVEN = {
@@ -283,7 +283,7 @@ def test_an_edit_that_changed_more_is_caught(after: str) -> None:
     places = find(before, [Place(file="v.yaml", yaml="tag")], Spelling.TAG)
     with pytest.raises(ReleaseError) as caught:
         prove(before, File("v.yaml", after), places, RC)
-    assert caught.value.code is Code.E_EDIT
+    assert caught.value.code is Code.E_UNSAFE_EDIT
 
 
 VERSIONS = st.builds(Version, *[st.integers(0, 40)] * 3, st.none() | st.integers(0, 12))

@@ -60,7 +60,7 @@ def refuse(_given: Inputs, run: Run) -> None:
     run.report.done(run.report.plan("thing", "one", "v1.0.0", State.ABSENT))
     run.report.plan("thing", "two", "v1.0.0", State.ABSENT)
     raise ReleaseError(
-        Code.E_CHART, "It is wrong.", next_step="Mend it.", file="a,b:c.yaml", line=7, details=("::error::x",)
+        Code.E_CHART, "It is wrong.", next_step="Fix it.", file="a,b:c.yaml", line=7, details=("::error::x",)
     )
 
 

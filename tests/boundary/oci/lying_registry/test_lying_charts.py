@@ -55,7 +55,7 @@ def lie(liar: Liar, client: Registry, shelf: Shelf, digest: str = "") -> str:
     """What is wrong with a chart of which a push said that it made this digest."""
     with pytest.raises(ReleaseError) as found:
         published_chart.verify(client, shelf.reference, digest or shelf.digest, "op", OURS)
-    assert found.value.code is Code.E_REGISTRY_ANSWER
+    assert found.value.code is Code.E_REGISTRY_RESPONSE
     return found.value.what.replace(liar.host, "HOST")
 
 

@@ -48,7 +48,7 @@ LIES = {
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
 def test_a_document_that_cannot_be_trusted_is_refused(liar: Liar, client: Registry, lie: Reply) -> None:
     liar.answer = lambda _seen, _count: lie
-    assert refused(client, Reference(liar.host, "op", "v1")).code is Code.E_REGISTRY_ANSWER
+    assert refused(client, Reference(liar.host, "op", "v1")).code is Code.E_REGISTRY_RESPONSE
     assert len(liar.seen) == 1
 
 
@@ -66,7 +66,7 @@ def test_the_truth_is_accepted(liar: Liar, client: Registry) -> None:
 def test_content_at_a_digest_must_have_that_digest(liar: Liar, client: Registry) -> None:
     liar.answer = lambda _seen, _count: document(EMPTY, INDEX)
     reference = Reference(liar.host, "op").at(f"sha256:{'0' * 64}")
-    assert refused(client, reference).code is Code.E_REGISTRY_ANSWER
+    assert refused(client, reference).code is Code.E_REGISTRY_RESPONSE
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha512"])

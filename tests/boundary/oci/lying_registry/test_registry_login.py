@@ -114,7 +114,7 @@ def test_an_identity_token_never_leaves_its_token_server(liar: Liar, other: Liar
     other.answer = lambda _seen, _count: Reply(body=b'{"access_token": "T"}')
     with Registry(lambda _registry: Login("", "", "identity")) as client:
         error = refused(client, Reference(liar.host, "op", "v1"))
-    assert (error.code, other.seen) == (Code.E_REGISTRY_ANSWER, [])
+    assert (error.code, other.seen) == (Code.E_REGISTRY_RESPONSE, [])
     assert "redirects a login to another host" in error.what
 
 
@@ -139,9 +139,9 @@ def test_rights_to_push_are_asked_for_and_done_without(liar: Liar) -> None:
         ("", Code.E_REGISTRY_LOGIN),
         ("Negotiate", Code.E_REGISTRY_LOGIN),
         ("Bearer", Code.E_REGISTRY_LOGIN),
-        ('Bearer service="x"', Code.E_REGISTRY_ANSWER),
-        ('Bearer realm="http://auth.example/token"', Code.E_REGISTRY_ANSWER),
-        ('Bearer realm="ftp://127.0.0.1/token"', Code.E_REGISTRY_ANSWER),
+        ('Bearer service="x"', Code.E_REGISTRY_RESPONSE),
+        ('Bearer realm="http://auth.example/token"', Code.E_REGISTRY_RESPONSE),
+        ('Bearer realm="ftp://127.0.0.1/token"', Code.E_REGISTRY_RESPONSE),
     ],
 )
 def test_a_challenge_that_cannot_be_met_is_one_clear_error(
@@ -157,11 +157,11 @@ def test_a_challenge_that_cannot_be_met_is_one_clear_error(
     [
         (Reply(401), Code.E_REGISTRY_LOGIN),
         (Reply(403), Code.E_REGISTRY_LOGIN),
-        (Reply(200, body=b"{}"), Code.E_REGISTRY_ANSWER),
-        (Reply(200, body=b"<html>"), Code.E_REGISTRY_ANSWER),
-        (Reply(200, body=b'{"token": "a\\r\\nHost: x"}'), Code.E_REGISTRY_ANSWER),
-        (Reply(200, body=b'{"token": 1}'), Code.E_REGISTRY_ANSWER),
-        (Reply(418), Code.E_REGISTRY_ANSWER),
+        (Reply(200, body=b"{}"), Code.E_REGISTRY_RESPONSE),
+        (Reply(200, body=b"<html>"), Code.E_REGISTRY_RESPONSE),
+        (Reply(200, body=b'{"token": "a\\r\\nHost: x"}'), Code.E_REGISTRY_RESPONSE),
+        (Reply(200, body=b'{"token": 1}'), Code.E_REGISTRY_RESPONSE),
+        (Reply(418), Code.E_REGISTRY_RESPONSE),
     ],
     ids=["unauthorised", "forbidden", "no token", "html", "header injection", "number", "teapot"],
 )
