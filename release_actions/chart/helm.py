@@ -12,12 +12,15 @@ import msgspec
 from release_actions.chart.metadata import lock_again
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import lines
+from release_actions.core.yaml_nodes import RENDERED
 from release_actions.system import process
 from release_actions.system.retry import Retry, RetryPolicy
 
 _INSTALL = "Put Helm 3.20.2 or newer, or 4.1.4 or newer, on PATH, for example with azure/setup-helm."
 # Older ones take a chart name such as `..` from Chart.yaml and write outside the folder they were given.
 _OLDEST = {3: (3, 20, 2), 4: (4, 1, 4)}
+_NO_MEMORY = re.compile(r"\bout of memory\b|[cC]annot allocate memory|failed to create new OS thread")
+_LESS = "Look for a template that repeats a text or a list very often, or reads large files of the chart."
 _RENDER_FOR = "Set `kube-version` to a Kubernetes version that the chart supports."
 _DOWNLOAD_SECONDS = 600.0
 _DOWNLOADS = RetryPolicy(attempts=3, first_wait=2.0, longest_wait=10.0)
@@ -25,6 +28,10 @@ _UNREACHABLE = re.compile(
     r"Unable to get an update from [^\n]*\n[^\n]*|[^\n]*(?:connection refused|no such host|i/o timeout"
     r"|TLS handshake timeout|connection reset|: 50[0234] |deadline exceeded)[^\n]*"
 )
+
+
+BOUNDS = process.Bounds(memory=4 * 1024**3, output=RENDERED.size)
+"""What a run of Helm may take; the manifests of a large chart have some 5 MB."""
 
 
 class Folder(msgspec.Struct, frozen=True):
@@ -42,10 +49,11 @@ class Folder(msgspec.Struct, frozen=True):
 class Helm:
     """The helm program with an environment of its own; made by `open_helm`."""
 
-    def __init__(self, program: str, home: Path, environment: dict[str, str]) -> None:
+    def __init__(self, program: str, home: Path, environment: dict[str, str], bounds: process.Bounds) -> None:
         self._program = program
         self._home = home
         self._environment = environment
+        self._bounds = bounds
         self.version = self._checked_version()
 
     def build_dependencies(self, chart: Folder, repositories: Sequence[str], *, plain_http: bool) -> None:
@@ -85,8 +93,11 @@ class Helm:
             )
 
     def lint(self, chart: Folder, values: Sequence[Path] = (), *, kube_version: str = "") -> tuple[str, ...]:
-        """The warnings of `helm lint`; raises E_CHART_LINT with all it printed when it finds errors."""
-        done = self._run("lint", *_rendering(values, kube_version), str(chart.path))
+        """The warnings of `helm lint`.
+
+        Raises E_CHART_LINT with all it printed when it finds errors, and E_CHART_RENDER when it needs too much memory.
+        """
+        done = self._render(chart, "lint", *_rendering(values, kube_version), str(chart.path))
         if not done.ok:
             errors = [line for line in lines(done.stdout) if line.startswith("[ERROR]")]
             file, line = _place(chart, errors[0] if errors else done.stderr)
@@ -112,10 +123,10 @@ class Helm:
         """The manifests of an installation, each under a comment `# Source: <chart>/templates/<file>`.
 
         `values_name` is how an error names the values. Raises E_CHART_RENDER with the template's file and line where
-        Helm gives them.
+        Helm gives them, and with the template that is too large where there is one.
         """
         options = [*_rendering(values, kube_version), *(f"--api-versions={one}" for one in api_versions)]
-        done = self._run("template", "release-name", str(chart.path), "--include-crds", *options)
+        done = self._render(chart, "template", "release-name", str(chart.path), "--include-crds", *options)
         if not done.ok:
             said = _message(done)
             file, line = _place(chart, said)
@@ -161,8 +172,22 @@ class Helm:
             raise _push_error(namespace, done)
         return digest[1]
 
+    def _render(self, chart: Folder, *arguments: str) -> process.Completed:
+        """Raises E_CHART_RENDER for a chart that needs more memory or writes more than any honest one."""
+        try:
+            done = self._run(*arguments)
+        except process.OutputError as error:
+            sources = re.findall(rf"^# Source: {re.escape(chart.name)}/(\S+)", error.written, re.MULTILINE)
+            file = chart.file(sources[-1]) if sources else chart.shown
+            what = f"renders to more than {self._bounds.output} bytes, which are reached in {file}"
+            raise _too_large(chart, what, file) from error
+        if not done.ok and _NO_MEMORY.search(done.stderr):
+            raise _too_large(chart, f"needs more than {self._bounds.memory} bytes of memory to render", chart.shown)
+        return done
+
     def _run(self, *arguments: str, timeout: float = 120.0) -> process.Completed:
-        return process.run([self._program, *arguments], cwd=self._home, env=self._environment, timeout=timeout)
+        argv = [self._program, *arguments]
+        return process.run(argv, cwd=self._home, env=self._environment, timeout=timeout, bounds=self._bounds)
 
     def _checked_version(self) -> str:
         done = self._run("version", "--template={{.Version}}")
@@ -175,7 +200,7 @@ class Helm:
         return found[0]
 
 
-def open_helm(home: Path, logins: Mapping[str, str]) -> Helm:
+def open_helm(home: Path, logins: Mapping[str, str], bounds: process.Bounds = BOUNDS) -> Helm:
     """Helm with a private home (made here); `logins` are the environment variables that lead to registry logins.
 
     Raises E_PROGRAM when helm is not on PATH, too old, or doesn't start.
@@ -192,7 +217,7 @@ def open_helm(home: Path, logins: Mapping[str, str]) -> Helm:
         KUBECONFIG=str(home / "no-cluster"),
         TZ="UTC",  # the time that `helm push` writes into a manifest is local time
     )
-    return Helm(program, home, environment)
+    return Helm(program, home, environment, bounds)
 
 
 def parse_kube_version(text: str) -> str:
@@ -214,6 +239,10 @@ def _message(done: process.Completed) -> str:
     said = done.stderr.strip() or done.stdout.strip()
     reason = said.partition("Error: ")[2] or said
     return " ".join(reason.partition("\n\nUse --debug flag")[0].split()).rstrip(".") + "."
+
+
+def _too_large(chart: Folder, what: str, file: str) -> ReleaseError:
+    return ReleaseError(Code.E_CHART_RENDER, f"The chart `{chart.name}` {what}.", next_step=_LESS, file=file)
 
 
 def _place(chart: Folder, said: str) -> tuple[str | None, int | None]:

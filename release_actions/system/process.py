@@ -6,13 +6,16 @@ or `HELM_*` can't change what it does.
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -24,6 +27,28 @@ _KEPT = (
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
 )
+
+_PART = 64 * 1024
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """How many bytes a program may take: of address space (on Linux), and of what it writes to each of its outputs."""
+
+    memory: int = 0
+    """Without a bound when it is 0."""
+    output: int = 512 * 1024 * 1024
+
+
+class OutputError(ReleaseError):
+    """A program wrote more than it may; `written` is what it wrote to its standard output until then."""
+
+    def __init__(self, name: str, bound: int, written: str) -> None:
+        super().__init__(
+            Code.E_PROGRAM,
+            f"`{name}` wrote more than {bound} bytes, so it was stopped.",
+            next_step="Look for what makes its output so large in what it was given to read.",
+        )
+        self.written = written
 
 
 class Completed(msgspec.Struct, frozen=True):
@@ -67,14 +92,16 @@ def run(
     timeout: float = 120.0,
     grace: float = 5.0,
     echo: Callable[[str], None] | None = None,
+    bounds: Bounds | None = None,
 ) -> Completed:
     """Run a program to its end and return what it wrote; a failing exit code is the caller's to judge.
 
     `timeout` is in seconds; past it, or when this process is interrupted, the program and its children are ended:
     with SIGTERM, and with SIGKILL what is left `grace` seconds later, or when the program itself has ended.
-    `echo` gets every line of standard error as it comes (progress). Raises E_TIMEOUT and E_PROGRAM.
+    `echo` gets every line of standard error as it comes (progress). A program that writes more than its bound finds its
+    output closed. Raises E_TIMEOUT and E_PROGRAM, the latter as OutputError for too much output.
     """
-    name = Path(argv[0]).name
+    name, bounds = Path(argv[0]).name, bounds or Bounds()
     try:
         child = subprocess.Popen(
             list(argv),
@@ -92,8 +119,10 @@ def run(
             next_step=f"Install `{name}` on the runner, in a folder on PATH.",
         ) from error
     with child:
+        if bounds.memory:
+            _limit_memory(child, bounds.memory)
         try:
-            stdout, stderr = _communicate(child, stdin, timeout, echo)
+            stdout, stderr = _communicate(child, stdin, timeout, echo, bounds.output)
         except subprocess.TimeoutExpired as error:
             _end(child, grace)
             raise ReleaseError(
@@ -104,34 +133,67 @@ def run(
         except BaseException:
             _end(child, grace)
             raise
-    return Completed(
-        tuple(argv), child.returncode, stdout.decode("utf-8", "replace"), stderr.decode("utf-8", "replace")
+    done = Completed(
+        tuple(argv),
+        child.returncode,
+        stdout.written.decode("utf-8", "replace"),
+        stderr.written.decode("utf-8", "replace"),
     )
+    if stdout.is_cut or stderr.is_cut:
+        raise OutputError(" ".join([name, *argv[1:2]]), bounds.output, done.stdout)
+    return done
+
+
+class _Output(threading.Thread):
+    """What a program writes, read as it comes up to a bound; past it the program finds its output closed."""
+
+    def __init__(self, source: IO[bytes] | None, bound: int, echo: Callable[[str], None] | None = None) -> None:
+        super().__init__(daemon=True)
+        assert source is not None
+        self._source = source
+        self._bound = bound
+        self._echo = echo
+        self.written = bytearray()
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.written) > self._bound
+
+    def run(self) -> None:
+        with self._source:
+            while not self.is_cut and (part := self._part()):
+                self.written += part
+
+    def _part(self) -> bytes:
+        if self._echo is None:
+            return os.read(self._source.fileno(), _PART)
+        line = self._source.readline(_PART)
+        if line:
+            self._echo(line.decode("utf-8", "replace").rstrip("\r\n"))
+        return line
+
+
+def _limit_memory(child: "subprocess.Popen[bytes]", most: int) -> None:
+    """Bound the address space of a program that has just started; other systems than Linux can't do so from outside."""
+    if sys.platform == "linux":
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(child.pid, resource.RLIMIT_AS, (most, most))
 
 
 def _communicate(
-    child: "subprocess.Popen[bytes]", stdin: bytes, timeout: float, echo: Callable[[str], None] | None
-) -> tuple[bytes, bytes]:
-    if echo is None:
-        return child.communicate(stdin, timeout)
-    stderr, child.stderr = child.stderr, None
-    assert stderr is not None
-    lines: list[bytes] = []
+    child: "subprocess.Popen[bytes]", stdin: bytes, timeout: float, echo: Callable[[str], None] | None, bound: int
+) -> tuple[_Output, _Output]:
     deadline = time.monotonic() + timeout
-
-    def follow() -> None:
-        with stderr:
-            for line in stderr:
-                lines.append(line)
-                echo(line.decode("utf-8", "replace").rstrip("\r\n"))
-
-    follower = threading.Thread(target=follow, daemon=True)
-    follower.start()
-    stdout, _ = child.communicate(stdin, timeout)
-    follower.join(max(0.0, deadline - time.monotonic()))
-    if follower.is_alive():
-        raise subprocess.TimeoutExpired(child.args, timeout)
-    return stdout, b"".join(lines)
+    outputs = _Output(child.stdout, bound), _Output(child.stderr, bound, echo)
+    child.stdout = child.stderr = None
+    for output in outputs:
+        output.start()
+    child.communicate(stdin, timeout)
+    for output in outputs:
+        output.join(max(0.0, deadline - time.monotonic()))
+        if output.is_alive():
+            raise subprocess.TimeoutExpired(child.args, timeout)
+    return outputs
 
 
 def _end(child: "subprocess.Popen[bytes]", grace: float) -> None:

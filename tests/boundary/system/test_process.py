@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -76,3 +77,23 @@ def test_an_interrupt_ends_the_program_and_its_children(fifo: int, tmp_path: Pat
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert written(fifo) == b"started\n"
+
+
+@pytest.mark.parametrize("echo", [None, lambda _line: None], ids=["quiet", "echoed"])
+@pytest.mark.parametrize("script", ["yes", "yes >&2", "cat /dev/zero"], ids=["output", "errors", "one line"])
+def test_a_program_that_writes_without_end_is_stopped(script: str, echo: Callable[[str], None] | None) -> None:
+    with pytest.raises(process.OutputError) as failure:
+        process.run(["sh", "-c", script], echo=echo, bounds=process.Bounds(output=100_000))
+    assert failure.value.code is Code.E_PROGRAM
+    assert failure.value.what == "`sh -c` wrote more than 100000 bytes, so it was stopped."
+
+
+def test_an_output_as_large_as_its_bound_is_whole() -> None:
+    done = process.run(["head", "-c", "100000", "/dev/zero"], bounds=process.Bounds(output=100_000))
+    assert (done.returncode, len(done.stdout)) == (0, 100_000)
+
+
+def test_memory_is_bounded() -> None:
+    allocate = [sys.executable, "-Ic", "bytearray(2 * 1024**3)"]
+    done = process.run(allocate, bounds=process.Bounds(memory=1024**3))
+    assert (done.returncode, done.tail(1)) == (1, ("MemoryError",))
