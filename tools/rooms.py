@@ -34,7 +34,7 @@ _BOUNDARIES = {
     "git": "annotated_tag checkout checkout_git commit_files commits partial_clone program push remote signing "
     "tag_check tree_commit tree_merge workspace_commit worktree",
     "image": "buildx buildx_errors context floating_state published",
-    "chart": "helm published rendering staging",
+    "chart": "helm published rendering staging values_schema",
     "history": "branch_history content evidence hints on_default",
     "image_check": "ask image_origin",
     "project": "at_tag generated_page next_tag read",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from release_actions.chart import package, siblings
+from release_actions.chart import package, siblings, values_schema
 from release_actions.chart.helm import Folder, Helm
 from release_actions.chart.metadata import (
     Chart,
@@ -65,7 +65,7 @@ def build_dependencies(helm: Helm, root: Path, shown: str, target: Path, depth: 
     """Put the dependencies that Chart.lock pins into the chart's copy, which `copy` made.
 
     A `file://` dependency is copied to its own place beside it, with its own dependencies. Raises E_CHART_DEPENDENCY,
-    and E_PATH for one that isn't there.
+    E_PATH for one that isn't there, and E_CHART for a schema of values that needs something from elsewhere.
     """
     path = target / shown
     chart = read_chart(workspace.read_text(path / "Chart.yaml"), str(Path(shown, "Chart.yaml")))
@@ -86,6 +86,7 @@ def build_dependencies(helm: Helm, root: Path, shown: str, target: Path, depth: 
         repositories = [one.repository for one in needed if one.repository.startswith("http")]
         plain_http = any(_is_local_registry(one) for one in needed)
         helm.build_dependencies(Folder(path, chart.name, shown), repositories, plain_http=plain_http)
+    values_schema.require_own_references(path, shown)
 
 
 def set_version(target: Path, folder: str, released: Released, version: Version, *, sync: bool) -> list[FoundPlace]:

@@ -60,7 +60,10 @@ class Code(Enum):
     )
     E_YAML_LIMIT = "YAML too large", "A YAML file is larger, deeper or has more nodes than any honest one."
 
-    E_CHART = "Wrong chart", "Chart.yaml is missing or is not a chart that Helm and OCI registries both accept."
+    E_CHART = (
+        "Wrong chart",
+        "Chart.yaml is missing or unfit for Helm or OCI registries, or values.schema.json refers to files or hosts.",
+    )
     E_CHART_DEPENDENCY = (
         "Wrong chart dependency",
         "A chart dependency is not locked, or comes from a place that is not allowed.",

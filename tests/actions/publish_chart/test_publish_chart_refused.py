@@ -68,6 +68,18 @@ def test_a_lock_that_lists_more_is_refused(project: Project, publish: Publish) -
     assert result.annotations[-1].file == "charts/operator/Chart.lock"
 
 
+def test_a_schema_of_values_that_refers_to_files_is_refused(project: Project, publish: Publish) -> None:
+    project.write("charts/operator/charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 1.0.0\n")
+    project.write("charts/operator/charts/sub/values.schema.json", '{\n"$ref": "file:///dev/zero"}\n')
+    result = publish()
+
+    assert (result.code, result.error) == (1, "E_CHART")
+    assert (result.annotations[-1].file, result.annotations[-1].line) == (
+        "charts/operator/charts/sub/values.schema.json",
+        2,
+    )
+
+
 @pytest.mark.parametrize(
     ("template", "code", "line"),
     [
