@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from release_actions.chart_repository.source import BOM, Source, refused, suspicious
+from release_actions.chart_repository.source import BOM, Source, after_blanks, refused, suspicious
 
 _NOTHING = rb"(?P<nothing>[ ]*(?:\{\}|\[\]|null|~))?[ ]*(?:[ ]#[^\n]*)?\r?\n"
-_HEAD = re.compile(rb"(?:[ ]*(?:#[^\n]*)?\r?\n)*(?:---[ ]*\r?\n(?:[ ]*(?:#[^\n]*)?\r?\n)*)?")
-_END = re.compile(rb"\.\.\.[ ]*(?:[ ]#[^\n]*)?(?:\r?\n[ ]*(?:#[^\n]*)?)*\Z")
+_BEGIN = re.compile(rb"---[ ]*\r?\n")
+_END = re.compile(rb"\.\.\.[ ]*(?:[ ]#[^\n]*)?\r?\n")
 _TOP = re.compile(rb"\n(?=[^ #\r\n])")
 _KEY = re.compile(rb"([A-Za-z][A-Za-z0-9_-]*):(?=[ \r\n])")
 _ENTRIES = re.compile(rb"entries:" + _NOTHING)
 _CHART = re.compile(rb"[ ]*([\"']?)(?P<name>\w[\w.-]*)\1:" + _NOTHING, re.ASCII)
-_FIRST = re.compile(rb"(?:[ ]*(?:#[^\n]*)?\r?\n)*(?P<depth>[ ]*)(?:(?P<dash>-[ \r\n])|[^ #\r\n])")
+_FIRST = re.compile(rb"(?P<depth>[ ]*)(?:(?P<dash>-[ \r\n])|[^ #\r\n])")
 
 
 class Chart(NamedTuple):
@@ -69,7 +69,7 @@ class Outline:
             raise self.source.error(start, "`entries` is not written as a mapping over lines")
         self.body, self.nothing = line.end(), line.span("nothing")
         self.line_end = b"\r\n" if line[0].endswith(b"\r\n") else b"\n"
-        first = _FIRST.match(data, self.body, self.end)
+        first = _FIRST.match(data, after_blanks(data, self.body, self.end), self.end)
         if first and (first["dash"] or line["nothing"]):
             raise self.source.error(first.end(), "`entries` is no mapping of charts")
         self.depth = len(first["depth"]) if first else 2
@@ -138,7 +138,8 @@ class Outline:
         line = _CHART.match(data, start, end)
         if line is None or line.start("name") - len(line[1]) != start + self.depth:
             raise self.source.error(start, "there is something else than a chart's name over its entries")
-        name, body, first = line["name"].decode(), line.end(), _FIRST.match(data, line.end(), end)
+        name, body = line["name"].decode(), line.end()
+        first = _FIRST.match(data, after_blanks(data, body, end), end)
         if first is None:
             return Chart(name, start, body, end, self.depth, line.span("nothing"), ())
         depth = len(first["depth"])
@@ -156,13 +157,15 @@ class Outline:
 
 def _top_level(source: Source) -> dict[str, tuple[int, int]]:
     """The lines of each top-level key."""
-    head = _HEAD.match(source.data, len(BOM) if source.data.startswith(BOM) else 0)
-    assert head
-    keys: dict[str, int] = {}
     last = len(source.data)
-    for start in (head.end(), *(found.end() for found in _TOP.finditer(source.data, head.end()))):
+    head = after_blanks(source.data, len(BOM) if source.data.startswith(BOM) else 0, last)
+    begin = _BEGIN.match(source.data, head)
+    head = after_blanks(source.data, begin.end(), last) if begin else head
+    keys: dict[str, int] = {}
+    for start in (head, *(found.end() for found in _TOP.finditer(source.data, head))):
         key = _KEY.match(source.data, start)
-        if key is None and keys and _END.match(source.data, start):
+        end = _END.match(source.data, start)
+        if keys and end and after_blanks(source.data, end.end(), last) == last:
             last = start  # the document's end, written out
             break
         if key is None:

@@ -19,6 +19,7 @@ BOM = b"\xef\xbb\xbf"
 
 _LIMITS = Limits(size=2 * LIMIT)
 _FIRST = re.compile(rb"[^ \t\r\n]")
+_BLANKS = re.compile(rb"(?:[ ]*(?:#[^\n]*)?\r?\n){0,1000}")
 _CONTROL = bytes({*range(32), 127} - set(b"\t\r\n"))
 
 
@@ -70,6 +71,16 @@ class Source(msgspec.Struct, frozen=True):
         return refused(what, 1 + self.data.count(b"\n", 0, position))
 
 
+def after_blanks(data: bytes, start: int, end: int) -> int:
+    """Where the first line begins that is neither blank nor a comment alone, in lines from `start` to `end`.
+
+    It goes a thousand lines at a time, as an expression that repeats a group remembers every repetition.
+    """
+    while (found := _BLANKS.match(data, start, end)) and found.end() > start:
+        start = found.end()
+    return start
+
+
 def refused(what: str, line: int | None = None) -> ReleaseError:
     """The E_INDEX error."""
     return ReleaseError(
@@ -87,12 +98,13 @@ def suspicious(depth: int) -> tuple[re.Pattern[bytes], ...]:
 
     The first finds lines that are less indented than an entry's fields. The second finds quoted texts, unless they end,
     and are indented, as they should; flow collections, anchors, aliases, tags and `? ` keys; tabs as indentation; line
-    ends of YAML 1.1 alone. It begins with rare characters, which makes it fast.
+    ends of YAML 1.1 alone. It begins with rare characters, which makes it fast. A quoted text of more than a thousand
+    parts counts as one that does not end, as its parts would have to be remembered.
     """
     goes_on = rb"\n(?=[ ]{%d}|[ ]*\r?\n)" % (depth + 3)
     ends = rb"(?:[ ]*(?:[ ]\#[^\n]*)?\r?\n|:[ \r\n])"
-    double = rb'[^"\\\n]*(?:(?:\\[^\n]|\\?%b)[^"\\\n]*)*"%b' % (goes_on, ends)
-    single = rb"[^'\n]*(?:(?:''|%b)[^'\n]*)*'%b" % (goes_on, ends)
+    double = rb'[^"\\\n]*(?:(?:\\[^\n]|\\?%b)[^"\\\n]*){0,1000}"%b' % (goes_on, ends)
+    single = rb"[^'\n]*(?:(?:''|%b)[^'\n]*){0,1000}'%b" % (goes_on, ends)
     shallow = rb"\n(?! {%d}-[ \r\n]| {%d}| *(?:#[^\n]*)?\r?\n|\Z)" % (depth, depth + 2)
     begins = rb"""(?sx) ["'\[{&*!?\t\r\xc2\xe2] (?:
         (?: (?<=\n.) | (?<=[ ][ ].) | (?<=[\n:?-][ \t].) )
