@@ -1,11 +1,11 @@
 """Compute which minor versions are supported, and check or write the table of them in the docs."""
 
+import re
+from collections.abc import Sequence
 from datetime import date, datetime, timezone
-from pathlib import Path
 
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.marked_table import with_table
 from release_actions.core.report import State as Planned
 from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
@@ -14,8 +14,9 @@ from release_actions.project.read import read_workspace_config
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
-from release_actions.support.page import NAME, as_json, table
-from release_actions.support.policy import Row, State, rows
+from release_actions.support import pages
+from release_actions.support.page import as_json, table
+from release_actions.support.policy import State, rows
 from release_actions.support.tag_dates import read_releases
 from release_actions.system.workspace import WorkspaceFiles
 
@@ -50,7 +51,8 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     supported = [one for one in found if one.state is not State.ENDED]
     run.info(f"{len(supported)} of {len(found)} minor versions are supported on {today}.")
     run.summarize(f"### Support on {today}\n\n{table(found)}")
-    changed = bool(policy.docs) and settle(page(workspace, policy.docs, found), run, check=inputs.check)
+    about = pages.About(name=repository_of(remote.url), url=remote.url.removesuffix(".git"))
+    changed = settle(pages.pages(WorkspaceFiles(workspace), policy, found, about), run, check=inputs.check)
     return Outputs(matrix=as_json(found), supported="\n".join(str(one.minor) for one in supported), changed=changed)
 
 
@@ -66,34 +68,25 @@ def parse_day(given: str) -> date:
         ) from error
 
 
-def page(workspace: Path, name: str, found: list[Row]) -> GeneratedPage:
-    """The page with the table; raises E_PATH, and E_SUPPORT_MATRIX without its two markers."""
-    files = WorkspaceFiles(workspace)
-    file = files.name(name)
-    before = files.read(file)
-    after = with_table(before, table(found), file, name=NAME, code=Code.E_SUPPORT_MATRIX)
-    return GeneratedPage(file=file, before=before, after=after, stale="The support matrix is not what the tags say")
+def repository_of(url: str) -> str:
+    """`OWNER/NAME` of a remote's address."""
+    return "/".join(re.split("[/:]", url.removesuffix(".git"))[-2:])
 
 
-def settle(page: GeneratedPage, run: Run, *, check: bool) -> bool:
-    """Write a stale page, or in a check fail at its line; whether it is (or would be) written."""
-    state = Planned.SAME if not page.is_stale else Planned.CONFLICT if check else Planned.ABSENT
-    planned = run.report.plan("support matrix", page.file, "", state)
-    if not page.is_stale:
-        return False
-    run.summarize(markdown.details("Change of the page", markdown.block(page.difference, "diff")))
-    if check:
-        run.failure = ReleaseError(
-            Code.E_SUPPORT_MATRIX,
-            page.instruction,
-            next_step="Run support-matrix with `check: false`, and commit what it writes.",
-            file=page.file,
-            line=page.line,
-        )
-        return False
-    require_all_writable(run.context.workspace, [page])
-    if not run.dry_run:
-        with run.report.attempt(planned):
-            write_page(run.context.workspace, page)
-        run.report.done(planned)
-    return True
+def settle(shown: Sequence[GeneratedPage], run: Run, *, check: bool) -> bool:
+    """Write what is stale, or in a check fail at its line; whether anything is (or would be) written."""
+    stale = [one for one in shown if one.is_stale]
+    if not check:
+        require_all_writable(run.context.workspace, stale)
+    if stale:
+        diff = "".join(one.difference for one in stale)
+        run.summarize(markdown.details("Changes of the pages", markdown.block(diff, "diff")))
+    for one in shown:
+        state = Planned.SAME if not one.is_stale else Planned.CONFLICT if check else Planned.ABSENT
+        planned = run.report.plan("support matrix", one.file, "", state)
+        if one.is_stale and not check and not run.dry_run:
+            with run.report.attempt(planned):
+                write_page(run.context.workspace, one)
+                run.report.done(planned)
+    run.failure = pages.failure(stale) if check else None
+    return bool(stale) and not check

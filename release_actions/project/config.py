@@ -141,6 +141,12 @@ class Support(Settings, frozen=True):
     docs: Annotated[
         str, Meta(description="The page whose support matrix stands between two markers; empty for none.")
     ] = ""
+    calendar: Annotated[
+        str, Meta(description="The iCalendar file of the ends of support, such as `support.ics`; empty for none.")
+    ] = ""
+    endoflife: Annotated[
+        str, Meta(description="The file with the front matter for endoflife.date, such as `eol.md`; empty for none.")
+    ] = ""
 
 
 class Config(Settings, frozen=True):
