@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timezone
+from typing import Any
 
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
@@ -16,8 +17,8 @@ from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
 from release_actions.support import pages
 from release_actions.support.page import as_json, table
-from release_actions.support.policy import State, rows
-from release_actions.support.tag_dates import read_releases
+from release_actions.support.policy import State
+from release_actions.support.read import read_matrix
 from release_actions.system.workspace import WorkspaceFiles
 
 
@@ -34,7 +35,7 @@ class Inputs(inputs.Inputs, frozen=True):
 class Outputs(outputs.Outputs, frozen=True):
     """The matrix, the supported versions, and whether the page was changed."""
 
-    matrix: list[dict[str, str]]
+    matrix: list[dict[str, Any]]
     supported: str
     changed: bool
 
@@ -43,16 +44,16 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     """Read the policy and the tags, compute the rows, then check or write the table."""
     today = parse_day(inputs.date)
     workspace = run.context.workspace
-    policy = read_workspace_config(workspace, inputs.config).support
+    config = read_workspace_config(workspace, inputs.config)
     remote = Remote(
         read_checkout(workspace), run.temp / "remote.git", token=inputs.token, server_url=run.context.server_url
     )
-    found = rows(policy, read_releases(remote, remote.refs(run.warn).tags), today)
+    found = read_matrix(remote, remote.refs(run.warn), config, today, run.warn)
     supported = [one for one in found if one.state is not State.ENDED]
     run.info(f"{len(supported)} of {len(found)} minor versions are supported on {today}.")
     run.summarize(f"### Support on {today}\n\n{table(found)}")
     about = pages.About(name=repository_of(remote.url), url=remote.url.removesuffix(".git"))
-    changed = settle(pages.pages(WorkspaceFiles(workspace), policy, found, about), run, check=inputs.check)
+    changed = settle(pages.pages(WorkspaceFiles(workspace), config.support, found, about), run, check=inputs.check)
     return Outputs(matrix=as_json(found), supported="\n".join(str(one.minor) for one in supported), changed=changed)
 
 

@@ -39,7 +39,7 @@ _BOUNDARIES = {
     "image_check": "ask image_origin",
     "project": "at_tag generated_page next_tag read",
     "compatibility": "gate_before gate_files gate_sources",
-    "support": "pages tag_dates",
+    "support": "pages read tag_dates tag_files",
     "backport": "branch cherry_pick kept ledger merged_change parts pull_request requested_changes requested_fixes "
     "requests task",
     "chart_repository": "branch publish",

@@ -15,14 +15,12 @@ from msgspec import Meta
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.yaml_nodes import Node, parse
 from release_actions.history.change_class import ChangeClass
+from release_actions.project.settings import Minors, Settings
+from release_actions.project.support_settings import Column, Support, ValueSource
 from release_actions.version_places.place import Place, parse_place
 
 DEFAULT_PATH = ".github/release-actions.yml"
 """Where the file is looked for unless an input says otherwise; only there may it be missing."""
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
-    """The base of every part of the file: no key that isn't known."""
 
 
 class Image(Settings, frozen=True):
@@ -90,16 +88,13 @@ class Guard(Settings, frozen=True):
     ] = True
 
 
-_Minors = Annotated[int, Meta(ge=0, le=1000)]
-
-
 class GateLimits(Settings, frozen=True):
     """The number of minor versions that a feature gate may spend in a stage before it is overdue."""
 
-    alpha: Annotated[_Minors, Meta(description="As alpha.")] = 4
-    beta: Annotated[_Minors, Meta(description="As beta.")] = 6
-    ga: Annotated[_Minors, Meta(description="As GA, locked or not.")] = 3
-    deprecated: Annotated[_Minors, Meta(description="As deprecated, or as GA and locked, before it is removed.")] = 2
+    alpha: Annotated[Minors, Meta(description="As alpha.")] = 4
+    beta: Annotated[Minors, Meta(description="As beta.")] = 6
+    ga: Annotated[Minors, Meta(description="As GA, locked or not.")] = 3
+    deprecated: Annotated[Minors, Meta(description="As deprecated, or as GA and locked, before it is removed.")] = 2
 
 
 class FeatureGates(Settings, frozen=True):
@@ -123,30 +118,6 @@ class FeatureGates(Settings, frozen=True):
         str, Meta(description="The page whose table of them stands between two markers; empty for none.")
     ] = ""
     limits: Annotated[GateLimits, Meta(description="How many minor versions they may spend in a stage.")] = GateLimits()
-
-
-class Support(Settings, frozen=True):
-    """Which minor versions are supported: while one of the rules says so."""
-
-    newest: Annotated[
-        _Minors, Meta(description="So many of the newest minor versions are supported; 0 for no such rule.")
-    ] = 2
-    months: Annotated[
-        _Minors, Meta(description="A minor version is supported so long from its first release; 0 for no such rule.")
-    ] = 0
-    lts: Annotated[
-        tuple[str, ...],
-        Meta(description="Minor versions with long-term support, such as `1.4`, while they stand here."),
-    ] = ()
-    docs: Annotated[
-        str, Meta(description="The page whose support matrix stands between two markers; empty for none.")
-    ] = ""
-    calendar: Annotated[
-        str, Meta(description="The iCalendar file of the ends of support, such as `support.ics`; empty for none.")
-    ] = ""
-    endoflife: Annotated[
-        str, Meta(description="The file with the front matter for endoflife.date, such as `eol.md`; empty for none.")
-    ] = ""
 
 
 class Config(Settings, frozen=True):
@@ -209,7 +180,14 @@ def with_inputs(
     return msgspec.structs.replace(config, **{field: value for field, value in given.items() if value})
 
 
-_LISTS: dict[str, type[msgspec.Struct]] = {"images": Image, "charts": Chart, "places": Place}
+_LISTS: dict[tuple[type[msgspec.Struct], str], type[msgspec.Struct]] = {
+    (Config, "images"): Image,
+    (Config, "charts"): Chart,
+    (Config, "places"): Place,
+    (Support, "kubernetes"): ValueSource,
+    (Support, "columns"): Column,
+    (Column, "sources"): ValueSource,
+}
 _SECTIONS: dict[tuple[type[msgspec.Struct], str], type[msgspec.Struct]] = {
     (Config, "guard"): Guard,
     (Config, "feature-gates"): FeatureGates,
@@ -227,9 +205,9 @@ def _check_keys(node: Node, kind: type[msgspec.Struct]) -> None:
             close = difflib.get_close_matches(key, known, n=1)
             advice = f"Write `{close[0]}`" if close else f"The keys are: {', '.join(known)}"
             raise _error(f"There is no key {ascii(key)[:80]} here", f"{advice}, or remove it.", child)
-        if kind is Config and key in _LISTS and isinstance(child.value, list):
+        if (kind, key) in _LISTS and isinstance(child.value, list):
             for one in child.value:
-                _check_keys(one, _LISTS[key])
+                _check_keys(one, _LISTS[kind, key])
         if (kind, key) in _SECTIONS:
             _check_keys(child, _SECTIONS[kind, key])
 

@@ -7,8 +7,8 @@ import msgspec
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import Files
 from release_actions.core.marked_table import with_table
-from release_actions.project.config import Support
 from release_actions.project.generated_page import GeneratedPage
+from release_actions.project.support_settings import Support
 from release_actions.support.calendar import calendar
 from release_actions.support.endoflife import front_matter
 from release_actions.support.page import NAME, table

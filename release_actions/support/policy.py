@@ -13,7 +13,8 @@ import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import MinorVersion, Version
-from release_actions.project.config import Support
+from release_actions.project.support_settings import Support
+from release_actions.support.facts import Facts
 
 
 @unique
@@ -36,6 +37,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A minor version: its first and its newest release, its state, and the end of its support where that is known.
 
     The end of the newest versions is the day of a release that does not exist yet: `until` is then that minor version.
+    `facts` are those of the newest release.
     """
 
     minor: MinorVersion
@@ -44,6 +46,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     end: date | None = None
     until: str = ""
+    facts: Facts = Facts()
 
 
 def rows(policy: Support, releases: Iterable[Release], today: date) -> list[Row]:

@@ -7,7 +7,7 @@ import pytest
 
 from release_actions.core.version import parse_tag
 from release_actions.core.yaml_nodes import parse, plain
-from release_actions.project.config import Support
+from release_actions.project.support_settings import Support
 from release_actions.support.calendar import calendar
 from release_actions.support.endoflife import front_matter
 from release_actions.support.policy import Release, Row, rows

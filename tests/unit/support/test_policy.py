@@ -7,7 +7,7 @@ import pytest
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import parse_tag
-from release_actions.project.config import Support
+from release_actions.project.support_settings import Support
 from release_actions.support.page import as_json, table
 from release_actions.support.policy import Release, Row, rows
 
@@ -104,6 +104,12 @@ def test_the_table_and_the_json_have_the_same_rows() -> None:
         "state": "ended",
         "end": "2026-04-01",
         "until": "",
+        "kubernetes": [],
+        "kubernetes-unknown": "",
+        "kube-version": [],
+        "client-go": "",
+        "go": "",
+        "columns": {},
     }
 
 

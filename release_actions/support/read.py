@@ -1,0 +1,33 @@
+"""The support matrix of a repository, from its tags and the files at the newest tag of each minor version."""
+
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+
+from release_actions.git.remote import Refs, Remote
+from release_actions.project.config import Config
+from release_actions.support.facts import patterns, read_facts
+from release_actions.support.policy import Row, rows
+from release_actions.support.tag_dates import read_releases
+from release_actions.support.tag_files import TagFiles
+
+
+def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: Callable[..., None]) -> list[Row]:
+    """All minor versions with a release, the newest first; `warn` gets a sentence about each tag that hides a fact.
+
+    Raises E_CONFIG, E_REMOTE_UNAVAILABLE, E_TAG_OBJECT, and E_PATH for a configured file that is no path.
+    """
+    policy, charts = config.support, [one.path for one in config.charts]
+    found = rows(policy, read_releases(remote, refs.tags), today)
+    commits = [refs.commits[row.newest.version.tag] for row in found]
+    files = TagFiles(remote).read(commits, patterns(policy, charts))
+    complete = [
+        msgspec.structs.replace(row, facts=read_facts(policy, charts, files[commit]))
+        for row, commit in zip(found, commits, strict=True)
+    ]
+    for row in complete:
+        if row.facts.unknown:
+            tag = row.newest.version.tag
+            warn(f"It is not known which Kubernetes versions {tag} was tested with: {row.facts.unknown}", title=tag)
+    return complete
