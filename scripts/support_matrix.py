@@ -16,9 +16,10 @@ from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
 from release_actions.support import pages
+from release_actions.support.findings import Finding, findings
 from release_actions.support.page import as_json, table
 from release_actions.support.policy import State
-from release_actions.support.read import read_matrix
+from release_actions.support.read import read_kubernetes, read_matrix
 from release_actions.system.workspace import WorkspaceFiles
 
 
@@ -27,6 +28,7 @@ class Inputs(inputs.Inputs, frozen=True):
 
     check: bool
     date: str
+    kubernetes_support: str
     dry_run: bool
     config: str
     token: Secret
@@ -37,6 +39,7 @@ class Outputs(outputs.Outputs, frozen=True):
 
     matrix: list[dict[str, Any]]
     supported: str
+    findings: tuple[Finding, ...]
     changed: bool
 
 
@@ -44,6 +47,8 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     """Read the policy and the tags, compute the rows, then check or write the table."""
     today = parse_day(inputs.date)
     workspace = run.context.workspace
+    files = WorkspaceFiles(workspace)
+    kubernetes = read_kubernetes(files, inputs.kubernetes_support)
     config = read_workspace_config(workspace, inputs.config)
     remote = Remote(
         read_checkout(workspace), run.temp / "remote.git", token=inputs.token, server_url=run.context.server_url
@@ -52,9 +57,17 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     supported = [one for one in found if one.state is not State.ENDED]
     run.info(f"{len(supported)} of {len(found)} minor versions are supported on {today}.")
     run.summarize(f"### Support on {today}\n\n{table(found)}")
+    problems = findings(found, kubernetes, today)
+    for one in problems:
+        run.warn(one.what, title=one.tag or "Kubernetes")
     about = pages.About(name=repository_of(remote.url), url=remote.url.removesuffix(".git"))
-    changed = settle(pages.pages(WorkspaceFiles(workspace), config.support, found, about), run, check=inputs.check)
-    return Outputs(matrix=as_json(found), supported="\n".join(str(one.minor) for one in supported), changed=changed)
+    changed = settle(pages.pages(files, config.support, found, about), run, check=inputs.check)
+    return Outputs(
+        matrix=as_json(found),
+        supported="\n".join(str(one.minor) for one in supported),
+        findings=tuple(problems),
+        changed=changed,
+    )
 
 
 def parse_day(given: str) -> date:

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import msgspec
 
+from release_actions.core.files import Files
 from release_actions.git.remote import Refs, Remote
 from release_actions.project.config import Config
 from release_actions.support.facts import patterns, read_facts
+from release_actions.support.kubernetes import KubernetesSupport, read_support
 from release_actions.support.policy import Row, rows
 from release_actions.support.tag_dates import read_releases
 from release_actions.support.tag_files import TagFiles
+from release_actions.system.workspace import read_text
+
+_KUBERNETES = Path(__file__).with_name("kubernetes.yaml")
 
 
 def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: Callable[..., None]) -> list[Row]:
@@ -31,3 +37,8 @@ def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: C
             tag = row.newest.version.tag
             warn(f"It is not known which Kubernetes versions {tag} was tested with: {row.facts.unknown}", title=tag)
     return complete
+
+
+def read_kubernetes(files: Files, given: str) -> KubernetesSupport:
+    """Which Kubernetes versions are supported, by a given file or by ours; raises E_PATH and as `read_support`."""
+    return read_support(files.read(given), given) if given else read_support(read_text(_KUBERNETES), _KUBERNETES.name)

@@ -42,7 +42,7 @@ def released(project: GitHubProject) -> Path:
 def test_each_row_says_what_its_own_tag_says(github_project: GitHubProject) -> None:
     workspace = released(github_project)
     env = {"GITHUB_WORKSPACE": str(workspace)}
-    done = github_project.run("support_matrix", env, check="false")
+    done = github_project.run("support_matrix", env, check="false", date="2025-07-01")
     assert done.code == 0, done.log
     matrix = {one["version"]: one for one in json.loads(done.outputs["matrix"])}
     shown = {minor: [one["kubernetes"], one["client-go"], one["go"], one["columns"]] for minor, one in matrix.items()}
@@ -72,3 +72,20 @@ def test_what_a_row_says_of_a_tag_never_changes(github_project: GitHubProject) -
     moving = ("state", "end", "until")
     stays = [[{key: one[key] for key in one if key not in moving} for one in rows] for rows in (before, after[1:])]
     assert stays[0] == stays[1]
+
+
+def test_what_does_not_fit_is_a_warning_by_the_file_that_an_input_names(github_project: GitHubProject) -> None:
+    workspace = released(github_project)
+    env = {"GITHUB_WORKSPACE": str(workspace)}
+    (workspace / "k.yaml").write_text('as-of: 2026-01-01\nends: {"1.34": 2026-06-01, "1.33": 2026-02-01}\n')
+    done = github_project.run("support_matrix", env, check="false", kubernetes_support="k.yaml", date="2026-05-02")
+    assert done.code == 0, done.log
+    found = {one["rule"]: one for one in json.loads(done.outputs["findings"])}
+    assert list(found) == ["untested", "old-data"]
+    assert found["untested"]["tag"] == "v1.4.0"
+    warnings = [one.message for one in done.annotations if one.level == "warning"]
+    assert "v1.4.0 was tested on Kubernetes 1.32, 1.33 alone" in "\n".join(warnings)
+    assert "are of 2026-01-01, more than 120 days ago" in "\n".join(warnings)
+    (workspace / "k.yaml").write_text("as-of: soon\nends: {}\n")
+    refused = github_project.run("support_matrix", env, kubernetes_support="k.yaml")
+    assert (refused.code, refused.error) == (1, "E_INPUT")
