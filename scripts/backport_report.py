@@ -19,7 +19,7 @@ from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret, Words
 from release_actions.runner.run import Run
 from release_actions.steps.backport_matrix import Repositories, cache_folder, fixes_by_branch
-from release_actions.steps.supported_branches import choose_branches
+from release_actions.steps.supported_branches import BranchesRequest, choose_branches
 from release_actions.system import workspace
 
 _SHOWN = 100
@@ -30,7 +30,7 @@ class Inputs(inputs.Inputs, frozen=True):
     """Which branches to look at, and where the results go."""
 
     supported_branches: Words
-    supported: int
+    supported: str
     page: str
     json: str
     cache: str
@@ -58,9 +58,14 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     with GitHub(context.api_url, context.repository, inputs.token) as api:
         pulls = PullRequests(api)
         default, refs = pulls.default_branch(), history.refs(run.warn)
-        given, newest = inputs.supported_branches, inputs.supported
-        chosen = choose_branches(given, newest, history, refs, run, default=default, config=inputs.config)
-        branches = list(chosen.values())
+        requested = BranchesRequest(
+            names=inputs.supported_branches,
+            number=inputs.supported,
+            default=default,
+            config=inputs.config,
+            token=inputs.token,
+        )
+        branches = list(choose_branches(requested, history, refs, run).values())
         repositories = Repositories(history=history, contents=contents, refs=refs, default=default)
         fixes = fixes_by_branch(branches, repositories, pulls, kept, run)
     return tell(fixes, branches, inputs, run)

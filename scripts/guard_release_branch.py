@@ -13,6 +13,7 @@ from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
 from release_actions.steps.branch_guard import annotate, judge, unwanted
+from release_actions.support.read import read_supported
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -47,6 +48,9 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         if scope.unguarded:
             run.info(scope.unguarded)
             return Outputs(commits=(), exceptions=(), belongs=True)
+        ended = read_supported(lambda: open_remote(run, inputs, "support.git"), refs, config).about_end(scope.branch)
+        if ended:
+            run.warn(ended, title="Not supported")
         commits = judge(scope, history, config, run, contents=open_remote(run, inputs, "content.git"), api=api)
     wrong = [one for one in commits if not one.belongs]
     run.summarize(rules.page(scope.branch, commits, config.guard))

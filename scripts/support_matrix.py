@@ -12,6 +12,7 @@ from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
 from release_actions.project.generated_page import GeneratedPage, require_all_writable, write_page
 from release_actions.project.read import read_workspace_config
+from release_actions.project.support_settings import Support
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
@@ -61,7 +62,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     for one in problems:
         run.warn(one.what, title=one.tag or "Kubernetes")
     about = pages.About(name=repository_of(remote.url), url=remote.url.removesuffix(".git"))
-    changed = settle(pages.pages(files, config.support, found, about), run, check=inputs.check)
+    changed = settle(pages.pages(files, config.support or Support(), found, about), run, check=inputs.check)
     return Outputs(
         matrix=as_json(found),
         supported="\n".join(str(one.minor) for one in supported),

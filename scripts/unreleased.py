@@ -15,14 +15,14 @@ from release_actions.prepare.unreleased import Unreleased, Waiting
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Secret, Words
 from release_actions.runner.run import Run
-from release_actions.steps.supported_branches import choose_branches
+from release_actions.steps.supported_branches import BranchesRequest, choose_branches
 
 
 class Inputs(inputs.Inputs, frozen=True):
     """Which branches to look at."""
 
     supported_branches: Words
-    supported: int
+    supported: str
     token: Secret
     config: str
 
@@ -41,9 +41,14 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         default = PullRequests(github).default_branch()
     remote = Remote.of_repository(context.server_url, context.repository, run.temp / "remote.git", token=inputs.token)
     refs = remote.refs(run.warn)
-    branches = choose_branches(
-        inputs.supported_branches, inputs.supported, remote, refs, run, default=default, config=inputs.config
+    requested = BranchesRequest(
+        names=inputs.supported_branches,
+        number=inputs.supported,
+        default=default,
+        config=inputs.config,
+        token=inputs.token,
     )
+    branches = choose_branches(requested, remote, refs, run)
     versions = versions_of(refs.tags)
     tags = [one.tag for one in versions if one.minor_version in branches]
     remote.fetch(*(f"refs/heads/{one}" for one in branches.values()), *(f"refs/tags/{one}" for one in tags))

@@ -13,6 +13,7 @@ from release_actions.git.remote import Refs
 from release_actions.github.pull_requests import Pull, PullRequests
 from release_actions.history.picks import Change, Outcome
 from release_actions.project.release_branch_names import is_release_branch
+from release_actions.support.supported import Supported
 
 
 class Task(msgspec.Struct):
@@ -57,8 +58,11 @@ def with_problem(task: Task, act: Callable[[Task], None]) -> None:
         task.problem = f"{error.what} {error.next_step}"
 
 
-def look_up(task: Task, pattern: str, refs: Refs, pulls: PullRequests, default: str) -> None:
-    """Find the commit a request is for, and the branches that can't have it; raises E_CHERRY_PICK."""
+def look_up(task: Task, supported: Supported, refs: Refs, pulls: PullRequests, default: str) -> None:
+    """Find the commit a request is for, and the branches that can't have it.
+
+    Raises E_CHERRY_PICK; E_CONFIG when all supported branches are requested, and there is none.
+    """
     request = task.request
     if request.number:
         task.pull = pulls.get(request.number)
@@ -71,11 +75,12 @@ def look_up(task: Task, pattern: str, refs: Refs, pulls: PullRequests, default: 
             what = f"{request.commit[:80]!a} is not the full id of a commit on `{default}`."
             raise no_pick(what, "Give one that is.")
         task.commit = request.commit
+    task.request = request = msgspec.structs.replace(request, branches=supported.named(request.branches))
     if not request.branches:
         raise no_pick(f"No branch is named for {request.name}.", "Give the input `branches`, or set a label.")
     for branch in request.branches:
-        if not is_release_branch(pattern, branch):
-            note = f"It is not named like a release branch, {pattern}."
+        if not is_release_branch(supported.there.pattern, branch):
+            note = f"It is not named like a release branch, {supported.there.pattern}."
         elif branch not in refs.branches:
             note = "There is no such branch."
         else:

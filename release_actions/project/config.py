@@ -139,7 +139,9 @@ class Config(Settings, frozen=True):
     feature_gates: Annotated[FeatureGates, Meta(description="Where feature gates are declared, named and listed.")] = (
         FeatureGates()
     )
-    support: Annotated[Support, Meta(description="Which minor versions are supported.")] = Support()
+    support: Annotated[
+        Support | None, Meta(description="Which minor versions are supported, for every action that asks for it.")
+    ] = None
 
 
 def parse_config(text: str, file: str = DEFAULT_PATH) -> Config:

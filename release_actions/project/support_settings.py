@@ -61,6 +61,13 @@ class Support(Settings, frozen=True):
     months: Annotated[
         Minors, Meta(description="A minor version is supported so long from its first release; 0 for no such rule.")
     ] = 0
+    until_next: Annotated[
+        Minors,
+        Meta(
+            description="A minor version is supported until the one is out that is so many numbers later: with 2, 1.5 "
+            "until 1.7; 0 for no such rule."
+        ),
+    ] = 0
     lts: Annotated[
         tuple[str, ...],
         Meta(description="Minor versions with long-term support, such as `1.4`, while they stand here."),

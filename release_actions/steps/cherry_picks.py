@@ -26,6 +26,8 @@ from release_actions.history.content import Content
 from release_actions.history.picks import Change, Outcome
 from release_actions.project.read import read_default_config
 from release_actions.runner.run import Run
+from release_actions.support.read import read_supported
+from release_actions.support.supported import Supported
 
 _SIDE_BY_SIDE = 8
 
@@ -66,15 +68,18 @@ def carry_out(tasks: list[Task], request: PickRequest, run: Run, parts: Parts) -
     checkout = Checkout(context.workspace, "", 0, f"{context.server_url}/{context.repository}", "")
     remote = Remote(checkout, run.temp / "picks.git", token=request.token, server_url=context.server_url)
     refs = remote.refs(run.warn)
-    pattern = _branch_pattern(request, refs, run)
+    supported = _supported(request, refs, run)
     clone = PartialClone(remote, run.temp / "picks")
     content = Content(clone)
     proposer = Proposer(
         CherryPicker(content, request.committer, signs_off=request.signs_off), remote, refs, drafts=request.drafts
     )
     for task in tasks:
-        with_problem(task, lambda one: look_up(one, pattern, refs, pulls, default))
+        with_problem(task, lambda one: look_up(one, supported, refs, pulls, default))
     wanted = [task for task in tasks if not task.problem and task.targets]
+    targets = dict.fromkeys(one for task in wanted for one in task.targets)
+    for ended in filter(None, map(supported.about_end, targets)):
+        run.warn(ended, title="Not supported")
     if not wanted:
         return
     clone.fetch_commits((one.commit for one in wanted), depth=2)
@@ -99,13 +104,12 @@ def carry_out(tasks: list[Task], request: PickRequest, run: Run, parts: Parts) -
         task.rows[target] = parts.complete(change, again, people)
 
 
-def _branch_pattern(request: PickRequest, refs: Refs, run: Run) -> str:
-    """How release branches are named: by the request, else by the configuration on the default branch."""
-    if request.pattern:
-        return request.pattern
+def _supported(request: PickRequest, refs: Refs, run: Run) -> Supported:
+    """The release branches, by the configuration on the default branch unless the request says how they are named."""
     context, folder = run.context, run.temp / "configuration.git"
     remote = Remote.of_repository(context.server_url, context.repository, folder, token=request.token)
-    return read_default_config(remote, refs, request.default, request.config, shallow=True).branch
+    config = read_default_config(remote, refs, request.default, request.config, shallow=True)
+    return read_supported(lambda: remote, refs, config, request.pattern)
 
 
 def _proposed(make: Callable[[Change, str], Proposal], change: Change, target: str) -> Proposal:

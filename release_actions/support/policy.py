@@ -7,7 +7,7 @@ import calendar
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import Enum, unique
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import msgspec
 
@@ -51,10 +51,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows(policy: Support, releases: Iterable[Release], today: date) -> list[Row]:
     """All minor versions with a release, the newest first. Raises E_CONFIG for a policy that supports none."""
-    if not (policy.newest or policy.months or policy.lts):
+    if not (policy.newest or policy.months or policy.until_next or policy.lts):
         raise ReleaseError(
             Code.E_CONFIG,
-            "The configuration supports no minor version: its `support` has no `newest`, no `months` and no `lts`.",
+            "The configuration supports no minor version: `support` has no `newest`, `months`, `until-next` or `lts`.",
             next_step="Write how many of the newest minor versions get fixes, such as `newest: 2`.",
         )
     known = sorted(one for one in releases if not one.version.is_candidate)
@@ -74,17 +74,31 @@ def _row(policy: Support, minors: Sequence[Sequence[Release]], number: int, toda
 
 
 def _end(policy: Support, minors: Sequence[Sequence[Release]], number: int) -> tuple[date | None, str]:
-    """The first day without support: the later one of both rules; or the version whose release ends it."""
+    """The first day without support: the latest one of all rules; or the version whose release ends it."""
     first = minors[number][0]
-    by_age = _later(first.day, policy.months) if policy.months else None
-    if not policy.newest:
-        return by_age, ""
-    replacing = number + policy.newest
-    if replacing < len(minors):
-        by_number = minors[replacing][0].day
-        return max(by_number, by_age or by_number), ""
-    newest = minors[-1][0].version
-    return None, f"{newest.major}.{newest.minor + replacing - len(minors) + 1}"
+    days = [_later(first.day, policy.months)] if policy.months else []
+    steps = [_steps([one[0].version.minor_version for one in minors[number:]])] if policy.until_next else []
+    rules = [(policy.newest, list(range(len(minors) - number)))] if policy.newest else []
+    rules += [(policy.until_next, one) for one in steps]
+    left = []
+    for wanted, away in rules:
+        after = next((minors[number + at][0] for at, step in enumerate(away) if step >= wanted), None)
+        if after is None:
+            left.append(wanted - away[-1])
+        else:
+            days.append(after.day)
+    if left:
+        newest = minors[-1][0].version
+        return None, f"{newest.major}.{newest.minor + max(left)}"
+    return max(days, default=None), ""
+
+
+def _steps(minors: Sequence[MinorVersion]) -> list[int]:
+    """How many numbers each minor version is after the first one; a new major version comes after the last there is."""
+    found = [0]
+    for before, after in pairwise(minors):
+        found.append(found[-1] + (after.minor - before.minor if after.major == before.major else after.minor + 1))
+    return found
 
 
 def _later(day: date, months: int) -> date:

@@ -1,17 +1,21 @@
 """The support matrix of a repository, from its tags and the files at the newest tag of each minor version."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 import msgspec
 
 from release_actions.core.files import Files
+from release_actions.core.version import versions_of
 from release_actions.git.remote import Refs, Remote
 from release_actions.project.config import Config
+from release_actions.project.live_branches import ReleaseBranches
+from release_actions.project.support_settings import Support
 from release_actions.support.facts import patterns, read_facts
 from release_actions.support.kubernetes import KubernetesSupport, read_support
 from release_actions.support.policy import Row, rows
+from release_actions.support.supported import Supported
 from release_actions.support.tag_dates import read_releases
 from release_actions.support.tag_files import TagFiles
 from release_actions.system.workspace import read_text
@@ -24,7 +28,7 @@ def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: C
 
     Raises E_CONFIG, E_REMOTE_UNAVAILABLE, E_TAG_OBJECT, and E_PATH for a configured file that is no path.
     """
-    policy, charts = config.support, [one.path for one in config.charts]
+    policy, charts = config.support or Support(), [one.path for one in config.charts]
     found = rows(policy, read_releases(remote, refs.tags), today)
     commits = [refs.commits[row.newest.version.tag] for row in found]
     files = TagFiles(remote).read(commits, patterns(policy, charts))
@@ -37,6 +41,18 @@ def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: C
             tag = row.newest.version.tag
             warn(f"It is not known which Kubernetes versions {tag} was tested with: {row.facts.unknown}", title=tag)
     return complete
+
+
+def read_supported(open_remote: Callable[[], Remote], refs: Refs, config: Config, pattern: str = "") -> Supported:
+    """Which branches are supported today; a remote is opened only where the project has a policy.
+
+    `pattern` is how release branches are named, else the configuration says it. Raises as `read_releases` and `rows`.
+    """
+    there = ReleaseBranches.of(pattern or config.branch, refs.branches, versions_of(refs.tags))
+    if config.support is None:
+        return Supported(there)
+    today = datetime.now(timezone.utc).date()
+    return Supported(there, tuple(rows(config.support, read_releases(open_remote(), refs.tags), today)))
 
 
 def read_kubernetes(files: Files, given: str) -> KubernetesSupport:

@@ -56,6 +56,14 @@ def ends(policy: Support, today: date = TODAY) -> list[tuple[str, str, str]]:
             Support(newest=0, lts=("1.4",)),
             [("1.5", "ended", ""), ("1.4", "long-term support", ""), ("1.3", "ended", "")],
         ),
+        (
+            Support(newest=0, until_next=1),
+            [("1.5", "supported", "1.6"), ("1.4", "ended", "2026-04-01"), ("1.3", "ended", "2025-12-01")],
+        ),
+        (
+            Support(newest=1, until_next=3, months=3),
+            [("1.5", "supported", "1.8"), ("1.4", "supported", "1.7"), ("1.3", "supported", "1.6")],
+        ),
     ],
     ids=str,
 )
@@ -68,6 +76,23 @@ def test_a_minor_version_is_supported_while_one_rule_says_so(
 @pytest.mark.parametrize(("today", "state"), [(date(2026, 5, 31), "supported"), (date(2026, 6, 1), "ended")])
 def test_the_end_is_the_first_day_without_support(today: date, state: str) -> None:
     assert ("1.4", state, "2026-06-01") in ends(Support(newest=0, months=6), today)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ({"v1.3.0": "2026-01-01", "v1.5.0": "2026-02-01"}, ["1.7", "2026-02-01"]),
+        ({"v1.3.0": "2026-01-01", "v1.6.0": "2026-02-01"}, ["1.8", "2026-02-01"]),
+        ({"v1.3.0": "2026-01-01", "v1.4.0": "2026-02-01"}, ["1.6", "1.5"]),
+        ({"v1.3.0": "2026-01-01", "v2.0.0": "2026-02-01"}, ["2.2", "2.1"]),
+        ({"v1.3.0": "2026-01-01", "v2.0.0": "2026-02-01", "v2.1.0": "2026-03-01"}, ["2.3", "2.2", "2026-03-01"]),
+    ],
+    ids=str,
+)
+def test_until_the_second_next_minor_version_counts_numbers_and_not_releases(
+    days: dict[str, str], expected: list[str]
+) -> None:
+    assert [str(one.end or one.until) for one in found(Support(newest=0, until_next=2), days=days)] == expected
 
 
 def test_a_major_version_follows_the_last_minor_version_before_it() -> None:
