@@ -1,17 +1,14 @@
 """The matrix of fixes and branches as one HTML page that needs nothing else: no script, no server, no other file.
 
-Rows are filtered by radio buttons and style alone. Titles and names are anybody's words, so every value is escaped, and
-the page's own policy forbids whatever a mistake in that could load or run.
+Rows are filtered by radio buttons and style alone.
 """
 
-import re
 from collections.abc import Sequence
-from html import escape
 from typing import Final
 
 from release_actions.backport.matrix import Cell, Fix, State, count
+from release_actions.core import html
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _WORDS: Final = {
     State.MISSING: "missing",
     State.TAKEN_BACK: "missing, taken back",
@@ -36,27 +33,16 @@ _FILTERS: Final = {
 
 def page(repository: str, url: str, branches: Sequence[str], fixes: Sequence[Fix], made: str) -> str:
     """The whole page; `url` is the repository's address, `made` says when, in the reader's words."""
-    title = f"Backports of {_text(repository)}"
+    title = f"Backports of {repository}"
     figures = "".join(f"<li><b>{count(fixes, state)}</b> {_WORDS[state]}</li>" for state in State)
     lost = sum(fix.is_regression for fix in fixes)
-    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in branches)
+    heads = "".join(f'<th scope="col">{html.text(name)}</th>' for name in branches)
     rows = "\n".join(_row(fix, url) for fix in fixes)
     empty = "" if fixes else "<p>No fix is on a supported release branch, and none is asked for.</p>"
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>{title}</h1>
-<p>{len(fixes)} fixes on {len(branches)} release branches, {_text(made)}. <b>{lost}</b> of them are on an older branch,
-and a newer one lacks them.</p>
+    body = f"""<header>
+<h1>{html.text(title)}</h1>
+<p>{len(fixes)} fixes on {len(branches)} release branches, {html.text(made)}. <b>{lost}</b> of them are on an older
+branch, and a newer one lacks them.</p>
 <ul>{figures}</ul>
 </header>
 <main>
@@ -74,9 +60,8 @@ and a newer one lacks them.</p>
 </table>
 </div>
 </main>
-</body>
-</html>
 """
+    return html.document(title, _STYLE, body)
 
 
 def _filter(name: str, label: str, fixes: Sequence[Fix]) -> str:
@@ -89,20 +74,20 @@ def _row(fix: Fix, url: str) -> str:
     place = f"{url}/pull/{fix.number}" if fix.number else f"{url}/commit/{fix.commit}"
     where = "" if fix.on_default else "<small>not on the default branch</small>"
     cells = "".join(_cell(cell, url) for cell in fix.cells)
-    head = f'<th scope="row">{_link(place, fix.name)} {_text(fix.title)}{where}</th>'
+    head = f'<th scope="row">{html.link(place, fix.name)} {html.text(fix.title)}{where}</th>'
     return f'<tr class="{" ".join(_signs(fix))}">{head}<td>{fix.kind.value}</td>{cells}</tr>'
 
 
 def _cell(cell: Cell, url: str) -> str:
     if cell.pull_request:
-        source = _link(f"{url}/pull/{cell.pull_request}", f"#{cell.pull_request}")
+        source = html.link(f"{url}/pull/{cell.pull_request}", f"#{cell.pull_request}")
     elif cell.commit:
-        source = _link(f"{url}/commit/{cell.commit}", cell.commit[:7])
+        source = html.link(f"{url}/commit/{cell.commit}", cell.commit[:7])
     else:
         source = ""
     asked = cell.asked and cell.state.is_lacking
     words = [_WORDS[cell.state], *(["asked for"] if asked else []), *([_REGRESSION] if cell.regression else [])]
-    note = f"<small>{_text(cell.note)}</small>" if cell.note else ""
+    note = f"<small>{html.text(cell.note)}</small>" if cell.note else ""
     lost = f" {_REGRESSION}" if cell.regression else ""
     return f'<td class="{cell.state.value}{lost}"><b>{", ".join(words)}</b> {source}{note}</td>'
 
@@ -112,15 +97,6 @@ def _signs(fix: Fix) -> list[str]:
     return [state.value for state in State if fix.has(state)] + ([_REGRESSION] if fix.is_regression else [])
 
 
-def _link(place: str, words: str) -> str:
-    return f'<a href="{_text(place)}">{_text(words)}</a>'
-
-
-def _text(value: str) -> str:
-    return escape(_UNSAFE.sub("\ufffd", value))
-
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _HIDDEN = ",\n".join(f"main:has(#show-{name}:checked) tbody tr:not(.{name})" for name in _FILTERS if name != "all")
 _STYLE = f"""
 :root {{

@@ -83,6 +83,9 @@ class Support(Settings, frozen=True):
         ),
     ] = ()
     columns: Annotated[tuple[Column, ...], Meta(description="Further columns of the support matrix.")] = ()
+    page: Annotated[
+        str, Meta(description="The HTML page with a timeline, such as `site/support.html`; empty for none.")
+    ] = ""
     calendar: Annotated[
         str, Meta(description="The iCalendar file of the ends of support, such as `support.ics`; empty for none.")
     ] = ""

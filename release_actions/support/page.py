@@ -15,27 +15,41 @@ _FACTS: Final = ("Tested on Kubernetes", "kubeVersion", "Kubernetes client", "Go
 
 
 def table(rows: Sequence[Row]) -> str:
-    """One row a minor version, as they are given; a column that says nothing in any of them is left out."""
+    """The matrix in Markdown, see `cells`."""
+    header, lines = cells(rows)
+    return markdown.table(
+        [markdown.text(one) for one in header], [[markdown.prose(one) for one in line] for line in lines]
+    )
+
+
+def cells(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """The names of columns, and one line a minor version, as they are given; what stands between backticks is code.
+
+    A column that says nothing in any line is left out.
+    """
     own = list(dict.fromkeys(name for row in rows for name in row.facts.columns))
-    columns = [*_FACTS, *map(markdown.text, own)]
-    facts = [[*_facts(row.facts), *(markdown.prose(row.facts.columns.get(name, "")) for name in own)] for row in rows]
+    columns = [*_FACTS, *own]
+    facts = [[*_facts(row.facts), *(row.facts.columns.get(name, "") for name in own)] for row in rows]
     kept = [number for number in range(len(columns)) if any(line[number] for line in facts)]
     header = [*_COLUMNS, *(columns[number] for number in kept)]
-    lines = [[*_cells(row), *(line[number] for number in kept)] for row, line in zip(rows, facts, strict=True)]
-    return markdown.table(header, lines)
+    return header, [[*_support(row), *(line[number] for number in kept)] for row, line in zip(rows, facts, strict=True)]
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    end = row.end.isoformat() if row.end else f"with the release of {row.until}" if row.until else ""
+def end_of(row: Row) -> str:
+    """When the support of a minor version ends; empty where that is not known."""
+    return row.end.isoformat() if row.end else f"with the release of {row.until}" if row.until else ""
+
+
+def _support(row: Row) -> list[str]:
     first, newest = row.first.day.isoformat(), row.newest.day.isoformat()
-    return str(row.minor), first, markdown.code(row.newest.version.tag), newest, row.state.value, end
+    return [str(row.minor), first, f"`{row.newest.version.tag}`", newest, row.state.value, end_of(row)]
 
 
-def _facts(facts: Facts) -> tuple[str, ...]:
-    unknown = f"not known: {markdown.prose(facts.unknown)}" if facts.unknown else ""
+def _facts(facts: Facts) -> list[str]:
+    unknown = f"not known: {facts.unknown}" if facts.unknown else ""
     tested = ", ".join(map(str, facts.tested)) or unknown
-    kube_version = ", ".join(map(markdown.code, facts.kube_version))
-    return tested, kube_version, str(facts.client_go or ""), facts.go
+    kube_version = ", ".join(f"`{one}`" for one in facts.kube_version)
+    return [tested, kube_version, str(facts.client_go or ""), facts.go]
 
 
 def as_json(rows: Iterable[Row]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from release_actions.project.generated_page import GeneratedPage
 from release_actions.project.support_settings import Support
 from release_actions.support.calendar import calendar
 from release_actions.support.endoflife import front_matter
+from release_actions.support.html import page
 from release_actions.support.page import NAME, table
 from release_actions.support.policy import Row
 
@@ -48,6 +49,7 @@ def _pages(files: Files, policy: Support, rows: Sequence[Row], about: About) -> 
         after = with_table(before, table(rows), file, name=NAME, code=Code.E_SUPPORT_MATRIX)
         yield GeneratedPage(file=file, before=before, after=after, stale="The support matrix is not what the tags say")
     whole: tuple[tuple[str, Callable[[], str], str], ...] = (
+        (policy.page, lambda: page(rows, about.name, about.url), "The page of support"),
         (policy.calendar, lambda: calendar(rows, about.name), "The calendar of support"),
         (policy.endoflife, lambda: front_matter(rows, about.name, about.url), "The front matter for endoflife.date"),
     )

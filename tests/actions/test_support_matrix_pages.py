@@ -7,7 +7,7 @@ import pytest
 from rehearsal.act.step import Result
 from rehearsal.projects.github_project import CONFIG, GitHubProject
 
-FILES = {"calendar": "docs/support.ics", "endoflife": "docs/eol.md"}
+FILES = {"calendar": "docs/support.ics", "endoflife": "docs/eol.md", "page": "docs/support.html"}
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ def test_files_are_written_and_a_second_run_changes_nothing(project: GitHubProje
     assert written["docs/support.ics"].count(b"BEGIN:VEVENT\r\n") == 1
     assert f"@{project.name.partition('/')[2]}.kubeflow.github.com\r\n".encode() in written["docs/support.ics"]
     assert b'releaseCycle: "1.5"' in written["docs/eol.md"]
+    assert f"<title>Supported versions of {project.name}</title>".encode() in written["docs/support.html"]
     for inputs in ({"check": "false"}, {"check": "true"}, {"date": "2999-01-01"}):
         again = ran(project, workspace, **inputs)
         assert (again.code, again.outputs["changed"]) == (0, "false"), again.log
@@ -47,7 +48,7 @@ def test_files_are_written_and_a_second_run_changes_nothing(project: GitHubProje
 
 def test_a_check_names_every_file_that_is_stale(project: GitHubProject, workspace: Path) -> None:
     ran(project, workspace, check="false")
-    calendar, front = (workspace / name for name in FILES.values())
+    calendar, front, _ = (workspace / name for name in FILES.values())
     calendar.write_bytes(calendar.read_bytes().replace(b"1.4: end", b"1.4: ending"))
     front.write_text(front.read_text().replace("releaseCycle", "cycle", 1))
     done = ran(project, workspace)
