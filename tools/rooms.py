@@ -39,7 +39,7 @@ _BOUNDARIES = {
     "image_check": "ask image_origin",
     "project": "at_tag generated_page next_tag read",
     "compatibility": "gate_before gate_files gate_sources",
-    "support": "pages read tag_dates tag_files",
+    "support": "open_work pages read tag_dates tag_files",
     "backport": "branch cherry_pick kept ledger merged_change parts pull_request requested_changes requested_fixes "
     "requests task",
     "chart_repository": "branch publish",
@@ -52,8 +52,8 @@ _BOUNDARIES = {
     "steps": "access backport_matrix branch_guard branch_settings chart_check chart_plan chart_publication "
     "cherry_pick_report cherry_picks development_version floating_tags github_release "
     "github_release_plan image_plan image_publication next_version preflight project release "
-    "release_branch release_checks release_contents supported_branches tag_page tag_validation "
-    "version_plan version_sync",
+    "release_branch release_checks release_contents support_pages supported_branches tag_page "
+    "tag_validation version_plan version_sync",
 }
 
 

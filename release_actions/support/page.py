@@ -11,12 +11,17 @@ NAME: Final = "support-matrix"
 """What the markers of the table are called."""
 
 _COLUMNS: Final = ("Version", "First release", "Newest patch", "Its date", "State", "End of support")
+_OPEN_WORK: Final = "Unreleased commits"
 _FACTS: Final = ("Tested on Kubernetes", "kubeVersion", "Kubernetes client", "Go")
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The matrix in Markdown, see `cells`."""
+def table(rows: Sequence[Row], *, open_work: bool = False) -> str:
+    """The matrix in Markdown, see `cells`; pages are without open work, as each commit would make them stale."""
     header, lines = cells(rows)
+    if open_work:
+        header.append(_OPEN_WORK)
+        for row, line in zip(rows, lines, strict=True):
+            line.append("" if row.unreleased is None else str(row.unreleased))
     return markdown.table(
         [markdown.text(one) for one in header], [[markdown.prose(one) for one in line] for line in lines]
     )
@@ -69,6 +74,7 @@ def as_json(rows: Iterable[Row]) -> list[dict[str, Any]]:
             "client-go": str(row.facts.client_go or ""),
             "go": row.facts.go,
             "columns": dict(row.facts.columns),
+            "unreleased": row.unreleased,
         }
         for row in rows
     ]

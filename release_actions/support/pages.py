@@ -23,7 +23,7 @@ class About(msgspec.Struct, frozen=True):
     url: str
 
 
-def pages(files: Files, policy: Support, rows: Sequence[Row], about: About) -> list[GeneratedPage]:
+def pages(files: Files, *, policy: Support, rows: Sequence[Row], about: About) -> list[GeneratedPage]:
     """The configured pages; raises E_PATH, and E_SUPPORT_MATRIX for a page of the docs without its two markers."""
     return list(_pages(files, policy, rows, about))
 

@@ -37,7 +37,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A minor version: its first and its newest release, its state, and the end of its support where that is known.
 
     The end of the newest versions is the day of a release that does not exist yet: `until` is then that minor version.
-    `facts` are those of the newest release.
+    `facts` are those of the newest release; `unreleased` is how many commits its branch has beyond that, where known.
     """
 
     minor: MinorVersion
@@ -47,6 +47,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     end: date | None = None
     until: str = ""
     facts: Facts = Facts()
+    unreleased: int | None = None
 
 
 def rows(policy: Support, releases: Iterable[Release], today: date) -> list[Row]:

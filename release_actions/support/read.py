@@ -1,6 +1,6 @@
 """The support matrix of a repository, from its tags and the files at the newest tag of each minor version."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from release_actions.project.live_branches import ReleaseBranches
 from release_actions.project.support_settings import Support
 from release_actions.support.facts import patterns, read_facts
 from release_actions.support.kubernetes import KubernetesSupport, read_support
+from release_actions.support.open_work import with_open_work
 from release_actions.support.policy import Row, rows
 from release_actions.support.supported import Supported
 from release_actions.support.tag_dates import read_releases
@@ -41,6 +42,16 @@ def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: C
             tag = row.newest.version.tag
             warn(f"It is not known which Kubernetes versions {tag} was tested with: {row.facts.unknown}", title=tag)
     return complete
+
+
+def with_branches(
+    found: Sequence[Row], remote: Remote, refs: Refs, config: Config, warn: Callable[..., None]
+) -> list[Row]:
+    """The rows with the open work on their branches; `warn` gets a sentence about each branch that is missing."""
+    supported = Supported(ReleaseBranches.of(config.branch, refs.branches, versions_of(refs.tags)), tuple(found))
+    for sentence in supported.missing:
+        warn(sentence, title="No branch")
+    return with_open_work(found, supported.there.known, remote, refs)
 
 
 def read_supported(open_remote: Callable[[], Remote], refs: Refs, config: Config, pattern: str = "") -> Supported:

@@ -59,11 +59,11 @@ class Supported(msgspec.Struct, frozen=True):
 
     @property
     def missing(self) -> list[str]:
-        """A sentence about each supported minor version whose release branch is not there."""
+        """A sentence about each supported minor version without its branch, in a project that has release branches."""
         return [
             f"{row.minor} is supported, and its release branch {branch_of(self.there.pattern, row.minor)} is not there."
             for row in self.rows or ()
-            if row.state is not State.ENDED and row.minor not in self.there.known
+            if self.there.known and row.state is not State.ENDED and row.minor not in self.there.known
         ]
 
     def about_end(self, branch: str) -> str:

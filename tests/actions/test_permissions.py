@@ -142,6 +142,12 @@ def grown(scene: Scene) -> dict[str, str]:
     return {}
 
 
+def with_calendar(scene: Scene) -> dict[str, str]:
+    """A configuration, in the checkout, by which the calendar of support is not there yet."""
+    (scene.workspace / ".github/release-actions.yml").write_text("support:\n  calendar: support.ics\n")
+    return {}
+
+
 def with_image(scene: Scene) -> dict[str, str]:
     """An image with the version's tag."""
     commit = scene.git("rev-parse", f"{TAG}^{{commit}}")
@@ -205,6 +211,7 @@ WORKS = {
         "release", {"tag": TAG, "chart": "charts/demo", **ONE_PLATFORM, **GHCR}, to_build_and_chart, builds=True
     ),
     "support-matrix": Work("support_matrix", {}),
+    "support-matrix, a pull request": Work("support_matrix", {"pull-request": "true"}, with_calendar),
     "unreleased": Work("unreleased", {"supported": "2"}, grown),
     "validate-tag": Work("validate_tag", {"tag": TAG}),
     "verify-release": Work("verify_release", {"tag": TAG, **GHCR}, published),

@@ -135,6 +135,7 @@ def test_the_table_and_the_json_have_the_same_rows() -> None:
         "client-go": "",
         "go": "",
         "columns": {},
+        "unreleased": None,
     }
 
 

@@ -66,6 +66,7 @@ def test_a_supported_version_without_a_branch_is_named() -> None:
         "1.4 is supported, and its release branch release-1.4 is not there.",
         "1.2 is supported, and its release branch release-1.2 is not there.",
     ]
+    assert supported(Support(newest=2), "main").missing == [], "the project has no release branches"
 
 
 def test_a_policy_that_supports_no_branch_is_one_clear_error() -> None:
