@@ -32,7 +32,7 @@ from release_actions.core.errors import Code
 
 _EXAMPLES = (
     *("create-release-branch", "prepare-release", "unreleased"),
-    *("cherry-pick", "guard-release-branch", "backport-report"),
+    *("cherry-pick", "guard-release-branch", "backport-report", "support-matrix"),
 )
 
 
@@ -78,6 +78,7 @@ class Life:
         self.take_back_and_pick_again(self.fix(TWINS[1]))
         self.make_the_patches()
         self.look_back()
+        self.show_what_is_supported()
 
     def promote_a_gate(self) -> None:
         self._tell(f"{PROMOTION.title!r} promotes a feature gate on main")
@@ -174,6 +175,24 @@ class Life:
         since = len(self._rehearsal.internet.proxy.calls)
         self._start("prepare-release", make="v1.5.1", push="true")
         self._must("v1.5.1 again: nothing is written", not self._rehearsal.internet.writes(since))
+
+    def show_what_is_supported(self) -> None:
+        """The support matrix gets the new minor version, by a pull request that is there once."""
+        self._tell("Which versions are supported, and until when")
+        self._start("support-matrix")
+        (pull,) = self._manager.open_pulls("main")
+        self._must(f"#{pull['number']} proposes the matrix", pull["title"] == "Update the support matrix")
+        self._start("support-matrix")
+        self._must("and no other one does", len(self._manager.open_pulls("main")) == 1)
+        self._merge(pull["number"], "squash")
+        self._contributor.git("fetch", "--quiet", "origin")
+        page = self._contributor.git("show", "refs/remotes/origin/main:docs/support-matrix.md")
+        lines = [line for line in page.splitlines() if line.startswith("|")]
+        for line in lines:
+            self._tell(f"   {line}")
+        new, old = lines[2:]
+        self._must("1.5 is supported, with v1.5.1", all(one in new for one in ("| 1.5 |", "`v1.5.1`", "| supported |")))
+        self._must("1.4 until 1.6 is released", all(one in old for one in ("`v1.4.1`", "with the release of 1.6")))
 
     def _propose(self, change: Change, base: str) -> int:
         """A contributor's pull request."""
