@@ -354,7 +354,7 @@ def test_titles_are_anybodys(project: GitHubProject) -> None:
     changed(project, "release-1.5", "app.go", fixed(2), title)
     done = scanned(project)
     assert [one.level for one in done.annotations] == ["error", "error"]
-    for sign in (" <img", "@kubeflow", "](https://"):
+    for sign in (" <img", "@kubeflow", "x](https://"):
         assert sign not in done.summary
 
 

@@ -17,4 +17,4 @@ def refused(done: Result, code: str, *said: str) -> None:
         assert part in error
     assert set(done.outputs) == {"result"}
     assert done.error == code
-    assert f"**{code}**" in done.summary
+    assert f"([`{code}`](" in done.summary
