@@ -17,13 +17,14 @@ PACKAGES = $(wildcard release_actions scripts rehearsal bench tests tools)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup tools demo demo-lifecycle faults faults-actions mutants test pytest lint lint-python lint-workflows format bench docs lock clean
+.PHONY: help setup tools demo demo-lifecycle faults faults-actions mutants test test-pythons pytest lint lint-python lint-workflows format bench docs lock clean
 
 help:
 	@echo "make demo           release a small operator on this machine, from tag to image and chart"
 	@echo "make demo-lifecycle take a minor version from its branch to its patches in the same way"
 	@echo "make test           lint, then every test"
 	@echo "make pytest         the tests alone: make pytest ARGS=\"-k chart\""
+	@echo "make test-pythons   the tests of library and actions with every Python from 3.10 on that is here"
 	@echo "make lint           ruff, mypy, zizmor and actionlint"
 	@echo "make format         let ruff put Python code in order"
 	@echo "make faults         disturb a release again and again, and show that it converges"
@@ -61,6 +62,9 @@ test: lint pytest
 
 pytest: setup
 	@$(RUN)pytest -n 2 --dist worksteal $(ARGS)
+
+test-pythons: setup
+	@$(RUN)python tools/pythons.py $(ARGS)
 
 lint: lint-python lint-workflows
 
