@@ -1,7 +1,7 @@
 """Put the real programs that the rehearsal and the linters run into `.tools/bin`.
 
-Their versions stand in tools/go.mod and tools/actionlint/go.mod and nowhere else. A program of exactly
-that version on PATH is linked to; any other is built from the Go module proxy, checked by go.sum. What is
+Their versions stand in tools/go.mod, tools/actionlint/go.mod and tools/helm4/go.mod, and nowhere else. A program of
+exactly that version on PATH is linked to; any other is built from the Go module proxy, checked by go.sum. What is
 already there is left alone, so a second run only looks.
 """
 
@@ -71,6 +71,15 @@ TOOLS = (
         version_arguments=("version", "--short"),
         # Else it renders charts for Kubernetes 1.20, which most of today's refuse.
         knows_kubernetes_in=("helm.sh/helm/v3/pkg/chartutil", "helm.sh/helm/v3/pkg/lint/rules"),
+    ),
+    Tool(
+        name="helm4",
+        module="helm.sh/helm/v4",
+        package="helm.sh/helm/v4/cmd/helm",
+        version_variable="helm.sh/helm/v4/internal/version.version",
+        version_arguments=("version", "--short"),
+        # It needs other versions of Kubernetes' packages than Helm 3.
+        pinned_in=HERE / "helm4",
     ),
     Tool(
         name="buildx",

@@ -284,7 +284,9 @@ def test_outputs_arrive_byte_for_byte(
         pytest.param(["--say=nothing", "--things=a", "--things", "b"], 0, '["a","b"]', id="a list"),
         pytest.param(["--sya", "nothing"], 1, "write `say`", id="a slip"),
         pytest.param(["--say", "nothing", "more"], 1, "There is no input 'more'", id="one too many"),
-        pytest.param(["--say", "refuse"], 1, "a,b:c.yaml:7: Wrong chart (E_CHART): It is wrong.", id="an error with its place"),
+        pytest.param(
+            ["--say", "refuse"], 1, "a,b:c.yaml:7: Wrong chart (E_CHART): It is wrong.", id="an error with its place"
+        ),
         pytest.param(["--help"], 0, "for 100% of the tests", id="help"),
     ],
 )

@@ -5,6 +5,8 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from rehearsal.act.step import Result
 from rehearsal.base.programs import run
 from rehearsal.oci.crane import crane
@@ -32,6 +34,7 @@ spec:
 OLD_DATE = "2024-02-29T12:00:00 +0900"
 
 Publish = Callable[..., Result]
+BOTH_HELMS = pytest.mark.parametrize("helm", ["helm", "helm4"], indirect=True)
 
 
 class Project:

@@ -4,16 +4,16 @@ import os
 import shutil
 import tarfile
 from base64 import b64encode
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rehearsal.act.step import Result
 from rehearsal.base.programs import program, run
 from rehearsal.oci.crane import crane, is_absent, manifest
 from rehearsal.oci.registry import Registry
-from tests.actions.publish_chart.project import CHART, Project, Publish
+from tests.actions.publish_chart.project import BOTH_HELMS, CHART, Project, Publish
+
+pytestmark = BOTH_HELMS
 
 
 def test_a_chart_is_published_once(project: Project, publish: Publish) -> None:
@@ -205,17 +205,3 @@ def test_the_callers_helm_configuration_is_not_obeyed(project: Project, publish:
     }
 
     assert publish(env=hostile).code == 0
-
-
-def test_as_a_command_on_a_laptop(project: Project, run_action: Callable[..., Result]) -> None:
-    flags = [
-        "--chart=charts/operator",
-        f"--registry={project.namespace}",
-        "--tag=v1.5.0",
-        "--dry-run",
-        "--exclude-images=*",
-    ]
-    result = run_action("publish_chart", workspace=project.folder, args=flags)
-
-    assert result.code == 0, result.errors
-    assert f"reference={project.reference}" in result.log

@@ -1,7 +1,10 @@
 """publish-chart packs what the tag's commit has: no changed file, no pointer of Git LFS."""
 
+from collections.abc import Callable
+
 import pytest
 
+from rehearsal.act.step import Result
 from tests.actions.publish_chart.project import Project, Publish
 
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n"
@@ -38,3 +41,17 @@ def test_a_pointer_of_git_lfs_is_not_published(project: Project, publish: Publis
 
     assert (done.code, done.error) == (1, "E_CHECKOUT"), done.log
     assert "Git LFS has not fetched charts/operator/files/model.bin" in done.log
+
+
+def test_as_a_command_on_a_laptop(project: Project, run_action: Callable[..., Result]) -> None:
+    flags = [
+        "--chart=charts/operator",
+        f"--registry={project.namespace}",
+        "--tag=v1.5.0",
+        "--dry-run",
+        "--exclude-images=*",
+    ]
+    result = run_action("publish_chart", workspace=project.folder, args=flags)
+
+    assert result.code == 0, result.errors
+    assert f"reference={project.reference}" in result.log

@@ -3,7 +3,9 @@
 import socket
 
 from release_actions.chart.lock_digest import with_digest
-from tests.actions.publish_chart.project import CHART, Project, Publish
+from tests.actions.publish_chart.project import BOTH_HELMS, CHART, Project, Publish
+
+pytestmark = BOTH_HELMS
 
 
 def test_a_vendored_dependency_needs_no_lock(project: Project, publish: Publish) -> None:

@@ -1,7 +1,9 @@
 """publish-chart sees a chart in all the ways in which users install it: with values files, and where APIs are there."""
 
 from rehearsal.oci.crane import is_absent
-from tests.actions.publish_chart.project import Project, Publish
+from tests.actions.publish_chart.project import BOTH_HELMS, Project, Publish
+
+pytestmark = BOTH_HELMS
 
 NEEDS_API = """\
 {{- if .Values.certManager }}
