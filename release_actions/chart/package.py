@@ -21,6 +21,10 @@ FILE_LIMIT = 5 * 1024 * 1024
 TOTAL_LIMIT = 100 * 1024 * 1024
 """Bytes of an unpacked package; Helm itself loads no larger one."""
 
+_EXTENSION_LIMIT = 64 * 1024  # bytes of a long name, or of the fields that an old header has no room for
+_BLOCK = 512
+_MOST = 20_000  # entries
+_SIZE = re.compile(rb"[ \0]*([0-7]{0,12})[ \0]*")
 _NAME = re.compile(r"[^\\\x00-\x1f\x7f]{1,1000}")
 _BROKEN = (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, RecursionError)
 
@@ -29,13 +33,14 @@ def read(data: bytes) -> dict[str, bytes]:
     """The files of a package by name; nothing is written anywhere.
 
     Raises E_CHART_PACKAGE for anything that Helm would not make: links, devices, names that lead elsewhere or come
-    twice, more bytes than Helm would load.
+    twice, sizes that can't be, more bytes than Helm would load.
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as unzipped:
             archive = unzipped.read(TOTAL_LIMIT + 1)
         if len(archive) > TOTAL_LIMIT:
             raise _bad(f"it unpacks to more than {TOTAL_LIMIT} bytes")
+        _check_headers(archive)
         with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as entries:
             return _files(entries)
     except _BROKEN as error:
@@ -67,6 +72,27 @@ def difference(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> str:
         if ours[name] != theirs[name]:
             return f"{name} is another{_first_line(ours[name], theirs[name])}"
     return ""
+
+
+def _check_headers(archive: bytes) -> None:
+    """Look at every header's size (POSIX, `pax`, "ustar Interchange Format") before `tarfile` believes it.
+
+    It takes a negative size and one from an extended header, and its time to read such a header grows with the square
+    of its length.
+    """
+    start = count = 0
+    while (header := archive[start : start + _BLOCK]).strip(b"\0"):
+        written, kind = _SIZE.fullmatch(header[124:136]), header[156:157]
+        size = int(written[1] or b"0", 8) if written else -1
+        start, count = start + _BLOCK, count + 1
+        if count > _MOST:
+            raise _bad(f"it has more than {_MOST} entries")
+        if size < 0 or start + size > len(archive):
+            raise _bad("an entry's size is out of range")
+        if kind in b"xgLK" and (size > _EXTENSION_LIMIT or b" size=" in archive[start : start + size]):
+            raise _bad("an extended header is too long or gives a size")
+        if kind not in b"123456":  # links, devices and folders have no content
+            start += -(-size // _BLOCK) * _BLOCK
 
 
 def _files(entries: tarfile.TarFile) -> dict[str, bytes]:
