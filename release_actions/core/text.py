@@ -11,6 +11,9 @@ NUMBER = r"(?:0|[1-9][0-9]{0,5})"
 COMMIT = r"(?:[0-9a-f]{40}|[0-9a-f]{64})"
 """The full id of a commit, as a regular expression: SHA-1 or SHA-256 in lower case."""
 
+LAST_SECOND = 253_402_300_799
+"""The last second of the year 9999 since 1970: the latest time that dates in texts and calendars can have."""
+
 _PULL_REQUEST = re.compile(r"#?0*([1-9][0-9]{0,8})", re.ASCII)
 _SHORT = 12
 _LOGIN = re.compile(r"(?<=://)\S*@")
@@ -79,6 +82,13 @@ def parse_number(text: str, name: str) -> int:
             next_step=f"Write the input `{name}` as `12`.",
         )
     return int(found[1])
+
+
+def parse_seconds(text: str) -> int:
+    """Seconds since 1970 of an object in git, which can say anything: 0 for none, and at most the year 9999's last."""
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return min(int(text), LAST_SECOND) if len(text) <= len(str(LAST_SECOND)) else LAST_SECOND
 
 
 def without_logins(text: str) -> str:

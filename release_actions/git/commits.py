@@ -1,15 +1,18 @@
 """Commits as git tells of them: who, when, what they say and which files they change."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
+from release_actions.core.text import parse_seconds
 from release_actions.git.commit_title import title_of
 from release_actions.git.program import Git
 
 _FIELDS: Final = ("%H", "%T", "%P", "%an", "%ae", "%ad", "%ct", "%B")
+_ZONE = re.compile(r"[+-](?:0[0-9]|1[0-4])[0-5][0-9]")
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,13 +80,14 @@ def _log(git: Git, *what: str) -> list[Commit]:
 
 def _commit(fields: list[str]) -> Commit:
     commit, tree, parents, author, email, date, committed_at, message = fields
+    seconds, _, zone = date.partition(" ")
     return Commit(
         id=commit.lstrip("\n"),
         tree=tree,
         parents=tuple(parents.split()),
         author=author,
         email=email,
-        author_date=date,
-        committed_at=int(committed_at),
+        author_date=f"{parse_seconds(seconds)} {zone if _ZONE.fullmatch(zone) else '+0000'}",
+        committed_at=parse_seconds(committed_at),
         message=message,
     )

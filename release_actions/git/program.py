@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.core.text import without_logins
+from release_actions.core.text import parse_seconds, without_logins
 from release_actions.system import process
 
 _SECONDS = 60.0
@@ -26,9 +26,8 @@ class Object(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
 
     def date(self, who: str) -> int:
-        """Seconds since 1970 of the `committer` or `tagger` (`name <mail> seconds zone`), 0 where it has none."""
-        seconds = self.headers.get(who, "").rpartition("> ")[2].partition(" ")[0]
-        return int(seconds) if seconds.isascii() and seconds.isdigit() else 0
+        """Seconds since 1970 of the `committer` or `tagger` (`name <mail> seconds zone`), see `parse_seconds`."""
+        return parse_seconds(self.headers.get(who, "").rpartition("> ")[2].partition(" ")[0])
 
 
 class Git:

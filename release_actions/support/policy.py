@@ -103,8 +103,10 @@ def _steps(minors: Sequence[MinorVersion]) -> list[int]:
 
 
 def _later(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of that month."""
+    """The same day so many months later, or the last one of that month; at most the last day that there is."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 

@@ -4,10 +4,12 @@ import pytest
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import (
+    LAST_SECOND,
     is_plain,
     line_at,
     lines,
     parse_number,
+    parse_seconds,
     short_id,
     shown,
     some,
@@ -114,3 +116,19 @@ def test_what_would_be_hidden_is_shown_escaped(text: str, shown: str) -> None:
 )
 def test_some_names_and_how_many_more(names: list[str], shown: str) -> None:
     assert some(names, 2) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("1750000000", 1_750_000_000),
+        ("253402300799", LAST_SECOND),
+        ("253402300800", LAST_SECOND),
+        ("9" * 5000, LAST_SECOND),
+        ("-86400", 0),
+        ("١٢", 0),
+        ("", 0),
+    ],
+)
+def test_seconds_of_an_object_in_git(written: str, seconds: int) -> None:
+    assert parse_seconds(written) == seconds
