@@ -68,7 +68,8 @@ def build_dependencies(helm: Helm, root: Path, shown: str, target: Path, depth: 
     E_PATH for one that isn't there, and E_CHART for a schema of values that needs something from elsewhere.
     """
     path = target / shown
-    chart = read_chart(workspace.read_text(path / "Chart.yaml"), str(Path(shown, "Chart.yaml")))
+    chart_file = str(Path(shown, "Chart.yaml"))
+    chart = read_chart(workspace.read_text(path / "Chart.yaml", shown=chart_file), chart_file)
     if depth > _DEEPEST:
         raise _refused(chart.file, 1, f"local charts depend on one another more than {_DEEPEST} levels deep")
     if (path / "requirements.yaml").exists():
@@ -161,8 +162,8 @@ def _stale(folder: str, version: Version, stale: list[FoundPlace]) -> ReleaseErr
 
 
 def _lock(path: Path, shown: str) -> Lock | None:
-    file = path / "Chart.lock"
-    return read_lock(workspace.read_text(file), str(Path(shown, "Chart.lock"))) if file.exists() else None
+    file, name = path / "Chart.lock", str(Path(shown, "Chart.lock"))
+    return read_lock(workspace.read_text(file, shown=name), name) if file.exists() else None
 
 
 def _require_no_more(chart: Chart, lock: Lock | None) -> None:

@@ -113,7 +113,8 @@ def _own_values(chart: Folder) -> Iterator[ValuesText]:
         files.append((root / shown, shown, (one.alias or one.name,)))
     for folder, shown, prefix in files:
         if (folder / "values.yaml").is_file():
-            yield ValuesText(str(Path(shown, "values.yaml")), workspace.read_text(folder / "values.yaml"), prefix)
+            name = str(Path(shown, "values.yaml"))
+            yield ValuesText(name, workspace.read_text(folder / "values.yaml", shown=name), prefix)
 
 
 def _template(image: Found, chart: Folder) -> str:

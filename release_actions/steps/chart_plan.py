@@ -20,7 +20,7 @@ from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import image_references
 from release_actions.project.read import read_workspace_config
 from release_actions.runner.run import Run
-from release_actions.system.workspace import WorkspaceFiles, inside, read_text, relative
+from release_actions.system.workspace import WorkspaceFiles, inside, relative
 
 
 class ChartRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,8 +81,8 @@ def plan_chart(request: ChartRequest, run: Run) -> ChartPlan:
     )
     settings = _settings(config)
     folder = relative(run.context.workspace, inside(run.context.workspace, settings.path, kind="folder"))
-    file = inside(run.context.workspace, str(Path(folder, "Chart.yaml")))
-    chart = read_chart(read_text(file), relative(run.context.workspace, file))
+    chart_file = str(Path(folder, "Chart.yaml"))
+    chart = read_chart(files.read(chart_file), chart_file)
     return ChartPlan(
         version=version,
         folder=folder,
