@@ -22,6 +22,7 @@ _NAME_KEYS = ("repository", "image", "imageRepository", "newName", "name")
 _TAG_KEYS = ("tag", "imageTag", "newTag", "version")
 _LOWEST_PORT = 80
 _SHOWN = 50
+_DEEPEST = 5  # texts inside texts
 
 
 class Unchecked(msgspec.Struct, frozen=True):
@@ -74,44 +75,47 @@ def _path(document: Node, steps: str, image: str) -> str:
     return ""
 
 
-def _walk(node: Node, path: str, repositories: Collection[str]) -> Iterator[tuple[str, str]]:
+def _walk(node: Node, path: str, repositories: Collection[str], left: int = _DEEPEST) -> Iterator[tuple[str, str]]:
     if isinstance(node.value, dict):
         yield from _joined(node, path, repositories)
         for key, child in node.value.items():
             step = key if re.fullmatch(r"[A-Za-z0-9_/-]+", key) else f'"{key}"'
-            yield from _walk(child, f"{path}.{step}", repositories)
+            yield from _walk(child, f"{path}.{step}", repositories, left)
     elif isinstance(node.value, list):
         for number, child in enumerate(node.value):
             pair = _PAIR.fullmatch(child.value) if isinstance(child.value, str) else None
             name = _key(child, "name")
             step = f"name={name}" if name and "]" not in name else str(number)
             if pair:
-                yield from _in_text(pair[2], f"{path}[{pair[1]}]", repositories)
+                yield from _in_text(pair[2], f"{path}[{pair[1]}]", repositories, left)
             else:
-                yield from _walk(child, f"{path}[{step}]", repositories)
+                yield from _walk(child, f"{path}[{step}]", repositories, left)
     else:
-        yield from _in_text(node.value, path, repositories)
+        yield from _in_text(node.value, path, repositories, left)
 
 
-def _in_text(text: str, path: str, repositories: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The images in a text: it is one, it is YAML or JSON with some, or it has parts such as `A=image`."""
+def _in_text(text: str, path: str, repositories: Collection[str], left: int) -> Iterator[tuple[str, str]]:
+    """The images in a text: it is one, it is YAML or JSON with some, or it has parts such as `A=image`.
+
+    Texts inside texts are looked into so many times as are `left`.
+    """
     text = text.strip()
     if _is_image(text, repositories):
         yield text, path
         return
-    if not _LIKE.search(text):
+    if not left or not _LIKE.search(text):
         return
     if "\n" in text or text.startswith(("{", "[")):
         with suppress(ReleaseError):
             documents = yaml_nodes.parse_all(text, "")
             if not all(isinstance(one.value, str) for one in documents):
                 for document in documents:
-                    yield from _walk(document, path, repositories)
+                    yield from _walk(document, path, repositories, left - 1)
                 return
     for part in re.split(r"[\s,;]+", text):
         pair = _PAIR.fullmatch(part.strip("\"'"))
         if pair:
-            yield from _in_text(pair[2], f"{path}[{pair[1]}]", repositories)
+            yield from _in_text(pair[2], f"{path}[{pair[1]}]", repositories, left - 1)
 
 
 def _joined(node: Node, path: str, repositories: Collection[str]) -> Iterator[tuple[str, str]]:

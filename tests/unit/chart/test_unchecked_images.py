@@ -127,3 +127,20 @@ def test_a_key_that_no_path_can_write() -> None:
 
     assert (one.image, one.path) == ("x/run:1", "")
     assert "`x/run:1`" in unchecked_images.page([one])
+
+
+def nested(depth: int) -> str:
+    """YAML in a text in YAML, so many times, around an image."""
+    text = "image: x/one:1\n"
+    for _ in range(depth):
+        text = "a: |\n" + "".join(f" {line}\n" for line in text.strip().split("\n"))
+    return text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"a: '{'a=' * 3000}x/one:1'", f"a: [{'b=' * 3000}x/one:1]", nested(400)],
+    ids=["pairs in pairs", "pairs in a list", "YAML in YAML"],
+)
+def test_texts_inside_texts_end_somewhere(text: str) -> None:
+    assert unchecked_images.find(rendered(f"kind: ConfigMap\n{text}"), "charts/op", []) == []
