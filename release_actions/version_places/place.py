@@ -27,7 +27,7 @@ _LINE = re.compile(
     r"(?:\s+as\s+(?P<spelling>tag|bare|pep440|badge))?"
 )
 _LABEL = re.compile(r"[A-Za-z0-9_.]+")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _CHART_KEYS = ("version", "appVersion")
 
 
