@@ -17,7 +17,7 @@ PACKAGES = $(wildcard release_actions scripts rehearsal bench tests tools)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup tools demo demo-lifecycle faults faults-actions mutants test test-pythons pytest lint lint-python lint-workflows format bench docs lock clean
+.PHONY: help setup tools demo demo-lifecycle faults faults-actions mutants fuzz test test-pythons pytest lint lint-python lint-workflows format bench docs lock clean
 
 help:
 	@echo "make demo           release a small operator on this machine, from tag to image and chart"
@@ -30,6 +30,7 @@ help:
 	@echo "make faults         disturb a release again and again, and show that it converges"
 	@echo "make faults-actions the same for each single action that writes"
 	@echo "make mutants        edit the product in one place at a time, and list what no test notices"
+	@echo "make fuzz           give each reader of other people's texts hostile ones"
 	@echo "make bench          measure, beside the tools one would use instead"
 	@echo "make docs           write the generated pages and tables again"
 	@echo "make lock           resolve the dependencies again and pin them with their hashes"
@@ -92,6 +93,9 @@ faults: setup
 mutants: setup
 	@$(RUN)python -m tools.mutants $(ARGS)
 
+fuzz: setup
+	@$(RUN)python -m tools.fuzz $(ARGS)
+
 bench: setup
 	@$(RUN)python -m bench $(ARGS)
 
@@ -106,5 +110,5 @@ lock: $(VENV)
 		-o requirements-dev.txt
 
 clean:
-	rm -rf .venv .tools .rehearsal .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools .rehearsal .fuzz .hypothesis .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
