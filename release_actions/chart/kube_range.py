@@ -14,6 +14,7 @@ _PART = r"(?:[0-9]{1,4}|[xX*])"
 _VERSION = rf"v?({_PART})(?:\.({_PART})(?:\.({_PART}))?)?(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
 _COMPARISON = re.compile(rf"\s*(<=|=<|>=|=>|!=|~>|[=<>~^]?)\s*{_VERSION}\s*(?:,|(?=\s)|\Z)", re.ASCII)
 _HYPHEN = re.compile(r"(\S+)\s+-\s+(\S+)")
+_LONGEST = 500  # characters of a constraint; the time that expressions take grows with the square of it
 _PATCHES = (0, 9999)
 _LOWEST, _HIGHEST = (0, 0, 0), (99999, 0, 0)
 _SAME = {"=>": ">=", "=<": "<=", "~>": "~"}
@@ -21,6 +22,8 @@ _SAME = {"=>": ">=", "=<": "<=", "~>": "~"}
 
 def takes_minor(constraint: str, minor: int) -> bool | None:
     """Whether a constraint takes any release of Kubernetes 1.`minor`; None for one that is not understood."""
+    if len(constraint) > _LONGEST:
+        return None
     alternatives = [_comparisons(_HYPHEN.sub(r">=\1 <=\2", one)) for one in constraint.split("||")]
     if not all(alternatives):
         return None
