@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import backport_ledger, cherry_picks, index_splice, many_tags, preflight, start, sync
+from bench import backport_ledger, cherry_picks, index_splice, many_tags, preflight, start, support_matrix, sync
 from bench.measure import Row
 from release_actions.core.markdown import table
 
@@ -19,6 +19,7 @@ MEASUREMENTS: list[Callable[[Path], list[Row]]] = [
     backport_ledger.rows,
     many_tags.rows,
     preflight.rows,
+    support_matrix.rows,
 ]
 
 

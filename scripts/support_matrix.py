@@ -63,11 +63,12 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     supported = [one for one in found if one.state is not State.ENDED]
     run.info(f"{len(supported)} of {len(found)} minor versions are supported on {today}.")
     run.summarize(f"### Support on {today}\n\n{table(found, open_work=inputs.open_work)}")
-    problems = findings(found, kubernetes, today)
+    policy = config.support or Support()
+    problems = findings(found, kubernetes, today, is_sought=bool(policy.kubernetes))
     for one in problems:
         run.warn(one.what, title=one.tag or "Kubernetes")
     about = pages.About(name=repository_of(remote.url), url=remote.url.removesuffix(".git"))
-    make = partial(pages.pages, policy=config.support or Support(), rows=found, about=about)
+    make = partial(pages.pages, policy=policy, rows=found, about=about)
     changed, link = False, ""
     if inputs.pull_request:
         with GitHub(run.context.api_url, run.context.repository, inputs.token) as api:

@@ -21,7 +21,7 @@ _CHART = "Chart.yaml"
 _KUBERNETES = re.compile(r"(?<![0-9.])v?1\.([0-9]{1,3})(?![0-9])")
 _WITHOUT_DOT = re.compile(r"1([0-9]{2})")
 _CLIENT_GO = re.compile(
-    r"(?:require |replace )?k8s\.io/client-go(?: v\S+)?(?P<replaced> => \S+)? v0\.(?P<minor>[0-9]{1,3})\.\S+"
+    r"(?:require |replace )?k8s\.io/client-go(?: v\S+)?(?P<replaced> => \S+)? v0\.(?P<minor>[1-9][0-9]{0,2})\.\S+"
 )
 _GO = re.compile(r"go ([0-9]+\.[0-9]+(?:\.[0-9]+)?)", re.ASCII)
 

@@ -18,10 +18,20 @@ class Finding(msgspec.Struct, frozen=True):
     what: str
 
 
-def findings(rows: Iterable[Row], kubernetes: KubernetesSupport, today: date) -> list[Finding]:
-    """The findings about versions that are supported on a day, in the order of the rows."""
+def findings(
+    rows: Iterable[Row], kubernetes: KubernetesSupport, today: date, *, is_sought: bool = False
+) -> list[Finding]:
+    """The findings about versions that are supported on a day, in the order of the rows.
+
+    `is_sought` is whether the project says where Kubernetes versions of tests are written.
+    """
     supported = [row for row in rows if row.state is not State.ENDED]
     found = [one for row in supported for one in _of(row, kubernetes, today)]
+    for row in supported if is_sought else ():
+        if not row.facts.tested and not row.facts.unknown:
+            tag = row.newest.version.tag
+            what = f"No place under `support.kubernetes` in the configuration names a Kubernetes version at {tag}."
+            found.append(Finding(tag, "not-found", what))
     if any(row.facts.tested for row in supported) and kubernetes.is_old(today):
         what = f"The ends of support of Kubernetes are of {kubernetes.as_of}, more than {DAYS} days ago."
         found.append(Finding("", "old-data", f"{what} Name a newer file by the input `kubernetes-support`."))

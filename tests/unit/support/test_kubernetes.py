@@ -56,6 +56,21 @@ def test_what_does_not_fit_is_found_for_supported_versions(given: Mapping[str, A
     assert all(rules[one.rule] in one.what for one in found)
 
 
+@pytest.mark.parametrize(
+    ("given", "rules"),
+    [
+        (row(tested=()), ["not-found"]),
+        (row(tested=(), unknown="It is computed."), []),
+        (row(), []),
+        (row(State.ENDED, tested=()), []),
+    ],
+    ids=["nothing", "unknown", "tested", "ended"],
+)
+def test_places_that_have_moved_are_found_where_there_are_any(given: Row, rules: list[str]) -> None:
+    assert [one.rule for one in findings([given], SUPPORT, TODAY, is_sought=True)] == rules
+    assert findings([given], SUPPORT, TODAY) == []
+
+
 @pytest.mark.parametrize(("days", "rules"), [(120, []), (121, ["old-data"])])
 def test_a_file_is_old_after_120_days(days: int, rules: list[str]) -> None:
     support = KubernetesSupport(TODAY - timedelta(days=days), SUPPORT.ends)

@@ -118,6 +118,7 @@ def test_kubernetes_versions_in_texts(text: str, minors: list[int]) -> None:
         ),
         ("require k8s.io/client-go v0.31.0\nreplace k8s.io/client-go v0.31.0 => me/client v0.30.0\n", "1.30", ""),
         ("require k8s.io/client-go v11.0.0+incompatible\n", "", ""),
+        ("require k8s.io/client-go v0.0.0-20190918160344-1fbdaa4c8d90\n", "", ""),
         ("// go 1.1\nrequire example.org/k8s.io/client-go v0.1.2\n", "", ""),
     ],
 )
