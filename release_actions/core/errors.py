@@ -151,7 +151,10 @@ class Code(Enum):
         "Feature gate",
         "A feature gate breaks a rule for its life, or a page of the gates is stale or lacks its markers.",
     )
-    E_SUPPORT_MATRIX = "Stale support matrix", "A page of the support matrix is stale, or lacks its markers."
+    E_SUPPORT_MATRIX = (
+        "Stale support matrix",
+        "A page of the support matrix is stale, lacks its markers, or is not a generated one.",
+    )
 
     E_GIT = "Git failed", "A git command failed."
     E_REMOTE_UNAVAILABLE = "Git remote unavailable", "The git remote can't be reached or refuses access."

@@ -1,5 +1,6 @@
 """The part `support` of the configuration file: which minor versions are supported, and what is shown of them."""
 
+from posixpath import normpath
 from typing import Annotated
 
 from msgspec import Meta
@@ -92,3 +93,11 @@ class Support(Settings, frozen=True):
     endoflife: Annotated[
         str, Meta(description="The file with the front matter for endoflife.date, such as `eol.md`; empty for none.")
     ] = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for two columns of one name, and for two pages in one file."""
+        pages = filter(None, (self.docs, self.page, self.calendar, self.endoflife))
+        for names, what in (([one.name for one in self.columns], "columns"), ([*map(normpath, pages)], "pages")):
+            if len(set(names)) < len(names):
+                twice = next(one for one in names if names.count(one) > 1)
+                raise ValueError(f"two {what} are `{twice[:80]}`")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from release_actions.support.page import GENERATED
 from release_actions.support.policy import Row
 
 _LONGEST: Final = 75
@@ -23,6 +24,7 @@ def calendar(rows: Iterable[Row], repository: str) -> str:
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Kubeflow//release-actions support matrix//EN"]
     lines.append(f"NAME:{_text(f'Support of {repository}')}")
+    lines.append(f"DESCRIPTION:{_text(GENERATED)}")
     for row in rows:
         if row.end is not None:
             lines += _event(row, row.end, repository)

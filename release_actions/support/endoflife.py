@@ -6,6 +6,7 @@ Source: github.com/endoflife-date/endoflife.date, CONTRIBUTING.md and product-sc
 import json
 from collections.abc import Iterable, Iterator
 
+from release_actions.support.page import GENERATED
 from release_actions.support.policy import Row, State
 
 
@@ -18,6 +19,7 @@ def front_matter(rows: Iterable[Row], repository: str, url: str) -> str:
     name = repository.rpartition("/")[2]
     lines = [
         "---",
+        f"# {GENERATED}",
         f"title: {json.dumps(name)}",
         "category: server-app",
         f"permalink: {json.dumps(f'/{name.lower()}')}",

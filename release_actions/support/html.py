@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from release_actions.core import html
-from release_actions.support.page import cells, end_of
+from release_actions.support.page import GENERATED, cells, end_of
 from release_actions.support.policy import Row, State
 from release_actions.support.timeline import Bar, Tick, timeline
 
@@ -21,7 +21,8 @@ def page(rows: Sequence[Row], repository: str, url: str) -> str:
     ticks = "".join(map(_tick, lines.ticks))
     header, table = cells(rows)
     heads = "".join(f'<th scope="col">{html.text(name)}</th>' for name in header)
-    body = f"""<header>
+    body = f"""<!-- {GENERATED} -->
+<header>
 <h1>{html.text(title)}</h1>
 <p>{supported} of {len(rows)} minor versions are supported. Days are those of tags, in UTC; the end of support is the
 first day without it.</p>

@@ -12,7 +12,7 @@ from release_actions.project.support_settings import Support
 from release_actions.support.calendar import calendar
 from release_actions.support.endoflife import front_matter
 from release_actions.support.html import page
-from release_actions.support.page import NAME, table
+from release_actions.support.page import GENERATED, NAME, table
 from release_actions.support.policy import Row
 
 
@@ -57,4 +57,15 @@ def _pages(files: Files, policy: Support, rows: Sequence[Row], about: About) -> 
         if given:
             file = files.name(given)
             before = files.read(file) if files.has(file) else ""
+            _require_ours(file, before)
             yield GeneratedPage(file=file, before=before, after=made(), stale=f"{what} is not what the tags say")
+
+
+def _require_ours(file: str, before: str) -> None:
+    if before.strip() and GENERATED not in before:
+        raise ReleaseError(
+            Code.E_SUPPORT_MATRIX,
+            f"{file} is there, and support-matrix has not generated it, so it is not replaced.",
+            next_step="Name another file under `support` in the configuration, or delete this one.",
+            file=file,
+        )

@@ -36,7 +36,8 @@ class Supported(msgspec.Struct, frozen=True):
     def branches(self) -> Mapping[MinorVersion, str]:
         """The branches of supported minor versions, and of those that come after all releases; the newest first.
 
-        Raises E_CONFIG when the repository has release branches and none of them is supported.
+        When the repository has release branches and none of them is supported, raises E_BRANCH_MISSING where another
+        one is, else E_CONFIG.
         """
         if self.rows is None:
             return chosen_branches(self.there, (), _NEWEST)
@@ -45,10 +46,17 @@ class Supported(msgspec.Struct, frozen=True):
         found = {
             minor: branch
             for minor, branch in self.there.live.items()
-            if minor not in ended and (minor in released or minor > max(released, default=MinorVersion(0, 0)))
+            if minor not in ended and (minor in released or not released or minor > max(released))
         }
         if self.there.live and not found:
             newest = self.rows[0]
+            if self.missing:
+                raise ReleaseError(
+                    Code.E_BRANCH_MISSING,
+                    self.missing[0],
+                    next_step="Push it from the newest tag of that version, or name branches by the input "
+                    "`supported-branches`.",
+                )
             raise ReleaseError(
                 Code.E_CONFIG,
                 "The policy under `support` in the configuration supports no release branch: the newest minor version, "

@@ -83,6 +83,26 @@ def test_the_day_decides_what_is_supported(project: GitHubProject) -> None:
     assert again(project, workspace, date=day).outputs["supported"].startswith("1.5")
 
 
+@pytest.mark.parametrize("at", [0, 10**11, 10**17])
+def test_a_tag_without_a_date_has_that_of_its_commit_or_is_one_clear_error(project: GitHubProject, at: int) -> None:
+    tree = project.git("rev-parse", "HEAD^{tree}")
+    commits = [
+        project.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=f"tree {tree}\n{who}\n\nold\n")
+        for who in (f"author A <a@b> {time} +0000\ncommitter A <a@b> {time} +0000" for time in (1_750_000_000, at))
+    ]
+    for tag, commit in zip(("v1.1.0", "v1.2.0"), commits, strict=True):
+        made = f"object {commit}\ntype commit\ntag {tag}\n\nNo tagger.\n"
+        project.git(
+            "update-ref", f"refs/tags/{tag}", project.git("hash-object", "-t", "tag", "-w", "--stdin", stdin=made)
+        )
+    done, workspace = checked(project)
+    assert (done.code, done.error) == (1, "E_TAG_OBJECT")
+    assert "v1.2.0 has no date that can be right" in done.log
+    project.git("push", "--quiet", "origin", ":refs/tags/v1.2.0")
+    found = json.loads(again(project, workspace, check="false").outputs["matrix"])
+    assert found[-1]["first"] == "2025-06-15"
+
+
 @pytest.mark.parametrize(
     ("page", "line"),
     [("# Support\n", 1), ("<!-- begin support-matrix -->\n", 1), (PAGE + PAGE, 9)],

@@ -54,9 +54,9 @@ def test_a_check_names_every_file_that_is_stale(project: GitHubProject, workspac
     done = ran(project, workspace)
     assert (done.code, done.error) == (1, "E_SUPPORT_MATRIX")
     [error] = [one for one in done.annotations if one.level == "error"]
-    assert (error.file, error.line) == ("docs/support.ics", 9)
+    assert (error.file, error.line) == ("docs/support.ics", 10)
     assert "1.4: end of support` belongs on this line" in error.message
-    assert "docs/eol.md, line 11" in done.log
+    assert "docs/eol.md, line 12" in done.log
     assert "-SUMMARY:" in done.summary
 
 
@@ -68,3 +68,13 @@ def test_a_file_in_a_folder_that_is_not_there_is_refused_before_anything_is_writ
     done = ran(project, workspace, check="false")
     assert (done.code, done.error) == (1, "E_PATH")
     assert not (workspace / "docs/support.ics").exists()
+
+
+@pytest.mark.parametrize("file", FILES.values())
+def test_a_file_that_was_not_generated_is_never_replaced(project: GitHubProject, workspace: Path, file: str) -> None:
+    (workspace / file).write_text("---\ntitle: A page of ours\n---\n")
+    done = ran(project, workspace, check="false")
+    assert (done.code, done.error) == (1, "E_SUPPORT_MATRIX")
+    assert f"{file} is there, and support-matrix has not generated it" in done.log
+    assert (workspace / file).read_text() == "---\ntitle: A page of ours\n---\n"
+    assert [one.name for one in (workspace / "docs").iterdir() if one.name != "index.md"] == [Path(file).name]

@@ -75,3 +75,9 @@ def test_a_policy_that_supports_no_branch_is_one_clear_error() -> None:
         assert found.branches
     assert raised.value.code is Code.E_CONFIG
     assert dict(supported(Support(newest=0, months=1), "main").branches) == {}
+
+
+def test_a_supported_version_whose_branch_alone_is_missing_is_one_clear_error() -> None:
+    with pytest.raises(ReleaseError, match=r"1.5 is supported, and its release branch release-1.5 is not") as raised:
+        assert supported(Support(newest=1), "release-1.4").branches
+    assert raised.value.code is Code.E_BRANCH_MISSING

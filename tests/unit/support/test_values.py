@@ -160,6 +160,9 @@ def test_a_value_without_a_kubernetes_version_is_said() -> None:
         ("kubernetes: [{file: a, regexp: x}]", "Write `regex`"),
         ("columns: [{name: a, sources: [{file: a, yml: x}]}]", "Write `yaml`"),
         ("columns: [{name: '', sources: []}]", "length >= 1"),
+        ("columns: [{name: a, sources: []}, {name: a, sources: []}]", "two columns are `a`"),
+        ("docs: site/a.md, page: ./site/a.md", "two pages are `site/a.md`"),
+        ("calendar: a, endoflife: b/../a", "two pages are `a`"),
     ],
 )
 def test_a_source_that_says_nothing_is_refused(config: str, said: str) -> None:
