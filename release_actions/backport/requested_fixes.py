@@ -11,13 +11,14 @@ from release_actions.backport.names import label_of
 from release_actions.git.commits import Commit
 from release_actions.github.pull_requests import PullRequests
 from release_actions.history.names import own_number
+from release_actions.support.supported import WORD
 
 _MOST_COMMENTS = 200
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
 def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullRequests) -> list[Asked]:
-    """The merged pull requests that labels ask for on these branches.
+    """The merged pull requests that labels ask for on these branches, on one of them or on all supported ones.
 
     `default` are the default branch's commits since the oldest of them was cut. What is not among them is on all
     branches, or was merged to another one.
@@ -28,8 +29,10 @@ def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullReq
     squashed = {own_number(one.title): one.id for one in reversed(default)}
     since = datetime.fromtimestamp(min(one.committed_at for one in default), timezone.utc) - _CLOCKS_DIFFER
     wanted: dict[int, Asked] = {}
+    for_all = pulls.merged_with(label_of(WORD))
     for branch in branches:
-        for one in pulls.merged_with(label_of(branch)):
+        labelled = {one.number: one for one in (*pulls.merged_with(label_of(branch)), *for_all)}
+        for one in labelled.values():
             if one.number in wanted:
                 before = wanted[one.number]
                 wanted[one.number] = msgspec.structs.replace(before, branches=(*before.branches, branch))

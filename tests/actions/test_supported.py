@@ -69,6 +69,19 @@ def test_a_fix_is_picked_to_all_supported_branches_by_one_word(project: GitHubPr
     assert [one.message for one in done.annotations if one.level == "warning"] == []
 
 
+def test_a_label_asks_for_all_supported_branches(project: GitHubProject) -> None:
+    number = merged(project, "fix: a lease", "cherry-pick/supported")
+    report = json.loads(project.act("backport_report", None).outputs["report"])
+    [cells] = [one["cells"] for one in report if one["number"] == number]
+    assert {one["branch"]: one["asked"] for one in cells} == dict.fromkeys(
+        ("release-1.6", "release-1.5", "release-1.3"), True
+    )
+    done = project.act("cherry_pick", None, pull_requests=str(number))
+    assert done.code == 0, done.log
+    outcomes = [one["branch"] for one in json.loads(done.outputs["outcomes"])]
+    assert outcomes == ["release-1.6", "release-1.5", "release-1.3"]
+
+
 def test_a_pick_to_a_branch_that_has_ended_is_made_and_warned_of(project: GitHubProject) -> None:
     number = merged(project, "fix: a lease")
     done = project.act("cherry_pick", None, pull_requests=str(number), branches="release-1.4 release-1.5")
@@ -85,14 +98,14 @@ def test_the_guard_warns_of_a_branch_that_has_ended(project: GitHubProject, bran
     assert any(one.title == "Not supported" for one in done.annotations) is warned
 
 
-def merged(project: GitHubProject, title: str) -> int:
-    """The number of a fix's pull request that is merged into the default branch."""
+def merged(project: GitHubProject, title: str, *labels: str) -> int:
+    """The number of a fix's pull request with these labels that is merged into the default branch."""
     project.switch("mine")
     project.fix(title)
     project.switch("main")
     project.push()
     manager = Manager(project.github.url, project.name, project.token)
-    number: int = manager.ask("POST", "/pulls", {"head": "mine", "base": "main", "title": title, "body": ""})["number"]
+    number = manager.open("mine", "main", title, labels)
     manager.merge(number, "squash")
     project.pull()
     return number
