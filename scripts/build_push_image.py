@@ -3,10 +3,11 @@
 from typing import Literal
 
 from release_actions.core.version import parse_tag
+from release_actions.public_state.parts import parse_parts
 from release_actions.runner import outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 from release_actions.steps.image_plan import BuildInputs, ImagePlan, ImageRequest, plan_image
 from release_actions.steps.image_publication import build_image, observe_image, open_image_clients, publish_image
 
@@ -24,6 +25,7 @@ class Inputs(BuildInputs, frozen=True):
     commit: str
     check_tag: bool
     token: Secret
+    release_parts: str
     registry_username: str
     registry_password: Secret
     ghcr_token: Secret
@@ -42,8 +44,10 @@ class Outputs(outputs.Outputs, frozen=True):
 
 def main(inputs: Inputs, run: Run) -> Outputs:
     """Look at what is there, then build and publish what is not."""
-    plan = plan_image(_request(inputs, run), run)
-    access = Access(logins=inputs, token=inputs.token, check_tag=inputs.check_tag)
+    request, parts = _request(inputs, run), parse_parts(inputs.release_parts)
+    access = Access(logins=inputs, token=inputs.token, check_tag=inputs.check_tag, parts=parts)
+    ask_public(request.version, access, run)
+    plan = plan_image(request, run)
     with open_image_clients(plan, access, inputs.builder, run) as clients:
         observed = observe_image(plan, clients, run)
         if run.dry_run:

@@ -3,10 +3,11 @@
 from typing import Literal
 
 from release_actions.core.version import Spelling, parse_tag
+from release_actions.public_state.parts import parse_parts
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 from release_actions.steps.floating_tags import move, open_mover, plan, record_none, requested_tags
 
 
@@ -22,6 +23,7 @@ class Inputs(inputs.Inputs, frozen=True):
     registry_username: str
     registry_password: Secret
     ghcr_token: Secret
+    release_parts: str
     dry_run: bool
 
 
@@ -34,11 +36,12 @@ class Outputs(outputs.Outputs, frozen=True):
 def main(inputs: Inputs, run: Run) -> Outputs:
     """Look at every floating tag first, then move those that are behind."""
     version, spelling = parse_tag(inputs.tag or run.context.tag), Spelling(inputs.image_tag)
+    access = Access(logins=inputs, token=inputs.token, parts=parse_parts(inputs.release_parts))
+    ask_public(version, access, run, repository=inputs.repository)
     floating = requested_tags(inputs.images, inputs.floating_tags, version, spelling)
     if version.is_candidate:
         record_none(floating, version, run)
         return Outputs(moved="")
-    access = Access(logins=inputs, token=inputs.token)
     with open_mover(floating, access, run, version=version, spelling=spelling, repository=inputs.repository) as mover:
         planned = plan(floating, mover, run)
         if run.dry_run:

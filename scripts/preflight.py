@@ -4,10 +4,11 @@ from typing import Literal
 
 from release_actions.core.version import parse_tag
 from release_actions.preflight import questions
+from release_actions.public_state.parts import parse_parts
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 from release_actions.steps.chart_check import ChartIndex
 from release_actions.steps.preflight import PreflightRequest, look
 from release_actions.steps.project import ProjectRequest
@@ -28,6 +29,7 @@ class Inputs(inputs.Inputs, frozen=True):
     index_url: str
     check_release_page: bool
     floating_tags: Words
+    release_parts: str
     config: str
     token: Secret
     registry_username: str
@@ -61,7 +63,9 @@ def main(inputs: Inputs, run: Run) -> Outputs:
         with_page=inputs.check_release_page,
         floating_tags=inputs.floating_tags,
     )
-    answers = look(request, Access(logins=inputs, token=inputs.token), run)
+    access = Access(logins=inputs, token=inputs.token, parts=parse_parts(inputs.release_parts))
+    ask_public(request.version, access, run)
+    answers = look(request, access, run)
     run.failure = questions.failure(answers)
     return Outputs(wrong=sum(one.is_wrong for one in answers), unknown=sum(one.unknown for one in answers))
 

@@ -4,10 +4,11 @@ from typing import Literal
 
 from release_actions.chart.staging import require_committed
 from release_actions.core.version import parse_tag
+from release_actions.public_state.parts import parse_parts
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 from release_actions.steps.chart_check import ChartIndex, check_chart, open_chart_clients
 from release_actions.steps.chart_plan import ChartRequest, plan_chart
 from release_actions.steps.chart_publication import publish_chart
@@ -36,6 +37,7 @@ class Inputs(inputs.Inputs, frozen=True):
     package_in_branch: bool
     check_tag: bool
     token: Secret
+    release_parts: str
     config: str
     dry_run: bool
 
@@ -52,9 +54,11 @@ class Outputs(outputs.Outputs, frozen=True):
 
 def main(inputs: Inputs, run: Run) -> Outputs:
     """Check the chart, then publish it."""
-    plan = plan_chart(_request(inputs, run), run)
+    request, parts = _request(inputs, run), parse_parts(inputs.release_parts)
+    access = Access(logins=inputs, token=inputs.token, check_tag=inputs.check_tag, parts=parts)
+    ask_public(request.version, access, run)
+    plan = plan_chart(request, run)
     require_committed(run.context.workspace, plan.folder)
-    access = Access(logins=inputs, token=inputs.token, check_tag=inputs.check_tag)
     with open_chart_clients(plan, access, run, _index(inputs)) as clients:
         checked = check_chart(plan, clients, run)
         digest = checked.artefact.digest if run.dry_run else publish_chart(checked, clients, run)

@@ -1,10 +1,11 @@
 """Publish a tag's GitHub release: a draft first, then its assets, and the public release as the last step."""
 
 from release_actions.core.version import parse_tag
+from release_actions.public_state.parts import parse_parts
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 from release_actions.steps.github_release import finish
 from release_actions.steps.github_release_plan import (
     GitHubReleaseRequest,
@@ -30,6 +31,7 @@ class Inputs(inputs.Inputs, frozen=True):
     registry_username: str
     registry_password: Secret
     ghcr_token: Secret
+    release_parts: str
     config: str
     dry_run: bool
 
@@ -45,8 +47,11 @@ class Outputs(outputs.Outputs, frozen=True):
 
 def main(inputs: Inputs, run: Run) -> Outputs:
     """Look at what is there, then complete and publish what is not."""
-    plan = plan_github_release(_request(inputs, run), run)
-    with open_release_clients(plan, Access(logins=inputs, token=inputs.token), run) as clients:
+    request, parts = _request(inputs, run), parse_parts(inputs.release_parts)
+    access = Access(logins=inputs, token=inputs.token, parts=parts)
+    ask_public(request.version, access, run)
+    plan = plan_github_release(request, run)
+    with open_release_clients(plan, access, run) as clients:
         content = gather(plan, clients, run)
         observed = observe_release(plan, content, clients, run)
         release = observed.found.release if run.dry_run else finish(observed, clients, run)

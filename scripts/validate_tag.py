@@ -3,15 +3,8 @@
 from typing import Literal
 
 from release_actions.core.version import Spelling, is_latest, parse_tag
-from release_actions.project.matrix import (
-    Matrix,
-    build_matrix,
-    built_images,
-    chart_matrix,
-    chart_references,
-    image_matrix,
-    image_references,
-)
+from release_actions.project import matrix
+from release_actions.project.matrix import Matrix
 from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
@@ -34,6 +27,8 @@ class Inputs(inputs.Inputs, frozen=True):
     images: Lines
     platforms: Words
     registry: str
+    index_branch: str
+    floating_tags: Words
     image_tag: Literal["", "tag", "bare"]
     config: str
 
@@ -62,6 +57,7 @@ class Outputs(outputs.Outputs, frozen=True):
     pending_images: str
     built_images: str
     chart_references: str
+    release_parts: str
 
 
 def main(inputs: Inputs, run: Run) -> Outputs:
@@ -85,6 +81,8 @@ def _request(inputs: Inputs, run: Run) -> TagRequest:
             branch=inputs.branch,
         ),
         registry=inputs.registry,
+        index_branch=inputs.index_branch,
+        floating_tags=inputs.floating_tags,
         token=inputs.token,
         check_branch=inputs.check_branch,
         require_candidate=inputs.require_candidate,
@@ -111,10 +109,11 @@ def _outputs(found: ValidTag, registry: str) -> Outputs:
         chart_version=version.bare,
         app_version=image_tag,
         pep440_version=version.pep440,
-        matrix=build_matrix(config),
-        images=image_matrix(config),
-        charts=chart_matrix(config, registry),
-        pending_images="\n".join(image_references(config, version)),
-        built_images="\n".join(built_images(config, version)),
-        chart_references="\n".join(chart_references(config, registry, version, found.charts)),
+        matrix=matrix.build_matrix(config),
+        images=matrix.image_matrix(config),
+        charts=matrix.chart_matrix(config, registry),
+        pending_images="\n".join(matrix.image_references(config, version)),
+        built_images="\n".join(matrix.built_images(config, version)),
+        chart_references="\n".join(matrix.chart_references(config, registry, version, found.charts)),
+        release_parts=found.parts.text,
     )

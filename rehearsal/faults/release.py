@@ -110,31 +110,23 @@ class Release:
                 self._running.kill(number)
 
     def _steps(self, tag: str, done: list[tuple[str, Result]]) -> Iterator[tuple[str, dict[str, str]]]:
-        yield "validate_tag", {"tag": tag, "images": IMAGE, "charts": "charts/op", "token": self.token}
-        image = {"tag": tag, "image": IMAGE, **self.login}
+        project = {"images": IMAGE, "charts": "charts/op", "registry": f"oci://{CHARTS}", "index-branch": INDEX_BRANCH}
+        yield "validate_tag", {"tag": tag, "token": self.token, **project}
+        parts = {"release-parts": done[0][1].outputs["release-parts"]}
+        image = {"tag": tag, "image": IMAGE, **parts, **self.login}
         for platform in PLATFORMS:
             yield "build_push_image", {**image, "platforms": platform, "digest-only": "true"}
         digests = "\n".join(result.outputs["digest"] for _, result in done[1:3])
         index = {"index-branch": INDEX_BRANCH, "index-url": "https://kubeflow.github.io/op", "token": self.token}
         own = {"pending-images": f"{IMAGE}:{tag} {','.join(PLATFORMS)}"}
-        chart = {"tag": tag, "chart": "charts/op", "registry": f"oci://{CHARTS}", **own, **index, **self.login}
+        chart = {"tag": tag, "chart": "charts/op", "registry": f"oci://{CHARTS}", **own, **index, **parts, **self.login}
         yield "publish_chart", {**chart, "dry-run": "true"}
         yield "build_push_image", {**image, "platforms": ",".join(PLATFORMS), "digests": digests}
         yield "publish_chart", chart
         artefacts = {"images": f"{IMAGE}:{tag}", "charts": f"{CHART}:{tag[1:]}"}
         commit = done[0][1].outputs["commit"]
-        yield "publish_release", {"tag": tag, "commit": commit, "token": self.token, **artefacts, **self.login}
-        promised = {"images": IMAGE, "charts": "charts/op", "registry": f"oci://{CHARTS}"}
-        yield (
-            "verify_release",
-            {
-                "tag": tag,
-                "token": self.token,
-                "index-branch": INDEX_BRANCH,
-                **promised,
-                **self.login,
-            },
-        )
+        yield "publish_release", {"tag": tag, "commit": commit, "token": self.token, **artefacts, **parts, **self.login}
+        yield "verify_release", {"tag": tag, "token": self.token, **project, **self.login}
 
     def step(self, name: str, inputs: dict[str, str]) -> Result | None:
         """How a step ended; None when it was ended by force, as it didn't end by itself."""

@@ -103,10 +103,12 @@ class Remote:
         self.git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
 
     @classmethod
-    def of_repository(cls, server_url: str, name: str, folder: Path, *, token: str) -> "Remote":
+    def of_repository(
+        cls, server_url: str, name: str, folder: Path, *, token: str, policy: RetryPolicy = _POLICY
+    ) -> "Remote":
         """The remote of a repository `OWNER/NAME` of a server, for work without any checkout."""
         nowhere = Checkout(folder.parent, commit="", time=0, url=f"{server_url}/{name}", authorization="")
-        return cls(nowhere, folder, token=token, server_url=server_url)
+        return cls(nowhere, folder, token=token, server_url=server_url, policy=policy)
 
     @property
     def url(self) -> str:

@@ -19,6 +19,7 @@ from release_actions.core.version import Version
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.project.config import Config
 from release_actions.project.matrix import chart_references, image_references
+from release_actions.public_state.parts import Parts
 from release_actions.public_state.sentence import Part, is_nothing, sentence
 from release_actions.system.workspace import WorkspaceFiles
 
@@ -36,10 +37,7 @@ _OF_ONE_EXCHANGE = 0.75
 
 
 class PublicState:
-    """What is public of a release, as it was when it was first asked for; see `Servers` for token and logins.
-
-    `images` and `charts` are all of the release, with the version's tag; `index_branch` has a chart repository's index.
-    """
+    """What is public of a release, as it was when it was first asked for; see `Servers` for token and logins."""
 
     def __init__(
         self,
@@ -47,16 +45,18 @@ class PublicState:
         version: Version,
         token: str,
         logins: "RegistryInputs | None",
+        parts: Parts,
         *,
-        images: Iterable[Reference] = (),
-        charts: Iterable[Reference] = (),
-        index_branch: str = "",
+        repository: str = "",
     ) -> None:
         self._version = version
-        self._images = sorted(set(images), key=str)
-        self._charts = sorted(set(charts), key=str)
-        self._index_branch = index_branch
-        self._servers = partial(_servers, run=run, token=token, logins=logins)
+        self._images, self._charts, self._floating = (
+            sorted(one, key=str) for one in (parts.images, parts.charts, parts.floating)
+        )
+        self._index_branch = parts.index_branch
+        self._servers = partial(
+            _servers, run=run, token=token, logins=logins, repository=repository or run.context.repository
+        )
         self._parts: list[Part] = []
 
     def sentence(self, code: Code) -> str:
@@ -88,6 +88,9 @@ class PublicState:
         for kind, references in (("image", self._images), ("chart", self._charts)):
             for one in references:
                 yield [f"{kind} {one}"], servers.of_registry(f"{kind} {one}", one)
+        for image, one in self._of_floating():
+            name = f"floating tag {one} at {self._version.tag}"
+            yield [name], servers.of_floating(name, one, image)
         branch, version = self._index_branch, self._version
         charts = [one.repository.rpartition("/")[2] for one in self._charts]
         entries = [(f"index entry {branch}: {chart} {version.bare}", chart) for chart in charts]
@@ -96,6 +99,9 @@ class PublicState:
         release = f"GitHub release {version.tag}"
         yield [release], servers.of_github(release, version.tag)
 
+    def _of_floating(self) -> Iterator[tuple[Reference, Reference]]:
+        return ((image, one) for one in self._floating for image in self._images if image.name == one.name)
+
 
 def _keep(parts: Iterable[Part], answers: dict[str, Part]) -> None:
     with contextlib.suppress(Exception):  # whatever fails here has not been answered
@@ -103,9 +109,7 @@ def _keep(parts: Iterable[Part], answers: dict[str, Part]) -> None:
             answers[one.name] = one
 
 
-def of_workspace(
-    config: Config, version: Version, registry: str, workspace: Path
-) -> tuple[list[Reference], list[Reference]]:
+def of_workspace(config: Config, version: Version, registry: str, workspace: Path) -> Parts:
     """The images and charts of a project that is checked out; what can't be read is left out.
 
     `registry` is for charts that name none of their own.
@@ -116,7 +120,7 @@ def of_workspace(
         images = image_references(config, version)
         names = [one.name for one in read_charts(WorkspaceFiles(workspace), [one.path for one in config.charts])]
         charts = chart_references(config, registry, version, names)
-    return [parse_reference(one) for one in images], [parse_reference(one) for one in charts]
+    return Parts(images=frozenset(map(parse_reference, images)), charts=frozenset(map(parse_reference, charts)))
 
 
 def _servers(**given: Any) -> "Servers":

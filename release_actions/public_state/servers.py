@@ -12,6 +12,7 @@ import msgspec
 
 from release_actions.chart_repository import index
 from release_actions.chart_repository.branch import IndexBranch
+from release_actions.core.errors import ReleaseError
 from release_actions.core.version import Version, spelled_version
 from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
@@ -19,7 +20,7 @@ from release_actions.github.client import GitHub
 from release_actions.github.releases import Release
 from release_actions.oci.credentials import RegistryInputs, private_credentials, release_credentials
 from release_actions.oci.reference import Reference
-from release_actions.oci.registry import Registry
+from release_actions.oci.registry import Finding, Registry
 from release_actions.public_state.sentence import Part, Presence
 from release_actions.runner.context import Context
 from release_actions.system.http import Transport
@@ -39,12 +40,13 @@ class FailedRun(Protocol):
 class Servers(msgspec.Struct, frozen=True, kw_only=True):
     """How the servers are asked: logins for registries, `token` for git and GitHub, and the seconds of one exchange.
 
-    Without `logins` registries are asked with those of the runner alone.
+    `repository` has the release, `OWNER/NAME`. Without `logins` registries are asked with those of the runner alone.
     """
 
     run: FailedRun
     token: str
     logins: RegistryInputs | None
+    repository: str
     seconds: float
 
     @property
@@ -52,8 +54,21 @@ class Servers(msgspec.Struct, frozen=True, kw_only=True):
         return RetryPolicy(attempts=1, longest_total=self.seconds)
 
     def of_registry(self, name: str, reference: Reference) -> Iterator[Part]:
-        """An image or a chart under its tag. Some registries show what is not there yet only to who may push it."""
-        run, hosts = self.run, [reference.registry]
+        """An image or a chart under its tag."""
+        (found,) = self._find(reference)
+        if found.error is None:
+            yield Part(name, Presence.THERE if found.digest else Presence.ABSENT, found.digest)
+
+    def of_floating(self, name: str, floating: Reference, released: Reference) -> Iterator[Part]:
+        """Whether a floating tag of an image points to what its version's tag points to."""
+        both = self._find(floating, released)
+        if not any(one.error for one in both):
+            ours, theirs = (one.digest for one in both)
+            yield Part(name, Presence.THERE, ours) if ours and ours == theirs else Part(name, Presence.ABSENT)
+
+    def _find(self, *references: Reference) -> list[Finding]:
+        """References of one registry. Some show what is not there yet only to who may push it."""
+        run, hosts = self.run, [references[0].registry]
         opened = (
             release_credentials(run.temp, hosts, self.logins, run.mask)
             if self.logins
@@ -67,28 +82,27 @@ class Servers(msgspec.Struct, frozen=True, kw_only=True):
                 transport=Transport(policy=self._policy),
             ) as registry,
         ):
-            found = registry.find(reference)
-        if found.error is None:
-            yield Part(name, Presence.THERE if found.digest else Presence.ABSENT, found.digest)
+            return [registry.find(one) for one in references]
 
     def of_index(self, branch: str, charts: Sequence[tuple[str, str]], version: Version) -> Iterator[Part]:
         """The entries of charts, given by the names of part and chart, in a branch's index."""
-        remote = Remote(
-            read_checkout(self.run.context.workspace),
-            Path(tempfile.mkdtemp(prefix="index-", dir=self.run.temp)),
-            token=self.token,
-            server_url=self.run.context.server_url,
-            policy=self._policy,
-        )
-        there = index.versions(IndexBranch(remote, branch).read())
+        there = index.versions(IndexBranch(self._remote(), branch).read())
         for part, chart in charts:
             is_there = any(name == chart and spelled_version(said) == version for name, said in there)
             yield Part(part, Presence.THERE if is_there else Presence.ABSENT)
 
+    def _remote(self) -> Remote:
+        """The checkout's remote; in a job that checks nothing out, the repository of the run."""
+        context, folder = self.run.context, Path(tempfile.mkdtemp(prefix="index-", dir=self.run.temp))
+        server, token, policy = context.server_url, self.token, self._policy
+        try:
+            return Remote(read_checkout(context.workspace), folder, token=token, server_url=server, policy=policy)
+        except ReleaseError:
+            return Remote.of_repository(server, self.repository, folder, token=token, policy=policy)
+
     def of_github(self, name: str, tag: str) -> Iterator[Part]:
         """The release of a tag as everybody sees it, so that a draft is none."""
-        context = self.run.context
-        with GitHub(context.api_url, context.repository, self.token, policy=self._policy) as github:
+        with GitHub(self.run.context.api_url, self.repository, self.token, policy=self._policy) as github:
             if github.read(f"releases/tags/{tag}", Release):
                 yield Part(name, Presence.THERE)
             elif github.read("", _Repository):  # what a token may not see is answered as what is not there

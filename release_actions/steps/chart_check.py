@@ -21,8 +21,9 @@ from release_actions.oci.credentials import release_credentials
 from release_actions.oci.registry import Registry
 from release_actions.project.next_tag import NextTag
 from release_actions.public_state.ask import PublicState
+from release_actions.public_state.parts import Parts
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 from release_actions.steps.chart_plan import ChartPlan
 from release_actions.system.workspace import read_text
 
@@ -68,13 +69,8 @@ def open_chart_clients(
     plan: ChartPlan, access: Access, run: Run, index: ChartIndex | None = None
 ) -> Iterator[ChartClients]:
     """Helm and the registries with the logins of the inputs and of the runner; the logins are gone afterwards."""
-    public = PublicState(
-        *(run, plan.version, access.token, access.logins),
-        images=plan.own.all,
-        charts=[plan.reference],
-        index_branch=index.branch if index else "",
-    )
-    run.ask_public = public.sentence
+    own = Parts(images=plan.own.all, charts=frozenset([plan.reference]), index_branch=index.branch if index else "")
+    public = ask_public(plan.version, access, run, own)
     with (
         release_credentials(run.temp, [plan.reference.registry], access.logins, run.mask) as credentials,
         Registry(credentials.login) as images,

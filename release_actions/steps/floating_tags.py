@@ -22,8 +22,9 @@ from release_actions.image.floating_state import FloatingTag
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference, parse_name
 from release_actions.oci.registry import Registry
+from release_actions.public_state.parts import Parts
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 
 _KIND = "floating tag"
 _ROUNDS = 10
@@ -88,6 +89,11 @@ def open_mover(
     remote = Remote.of_repository(
         context.server_url, repository or context.repository, run.temp / "remote.git", token=access.token
     )
+    own = Parts(
+        images=frozenset(one.image.tagged(version.spelled(spelling)) for one in floating),
+        floating=frozenset(one.reference for one in floating),
+    )
+    ask_public(version, access, run, own, repository=repository)
     with (
         release_credentials(run.temp, hosts, access.logins, run.mask) as credentials,
         Registry(credentials.login) as registry,

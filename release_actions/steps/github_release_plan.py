@@ -18,14 +18,14 @@ from release_actions.image.build import parse_commit
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.oci.registry import Registry
-from release_actions.public_state.ask import PublicState
+from release_actions.public_state.parts import Parts
 from release_actions.release import content as release_content
 from release_actions.release import published as published_release
 from release_actions.release.content import Content, Source
 from release_actions.release.gate_changes import GateChanges
 from release_actions.release.published import Found, lacking, require_same
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 from release_actions.system.workspace import inside, read_text
 
 
@@ -105,8 +105,8 @@ def plan_github_release(request: GitHubReleaseRequest, run: Run) -> GitHubReleas
 def open_release_clients(plan: GitHubReleasePlan, access: Access, run: Run) -> Iterator[GitHubReleaseClients]:
     """GitHub and the registries with the logins that they need, for as long as they are used."""
     hosts = [one.registry for one in (*plan.images, *plan.charts)]
-    public = PublicState(run, plan.version, access.token, access.logins, images=plan.images, charts=plan.charts)
-    run.ask_public = public.sentence
+    own = Parts(images=frozenset(plan.images), charts=frozenset(plan.charts))
+    ask_public(plan.version, access, run, own)
     with (
         release_credentials(run.temp, hosts, access.logins, run.mask) as credentials,
         Registry(credentials.login) as registry,

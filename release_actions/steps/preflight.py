@@ -26,9 +26,9 @@ from release_actions.preflight import ask, questions, release_questions
 from release_actions.preflight.release_questions import Asked, Question
 from release_actions.project.config import Config
 from release_actions.project.matrix import built_images, chart_references, image_references
-from release_actions.public_state.ask import PublicState
+from release_actions.public_state.parts import Parts
 from release_actions.runner.run import Run
-from release_actions.steps.access import Access
+from release_actions.steps.access import Access, ask_public
 from release_actions.steps.chart_check import ChartIndex, CheckedChart, check_chart, open_chart_clients
 from release_actions.steps.chart_plan import ChartRequest, plan_chart
 from release_actions.steps.project import ProjectRequest
@@ -91,9 +91,8 @@ def _answers(
     images = [parse_reference(one) for one in image_references(config, version)]
     charts = [parse_reference(one) for one in chart_references(config, request.registry, version, names)]
     branch, hosts = request.index.branch if request.index else "", [one.registry for one in (*images, *charts)]
-    run.ask_public = PublicState(
-        *(run, version, access.token, access.logins), images=images, charts=charts, index_branch=branch
-    ).sentence
+    own = Parts(images=frozenset(images), charts=frozenset(charts), index_branch=branch)
+    ask_public(version, access, run, own)
     with (
         release_credentials(run.temp, hosts, access.logins, run.mask) as credentials,
         Registry(credentials.login, pushing=not run.dry_run) as registry,

@@ -47,6 +47,7 @@ def release(request: ReleaseRequest, access: Access, run: Run) -> Released:
     with contextlib.ExitStack() as clients:
         # Is the tag a release of this project?
         tag = validate(request.tag, run)
+        access = msgspec.structs.replace(access, parts=tag.parts)
 
         # Is there anything that would stop the release half-way? The chart is checked with its image pending.
         chart = plan_chart(_chart(request, tag), run)

@@ -6,14 +6,16 @@ from release_actions.chart.places import read_charts
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import some
 from release_actions.core.together import check_all
-from release_actions.core.version import Version, missing_before, previous, versions_of
+from release_actions.core.version import Spelling, Version, missing_before, previous, versions_of
 from release_actions.git import tag_check
 from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
+from release_actions.image.floating import parse_scopes
 from release_actions.project.config import Config
 from release_actions.project.next_tag import NextTag
 from release_actions.project.release_branch_names import branch_of
 from release_actions.public_state.ask import PublicState, of_workspace
+from release_actions.public_state.parts import Parts, own_floating_tags
 from release_actions.runner.run import Run
 from release_actions.steps.project import ProjectRequest
 from release_actions.steps.version_sync import plan as check_places
@@ -25,7 +27,8 @@ _SHOWN = 10
 class TagRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The version of the tag, the project that it releases, and which checks are made.
 
-    `registry` is for charts that name none of their own.
+    `registry` is for charts that name none of their own. `index_branch` and `floating_tags` are of the release too, and
+    only a failure looks at them.
     """
 
     version: Version
@@ -35,10 +38,15 @@ class TagRequest(msgspec.Struct, frozen=True, kw_only=True):
     check_branch: bool
     require_candidate: bool
     check_places: bool
+    index_branch: str = ""
+    floating_tags: tuple[str, ...] = ()
 
 
 class ValidTag(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag that may be released: the project at its commit, its charts' names, its branch, and all tags' versions."""
+    """A tag that may be released: the project at its commit, its charts' names, its branch, and all tags' versions.
+
+    `parts` are what its release consists of.
+    """
 
     version: Version
     config: Config
@@ -46,6 +54,7 @@ class ValidTag(msgspec.Struct, frozen=True, kw_only=True):
     commit: str
     charts: list[str]
     versions: list[Version]
+    parts: Parts
 
     @property
     def previous_tag(self) -> str:
@@ -59,14 +68,14 @@ def validate(request: TagRequest, run: Run) -> ValidTag:
     version = request.version
     config = request.project.read(run.context.workspace)
     branch = branch_of(config.branch, version.minor_version)
-    images, charts = of_workspace(config, version, request.registry, run.context.workspace)
-    public = PublicState(run, version, request.token, None, images=images, charts=charts)
-    run.ask_public = public.sentence
+    _public_state(_parts(request, config, [version], run), request, run)
 
     checkout = read_checkout(run.context.workspace)
     remote = Remote(checkout, run.temp / "remote.git", token=request.token, server_url=run.context.server_url)
     refs = remote.refs(run.warn)
     versions = versions_of(refs.tags)
+    parts = _parts(request, config, [version, *versions], run)
+    public = _public_state(parts, request, run)
     with _next_tag(request, config, run, public).advise():
         check_all(
             lambda: tag_check.check_tag(version, branch if request.check_branch else "", checkout, remote, refs),
@@ -77,7 +86,13 @@ def validate(request: TagRequest, run: Run) -> ValidTag:
         one.name for one in read_charts(WorkspaceFiles(run.context.workspace), [one.path for one in config.charts])
     ]
     return ValidTag(
-        version=version, config=config, branch=branch, commit=checkout.commit, charts=names, versions=versions
+        version=version,
+        config=config,
+        branch=branch,
+        commit=checkout.commit,
+        charts=names,
+        versions=versions,
+        parts=parts,
     )
 
 
@@ -94,6 +109,21 @@ def check_sequence(version: Version, versions: list[Version], run: Run, *, requi
     if missing:
         names = some([one.tag for one in missing], _SHOWN)
         run.warn(f"Before {version.tag} these tags are missing: {names}.", title="Gap in the versions")
+
+
+def _parts(request: TagRequest, config: Config, versions: list[Version], run: Run) -> Parts:
+    """What the release consists of; floating tags are those of which it is the highest of some versions."""
+    named = of_workspace(config, request.version, request.registry, run.context.workspace)
+    floating = own_floating_tags(
+        named.images, parse_scopes(request.floating_tags), request.version, Spelling(config.image_tag), versions
+    )
+    return named | Parts(floating=floating, index_branch=request.index_branch)
+
+
+def _public_state(parts: Parts, request: TagRequest, run: Run) -> PublicState:
+    public = PublicState(run, request.version, request.token, None, parts)
+    run.ask_public = public.sentence
+    return public
 
 
 def _next_tag(request: TagRequest, config: Config, run: Run, public: PublicState) -> NextTag:

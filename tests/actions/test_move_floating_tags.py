@@ -276,3 +276,24 @@ def test_inputs_that_make_no_sense_are_told(project: Project, inputs: dict[str, 
 def test_a_tag_that_is_not_there_is_told(project: Project) -> None:
     project.git.push()
     assert project.move("v1.5.0").error == "E_TAG_MISSING"
+
+
+def test_a_failure_says_what_is_public_of_the_whole_release(project: Project) -> None:
+    project.release("v1.5.0")
+    project.push("v1", "main")
+    require_success(project.move("v1.5.0", "latest"))
+    digest, chart = project.tags()["v1.5.0"], f"{project.image}-charts/op:1.5.0"
+    parts = {
+        "images": [f"{project.image}:v1.5.0"],
+        "charts": [chart],
+        "floating-tags": [f"{project.image}:{one}" for one in ("latest", "v1", "v1.5")],
+        "index-branch": "gh-pages",
+    }
+    done = project.move("v1.5.0", release_parts=json.dumps(parts))
+    assert (done.code, done.error) == (1, "E_VERSION_EXISTS")
+    floating = [f"floating tag {project.image}:{one} at v1.5.0" for one in ("latest", "v1", "v1.5")]
+    assert done.result["error"]["public"] == (
+        f"Public of 1.5.0 now: image {project.image}:v1.5.0 ({digest}), {floating[0]} ({digest}); "
+        f"not there: chart {chart}, {floating[1]}, {floating[2]}, index entry gh-pages: op 1.5.0; "
+        "unknown: GitHub release v1.5.0."
+    )

@@ -1,5 +1,6 @@
 """A failure of publish-chart says what of the whole release exists, by what the servers have."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,17 @@ def test_what_can_not_be_asked_is_unknown(
     message = done.annotations[-1].message
     assert f"unknown: {unknown}." in message
     assert "not there: chart" in message
+
+
+def test_a_failure_before_anything_is_looked_at_names_the_parts_that_validate_tag_has_put_out(
+    project: Project, publish: Publish, github: GitHub, name: str
+) -> None:
+    image, other = project.push_image(), f"{project.namespace}/images/other:v1.5.0"
+    parts = {"images": [image, other], "charts": [project.reference], "floating-tags": [], "index-branch": ""}
+    env = {"GITHUB_API_URL": github.url, "GITHUB_REPOSITORY": name}
+    token = github.token(contents="read", repository=name)
+    done = publish(env, chart="charts/none", release_parts=json.dumps(parts), token=token)
+    assert (done.code, done.error) == (1, "E_PATH"), done.log
+    said = done.result["error"]["public"]
+    assert said.startswith(f"Public of 1.5.0 now: image {image} (sha256:")
+    assert said.endswith(f"; not there: image {other}, chart {project.reference}, GitHub release v1.5.0.")

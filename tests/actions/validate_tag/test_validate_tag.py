@@ -39,6 +39,7 @@ def test_a_candidate_in_every_spelling(project: GitProject, validate: Validate, 
         "pending-images": "",
         "built-images": "",
         "chart-references": "",
+        "release-parts": '{"images":[],"charts":[],"floating-tags":[],"index-branch":""}',
     }
     assert done.annotations == []
     assert commit in done.summary

@@ -98,6 +98,25 @@ def test_the_matrices(project: GitProject, validate: Validate) -> None:
         "ghcr.io/kubeflow/demo-migrate:1.5.0-rc.1 linux/arm64",
     ]
     assert done.outputs["app-version"] == done.outputs["image-tag"] == "1.5.0-rc.1"
+    assert json.loads(done.outputs["release-parts"]) == {
+        "images": sorted(done.outputs["pending-images"].splitlines()),
+        "charts": done.outputs["chart-references"].splitlines(),
+        "floating-tags": [],
+        "index-branch": "",
+    }
+
+
+def test_the_parts_of_a_release_have_the_floating_tags_that_it_gets(project: GitProject, validate: Validate) -> None:
+    project.tag("v2.0.0")
+    project.commit("v1.5.0")
+    project.tag("v1.5.0")
+    given = {"images": "ghcr.io/kubeflow/demo", "floating_tags": "latest, major, minor", "index_branch": "gh-pages"}
+    assert json.loads(validate("v1.5.0", **given).outputs["release-parts"]) == {
+        "images": ["ghcr.io/kubeflow/demo:v1.5.0"],
+        "charts": [],
+        "floating-tags": ["ghcr.io/kubeflow/demo:v1", "ghcr.io/kubeflow/demo:v1.5"],
+        "index-branch": "gh-pages",
+    }
 
 
 def test_a_configuration_with_an_unknown_key_is_refused_at_its_line(project: GitProject, validate: Validate) -> None:
