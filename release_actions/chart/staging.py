@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from release_actions.chart import package, siblings, values_schema
+from release_actions.chart import helmignore, package, siblings, values_schema
 from release_actions.chart.helm import Folder, Helm
 from release_actions.chart.metadata import (
     Chart,
@@ -33,6 +33,7 @@ from release_actions.system import workspace
 from release_actions.system.workspace import WorkspaceFiles
 from release_actions.version_places.place import FoundPlace, Place
 
+_CHART = siblings.CHART
 _DEEPEST = 5
 
 
@@ -51,7 +52,23 @@ def folders(root: Path, chart: str) -> list[str]:
 
 def require_committed(root: Path, chart: str) -> None:
     """Make sure that a chart is packed as the commit has it; raises E_CHECKOUT."""
-    worktree.require_committed(root, folders(root, chart))
+    made_from = folders(root, chart)
+    worktree.require_unchanged(root, made_from, helmignore.read_ignored(WorkspaceFiles(root), made_from))
+    require_files(root, chart)
+
+
+def require_files(root: Path, chart: str) -> None:
+    """Make sure that a chart's package gets what the commit has: no pointer of Git LFS, and no other file.
+
+    Packages of dependencies are left out: Helm makes them again. Raises E_CHECKOUT.
+    """
+    files, made_from = WorkspaceFiles(root), folders(root, chart)
+    left_out = helmignore.read_ignored(files, made_from)
+    worktree.require_fetched(root, made_from, left_out)
+    made = {f"{one}/charts" for one in made_from if read_chart(files.read(f"{one}/{_CHART}"), one).dependencies}
+    worktree.require_tracked(
+        root, made_from, lambda path: left_out(path) or (path.endswith(".tgz") and str(Path(path).parent) in made)
+    )
 
 
 def copy(root: Path, chart: str, target: Path) -> Path:

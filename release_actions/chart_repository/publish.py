@@ -49,8 +49,9 @@ class ChartRepository:
         if planned.state is State.SAME:
             return
         report.failed(planned)  # until the index was read again, nobody knows
-        published = self._index.publish(self._entry(package), _BOT, package=package if self._with_package else None)
-        report.done(planned, note=f"commit {published.commit}")
+        entry = self._entry(package)
+        published = self._index.publish(entry, _BOT, package=package if self._with_package else None)
+        report.done(planned, digest=f"sha256:{entry.digest}", note=f"commit {published.commit}")
 
     def _entry(self, package: Path) -> Entry:
         return entry_of(package.read_bytes(), urls=[f"{self._url}/{package.name}"], created=self._time)

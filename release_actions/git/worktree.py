@@ -44,8 +44,21 @@ def require_fetched(workspace: Path, folders: Sequence[str], left_out: LeftOut =
         raise ReleaseError(
             Code.E_CHECKOUT,
             f"Git LFS has not fetched {some(found, _SHOWN)}; in place of the content, a pointer would be published.",
-            next_step="Take such files out of Git LFS, or check out with `lfs: true`; what no build needs can be "
-            "named in .dockerignore.",
+            next_step="Take such files out of Git LFS, or check out with `lfs: true`; what no build or "
+            "chart needs can be named in .dockerignore or .helmignore.",
+            file=found[0],
+        )
+
+
+def require_tracked(workspace: Path, folders: Sequence[str], left_out: LeftOut = lambda _: False) -> None:
+    """Raises E_CHECKOUT for files in folders that the checked-out commit does not have."""
+    listed = _git(workspace).run("ls-files", "-z", "--others", "--", *folders) if folders else ""
+    if found := [name for name in listed.split("\0") if name and not left_out(name)]:
+        raise ReleaseError(
+            Code.E_CHECKOUT,
+            f"The tag's commit does not have {some(found, _SHOWN)}, and the chart's package would.",
+            next_step="Commit such files, or name them in .helmignore; if a step before makes them, let it run after "
+            "the release, or elsewhere.",
             file=found[0],
         )
 

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable
 
 from release_actions.core.files import Files
+from release_actions.core.go_patterns import expression
 from release_actions.core.text import lines
-
-_PART = re.compile(r"\*\*/?|\*|\?|\[[^\]]*\]|\\.|.", re.DOTALL)
 
 
 def read_ignored(files: Files, context: str, dockerfile: str) -> Callable[[str], bool]:
@@ -33,35 +32,10 @@ def parse_ignored(text: str) -> Callable[[str], bool]:
         takes_back = pattern.startswith("!")
         pattern = posixpath.normpath(pattern.removeprefix("!").strip() or ".").lstrip("/")
         if not line.startswith("#") and pattern not in {"", "."}:
-            rules.append((takes_back, re.compile(f"{_expression(pattern)}(/.*)?", re.DOTALL)))
+            rules.append((takes_back, re.compile(f"{expression(pattern)}(/.*)?", re.DOTALL)))
 
     def is_left_out(path: str) -> bool:
         found = [takes_back for takes_back, pattern in rules if pattern.fullmatch(path)]
         return bool(found) and not found[-1]
 
     return is_left_out
-
-
-def _expression(pattern: str) -> str:
-    return "".join(_as_expression(part) for part in _PART.findall(pattern))
-
-
-def _as_expression(part: str) -> str:
-    if part.startswith("**"):
-        return "(.*/)?" if part.endswith("/") else ".*"
-    if part in {"*", "?"}:
-        return "[^/]*" if part == "*" else "[^/]"
-    if len(part) > 2 and part[0] == "[":
-        return _as_class(part)
-    return re.escape(part[1:] if len(part) == 2 and part[0] == "\\" else part)
-
-
-def _as_class(part: str) -> str:
-    """A class of characters; what is none to a regular expression, such as `[z-a]`, stands for itself."""
-    negation, members = ("^", part[2:-1]) if part[1] == "^" else ("", part[1:-1])
-    found = f"[{negation}{re.escape(members).replace(re.escape('-'), '-')}]"
-    try:
-        re.compile(found)
-    except re.error:
-        return re.escape(part)
-    return found

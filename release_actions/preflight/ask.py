@@ -105,9 +105,9 @@ def changed_files(workspace: Path) -> str:
     return ""
 
 
-def lfs_of_charts(workspace: Path, charts: Sequence[str]) -> str:
-    """Raises E_CHECKOUT for pointers of Git LFS in the folders that packages are made from."""
-    worktree.require_fetched(workspace, [folder for one in charts for folder in staging.folders(workspace, one)])
+def files_of_chart(workspace: Path, chart: str) -> str:
+    """Raises E_CHECKOUT for pointers of Git LFS that a package would get, and for files that no commit has."""
+    staging.require_files(workspace, chart)
     return ""
 
 

@@ -37,9 +37,9 @@ class Asked(msgspec.Struct, frozen=True):
 
 def of_checkout(asked: Asked, workspace: Path) -> Iterator[Question]:
     """Whether the checkout is what the tag's commit says."""
-    charts = [one.path for one in asked.config.charts]
     yield "Changed files", partial(ask.changed_files, workspace)
-    yield "Git LFS in charts", partial(ask.lfs_of_charts, workspace, charts)
+    for one in asked.config.charts:
+        yield f"Files of the chart {one.path}", partial(ask.files_of_chart, workspace, one.path)
     for context, file in dict.fromkeys((one.context, one.file) for one in asked.config.images):
         yield f"Git LFS in builds of `{context}`", partial(ask.lfs_of_build, workspace, context, file)
 

@@ -11,7 +11,6 @@ from release_actions.image_check import required_images
 from release_actions.oci.commands import chart_usage
 from release_actions.runner.run import Run
 from release_actions.steps.chart_check import ChartClients, CheckedChart, ask_images
-from release_actions.steps.chart_plan import ChartPlan
 
 
 def publish_chart(checked: CheckedChart, clients: ChartClients, run: Run) -> str:
@@ -20,17 +19,18 @@ def publish_chart(checked: CheckedChart, clients: ChartClients, run: Run) -> str
     What was pending has to exist by now, and the git tag is asked for right before each write. Raises E_IMAGE_MISSING,
     E_VERSION_EXISTS, E_TAG_MOVED, E_TAG_MISSING, and the registry's errors.
     """
-    plan, package = checked.plan, checked.package.read_bytes()
+    plan = checked.plan
     pending = [msgspec.structs.replace(one, pending=False) for one in checked.images if one.pending]
     required_images.require(ask_images(plan, pending, clients, run))
-    seen = _observe(plan, package, clients)
+    seen = _observe(checked, clients)
     if seen.state is State.SAME:
         digest = seen.digest
         run.report.plan("chart", str(plan.reference), plan.version.bare, seen.state, digest=digest)
     else:
         _require_tag(clients)
         with run.report.attempt(checked.artefact):
-            digest = _push(checked, package, clients)
+            digest = _push(checked, clients)
+            package = checked.package.read_bytes()
             published.verify(clients.charts, plan.reference, digest, plan.chart.name, package)
             run.report.done(checked.artefact, digest=digest)
     if clients.repository and checked.entry and checked.entry.state is not State.SAME:
@@ -40,14 +40,18 @@ def publish_chart(checked: CheckedChart, clients: ChartClients, run: Run) -> str
     return digest
 
 
-def _observe(plan: ChartPlan, package: bytes, clients: ChartClients) -> Observation:
-    seen = published.observe(clients.charts, plan.reference, package)
+def _observe(checked: CheckedChart, clients: ChartClients) -> Observation:
+    """What is there; our package becomes the published one, which others may have compressed to other bytes."""
+    reference, package = checked.plan.reference, checked.package.read_bytes()
+    seen = published.observe(clients.charts, reference, package)
     if seen.state is State.CONFLICT:
-        raise published.conflict(plan.reference, seen, package)
+        raise published.conflict(reference, seen, package)
+    if seen.state is State.SAME:
+        checked.package.write_bytes(published.read_package(clients.charts, reference))
     return seen
 
 
-def _push(checked: CheckedChart, package: bytes, clients: ChartClients) -> str:
+def _push(checked: CheckedChart, clients: ChartClients) -> str:
     reference = checked.plan.reference
     namespace = reference.name.rpartition("/")[0]
     plain_http = is_loopback(host_of(f"//{reference.registry}"))
@@ -55,7 +59,7 @@ def _push(checked: CheckedChart, package: bytes, clients: ChartClients) -> str:
         return clients.helm.push(checked.package, namespace, plain_http=plain_http)
     except ReleaseError:
         # It may be the answer that was lost, and not the push.
-        seen = _observe(checked.plan, package, clients)
+        seen = _observe(checked, clients)
         if seen.state is State.ABSENT:
             raise
         return seen.digest

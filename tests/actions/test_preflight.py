@@ -97,7 +97,7 @@ def test_everything_that_is_wrong_is_in_one_list(scene: Scene) -> None:
 
     assert (done.code, done.outputs["wrong"]) == (1, "6"), done.log
     for said in (
-        "Git LFS in charts: Git LFS has not fetched charts/demo/files/model.bin",
+        "Files of the chart charts/demo: Git LFS has not fetched charts/demo/files/model.bin",
         "Git LFS in builds of `.`: Git LFS has not fetched charts/demo/files/model.bin",
         f"The chart pulls {scene.image}:v1.4.0, and this release publishes {scene.image}:v1.5.0",
         "was not made by this action. Delete that release in the web page",

@@ -1,5 +1,7 @@
 """publish-chart at a registry that does other things than it says, or that others push to at the same moment."""
 
+import gzip
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from rehearsal.hosts.internet import Internet
 from rehearsal.net.proxy import Hook
 from rehearsal.oci.crane import crane
 from tests.actions.publish_chart.project import Project, Publish
-from tests.boundary.oci.lying_registry.writes import after, hide, meddling
+from tests.boundary.oci.lying_registry.writes import after, hide, lose, meddling
 
 TAGGED = "/v2/.*/manifests/1.5.0"
 SET = f"PUT {TAGGED}"
@@ -35,11 +37,17 @@ class Published:
         host = self._internet.registry("ghcr.io").host
         run(["helm", "push", "--plain-http", str(self._other), f"oci://{host}/{self._namespace}"])
 
-    def publish(self, hook: Hook) -> Result:
-        """Publish the project's chart while a hook decides about the registry's calls."""
-        with meddling(self._internet, hook):
+    def push_compressed_otherwise(self, package: Path) -> str:
+        """Push the files of a package as another machine compresses them; the digest of that package."""
+        self._other.write_bytes(gzip.compress(gzip.decompress(package.read_bytes()), compresslevel=1))
+        self.push_other()
+        return hashlib.sha256(self._other.read_bytes()).hexdigest()
+
+    def publish(self, *hooks: Hook, **inputs: str) -> Result:
+        """Publish the project's chart while hooks decide about the registry's calls."""
+        with meddling(self._internet, *hooks):
             registry = f"oci://ghcr.io/{self._namespace}"
-            return self._publish(env=self._internet.env(), registry=registry, exclude_images="*")
+            return self._publish(env=self._internet.env(), registry=registry, exclude_images="*", **inputs)
 
     def digest(self) -> str:
         return crane("digest", self.reference, env=self._internet.env())
@@ -80,3 +88,26 @@ def test_a_chart_that_is_seen_a_moment_later_is_waited_for(published: Published)
 
     assert done.code == 0, done.log + done.errors
     assert done.outputs["digest"] == published.digest()
+
+
+@pytest.mark.parametrize("moment", ["before the push", "as the answer is lost"])
+def test_the_index_gets_the_digest_of_the_package_that_is_published(
+    published: Published, project: Project, moment: str
+) -> None:
+    package = Path(published.publish(dry_run="true").outputs["package"])
+    theirs: list[str] = []
+
+    def push() -> None:
+        if not theirs:
+            theirs.append(published.push_compressed_otherwise(package))
+
+    early = after(f"GET {TAGGED}", push)
+    hook = early if moment == "before the push" else lose(SET, carried_out=False, act=push)
+    done = published.publish(hook, index_branch="gh-pages", index_url="https://example.org")
+
+    assert done.code == 0, done.log + done.errors
+    index = project.git("--git-dir", str(project.origin), "show", "gh-pages:index.yaml")
+    assert f"digest: {theirs[0]}" in index
+    assert hashlib.sha256(Path(done.outputs["package"]).read_bytes()).hexdigest() == theirs[0]
+    (entry,) = [one for one in done.result["artefacts"] if one["kind"] == "index entry"]
+    assert entry["digest"] == f"sha256:{theirs[0]}"
