@@ -57,6 +57,12 @@ class OwnImages(msgspec.Struct, frozen=True):
         return sorted((one for one in self.all if one.name == name), key=str)
 
 
+class StaleImageError(ReleaseError):
+    """A chart pulls other images than the release's; `values` are the values to change, none where it takes more."""
+
+    values: tuple[ValuePlace, ...] = ()
+
+
 def parse_pending(lines: Iterable[str]) -> dict[Reference, tuple[Platform, ...]]:
     """Images with what they are built for, `ghcr.io/kubeflow/op:v1.5.0 linux/amd64,linux/arm64`, platforms optional.
 
@@ -90,13 +96,13 @@ def page(each: Sequence[Wanted], own: OwnImages) -> str:
     return f"{shown}\n\nOf this release's images, no rendering of the chart names {left}." if left else shown
 
 
-def error(found: Sequence[tuple[Wanted, Origin]], own: OwnImages) -> ReleaseError:
+def error(found: Sequence[tuple[Wanted, Origin]], own: OwnImages) -> StaleImageError:
     """The error that names each stale image, what the release publishes instead, and where the chart names it."""
     (first, origin), *others = found
     wanted = own.of_repository(first.reference.name)[0]
     more = f" {len(others)} more are not this release's either." if others else ""
     place = f"Write `{wanted.tag}` in {origin.value}, or leave it empty if the template then takes appVersion"
-    return ReleaseError(
+    made = StaleImageError(
         Code.E_STALE_VERSION,
         f"The chart pulls {first.reference}, and this release publishes {_instead(first.reference, own)} "
         f"({origin}).{more}",
@@ -106,6 +112,9 @@ def error(found: Sequence[tuple[Wanted, Origin]], own: OwnImages) -> ReleaseErro
         line=origin.value.line if origin.value else origin.line,
         details=tuple(f"{one.reference} instead of {_instead(one.reference, own)}: {at}" for one, at in found),
     )
+    values = [at.value for _, at in found if at.value]
+    made.values = tuple(dict.fromkeys(values)) if len(values) == len(found) else ()
+    return made
 
 
 def _is_stale(reference: Reference, own: OwnImages, digests: Mapping[Reference, str]) -> bool:

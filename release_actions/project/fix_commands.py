@@ -20,7 +20,7 @@ _ME = '"$(git config user.name) <$(git config user.email)>"'
 class Places(msgspec.Struct, frozen=True, kw_only=True):
     """The inputs by which sync-chart-version finds the version places that an action has looked at.
 
-    `there_are` says whether it found any; what is empty is as the configuration says.
+    `there_are` says whether it found any; what is empty is as the configuration says. `more` are places beside those.
     """
 
     there_are: bool = True
@@ -28,18 +28,22 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     places: Sequence[str] = ()
     image_tag: str = ""
     config: str = DEFAULT_PATH
+    more: Sequence[str] = ()
 
     def set_to(self, version: Version) -> tuple[Command, ...]:
         """Write a version into all of them, and commit those that had another one."""
         if not self.there_are:
             return ()
+        return _GET_ACTIONS, self._set(version, self.places), *([self._set(version, self.more)] if self.more else [])
+
+    def _set(self, version: Version, places: Sequence[str]) -> ShellCommand:
         flags = [f"--tag={version.tag}", *(f"--charts={one}" for one in self.charts)]
-        flags += [f"--places={one}" for one in self.places]
+        flags += [f"--places={one}" for one in places]
         flags += [f"--image-tag={self.image_tag}"] if self.image_tag else []
         flags += [f"--config={self.config}"] if self.config != DEFAULT_PATH else []
         flags += ["--commit-message", f"Prepare {version.tag}"]
         line = shlex.join(["python3", "-I", f"{_ACTIONS}/scripts/run.py", "sync_chart_version", *flags])
-        return _GET_ACTIONS, ShellCommand(f"{line} --commit-author={_ME}")
+        return ShellCommand(f"{line} --commit-author={_ME}")
 
 
 def cut(

@@ -10,6 +10,7 @@ from release_actions.chart import kube_constraint, published, rendered_images, r
 from release_actions.chart.helm import Folder, Helm, open_helm
 from release_actions.chart_repository.branch import IndexBranch
 from release_actions.chart_repository.publish import ChartRepository
+from release_actions.core.errors import ReleaseError
 from release_actions.core.report import Artefact, State
 from release_actions.git.checkout import read_checkout
 from release_actions.git.remote import Remote
@@ -25,7 +26,8 @@ from release_actions.public_state.parts import Parts
 from release_actions.runner.run import Run
 from release_actions.steps.access import Access, ask_public
 from release_actions.steps.chart_plan import ChartPlan
-from release_actions.system.workspace import read_text
+from release_actions.system.workspace import WorkspaceFiles, read_text
+from release_actions.version_places.place import File, find, parse_place
 
 
 class ChartIndex(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,5 +187,24 @@ def _images(
     wanted = required_images.wanted(found, plan.exclude, plan.own.pending)
     images = ask_images(plan, wanted, clients, run)
     run.summarize(own_images.page(images, plan.own) + unchecked_images.page(chart.unchecked(found)))
-    require_own(chart, images, plan.own, clients.images)
+    try:
+        require_own(chart, images, plan.own, clients.images)
+    except own_images.StaleImageError as error:
+        if next_tag := _with_values(clients.next_tag, error, plan, run):
+            with next_tag.advise():
+                raise
+        raise
     return images
+
+
+def _with_values(next_tag: NextTag, error: own_images.StaleImageError, plan: ChartPlan, run: Run) -> NextTag | None:
+    """What to cut with values of old images changed too; None where sync-chart-version can't change all of them."""
+    files, image_tag, lines = WorkspaceFiles(run.context.workspace), plan.released.image_tag, []
+    with contextlib.suppress(ReleaseError):
+        for one in error.values:
+            line = f"{one.file} yaml {one.path}"
+            (found,) = find(File(one.file, files.read(one.file)), [parse_place(line)], image_tag)
+            lines += [line] if found.match.line == one.line and found.version else []
+    if not lines or len(lines) < len(error.values) or not next_tag.places.there_are:
+        return None
+    return msgspec.structs.replace(next_tag, places=msgspec.structs.replace(next_tag.places, more=tuple(lines)))

@@ -8,7 +8,7 @@ import pytest
 
 from rehearsal.act.step import Job, Result
 from rehearsal.base.programs import run
-from tests.actions.publish_chart.project import CHART, Project, Publish
+from tests.actions.publish_chart.project import CHART, TEMPLATE, Project, Publish
 from tests.support.next_steps import Follower, followed
 
 Follow = Callable[..., tuple[list[str], Result]]
@@ -118,3 +118,33 @@ def test_a_dependency_from_elsewhere_is_for_a_person(project: Project, follow: F
     )
     codes, last = follow()
     assert (codes, last.error) == ([], "E_CHART_DEPENDENCY")
+
+
+POD = TEMPLATE.replace("{{ .Chart.AppVersion }}", "{{ .Values.tag | default .Chart.AppVersion }}")
+
+
+@pytest.mark.parametrize("config", ["", "charts: [{path: charts/operator}]\nplaces: [{file: VERSION}]\n"])
+def test_an_old_image_in_a_value(project: Project, follow: Follow, config: str) -> None:
+    project.push_image("operator:v1.4.0")
+    project.write("charts/operator/templates/pod.yaml", POD)
+    project.replace("charts/operator/values.yaml", "sidecar: ''", "sidecar: ''\ntag: v1.4.0 # keep in step")
+    if config:
+        project.write(".github/release-actions.yml", config)
+        project.write("VERSION", "1.5.0\n")
+    own = {f"v1.5.{number}": f"{project.namespace}/images/operator:v1.5.{number}" for number in (0, 2)}
+    last = followed(follow(pending_images="\n".join(own.values())), "E_STALE_VERSION")
+    assert last.outputs["version"] == "1.5.2"
+    values = run(["git", "-C", str(project.origin), "show", "v1.5.2:charts/operator/values.yaml"])
+    assert "tag: v1.5.2 # keep in step" in values
+    if config:
+        assert run(["git", "-C", str(project.origin), "show", "v1.5.2:VERSION"]) == "1.5.2\n"
+
+
+@pytest.mark.parametrize("tag", ["main", "1.4.0-debug"])
+def test_an_old_image_that_is_no_version_is_for_a_person(project: Project, follow: Follow, tag: str) -> None:
+    project.push_image(f"operator:{tag}")
+    project.write("charts/operator/templates/pod.yaml", POD)
+    project.replace("charts/operator/values.yaml", "sidecar: ''", f"sidecar: ''\ntag: {tag}")
+    codes, last = follow(pending_images=f"{project.namespace}/images/operator:v1.5.0")
+    assert (codes, last.error) == ([], "E_STALE_VERSION")
+    assert "exclude-images" in last.result["error"]["next"]
