@@ -99,15 +99,15 @@ def branch_missing(tag: str, branch: str, remote: Remote) -> ReleaseError:
 def cut_after(candidate: Tag, release: Tag, remote: Remote) -> bool:
     """Whether a candidate came after its release; one that came before may be validated again at any time.
 
-    Tag objects have dates. Without them, a candidate in the history of the release came before it, and one that has
-    the release in its own history, or is the same commit, counts as after. Else the commits' dates say it.
+    Tag objects have dates. Without them, a candidate in the history of the release, or on its very commit, came before
+    it, and one that has the release in its own history came after. Else the commits' dates say it.
     """
     if candidate.tagged_at is not None and release.tagged_at is not None:
         return candidate.tagged_at > release.tagged_at
-    if remote.is_ancestor(release.commit, candidate.commit):
-        return True
     if remote.is_ancestor(candidate.commit, release.commit):
         return False
+    if remote.is_ancestor(release.commit, candidate.commit):
+        return True
     return candidate.committed_at >= release.committed_at
 
 

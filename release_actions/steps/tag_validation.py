@@ -82,6 +82,9 @@ def validate(request: TagRequest, run: Run) -> ValidTag:
             lambda: check_sequence(version, versions, run, require_candidate=request.require_candidate),
             lambda: request.check_places and check_places(config, version, run, check=True),
         )
+    if version.is_candidate and version.release in versions:
+        superseded = f"{version.tag} came before {version.release.tag}, which is released; what is public stays."
+        run.note(superseded, title="Superseded candidate")
     names = [
         one.name for one in read_charts(WorkspaceFiles(run.context.workspace), [one.path for one in config.charts])
     ]

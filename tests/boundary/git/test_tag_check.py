@@ -49,7 +49,9 @@ def remote(git_server: GitServer, origin: Path, tmp_path: Path) -> Remote:
     [
         ("a", "b", False),
         ("b", "a", True),
-        ("a", "a", True),
+        ("a", "a", False),
+        ("b", "b300", False),
+        ("a300", "a", False),
         ("a", "e", False),
         ("c", "b", False),
         ("b", "c", True),
@@ -61,6 +63,7 @@ def remote(git_server: GitServer, origin: Path, tmp_path: Path) -> Remote:
     ],
     ids=[
         *("in the release's history", "with the release in its history", "the same commit"),
+        *("the same commit as a release that has a date", "with a date, the same commit as a release without"),
         *("in the release's history, dated later", "of another branch, earlier", "of another branch, later"),
         *("of another branch, at the same time", "tagged at the same time", "tagged later", "tagged earlier"),
         "a release without a date of its own",
