@@ -24,9 +24,9 @@ _LESS = "Look for a template that repeats a text or a list very often, or reads 
 _RENDER_FOR = "Set `kube-version` to a Kubernetes version that the chart supports."
 _DOWNLOAD_SECONDS = 600.0
 _DOWNLOADS = RetryPolicy(attempts=3, first_wait=2.0, longest_wait=10.0)
+_NO_UPDATE = "Unable to get an update from "
 _UNREACHABLE = re.compile(
-    r"Unable to get an update from [^\n]*\n[^\n]*|[^\n]*(?:connection refused|no such host|i/o timeout"
-    r"|TLS handshake timeout|connection reset|: 50[0234] |deadline exceeded)[^\n]*"
+    "connection refused|no such host|i/o timeout|TLS handshake timeout|connection reset|: 50[0234] |deadline exceeded"
 )
 
 
@@ -70,14 +70,14 @@ class Helm:
         retry = Retry(policy=_DOWNLOADS)
         while True:
             done = self._run("dependency", "build", *options, str(chart.path), timeout=_DOWNLOAD_SECONDS)
-            unreachable = None if done.ok else _UNREACHABLE.search(f"{done.stdout}\n{done.stderr}")
-            if unreachable is None or not retry.wait():
+            unreachable = "" if done.ok else _unreachable(f"{done.stdout}\n{done.stderr}")
+            if not unreachable or not retry.wait():
                 break
         if unreachable:
             raise ReleaseError(
                 Code.E_REGISTRY_UNAVAILABLE,
                 f"A repository of the dependencies of the chart `{chart.name}` can't be reached: "
-                f"{' '.join(unreachable[0].split())}.",
+                f"{' '.join(unreachable.split())}.",
                 next_step="Run the job again once the repository answers.",
                 file=chart.file("Chart.yaml"),
                 details=done.tail(),
@@ -232,6 +232,17 @@ def parse_kube_version(text: str) -> str:
 def _rendering(values: Sequence[Path], kube_version: str) -> list[str]:
     options = [f"--values={path}" for path in values]
     return [*options, f"--kube-version={kube_version}"] if kube_version else options
+
+
+def _unreachable(said: str) -> str:
+    """What Helm says of a repository that can't be reached, a line or two; or nothing."""
+    lines = said.split("\n")
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if _NO_UPDATE in line:
+            return f"{line[line.index(_NO_UPDATE) :]}\n{after}"
+        if _UNREACHABLE.search(line):
+            return line
+    return ""
 
 
 def _message(done: process.Completed) -> str:

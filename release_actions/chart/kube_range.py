@@ -12,8 +12,8 @@ _Triple = tuple[int, int, int]
 
 _PART = r"(?:[0-9]{1,4}|[xX*])"
 _VERSION = rf"v?({_PART})(?:\.({_PART})(?:\.({_PART}))?)?(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
-_COMPARISON = re.compile(rf"\s*(<=|=<|>=|=>|!=|~>|[=<>~^]?)\s*{_VERSION}\s*(?:,|(?=\s)|\Z)", re.ASCII)
-_HYPHEN = re.compile(r"(\S+)\s+-\s+(\S+)")
+_COMPARISON = re.compile(rf"\s*(?:(<=|=<|>=|=>|!=|~>|[=<>~^])\s*)?{_VERSION}\s*(?:,|(?=\s)|\Z)", re.ASCII)
+_HYPHEN = re.compile(r"(?<!\S)(\S{1,100})\s{1,20}-\s{1,20}(\S{1,100})")
 _LONGEST = 500  # characters of a constraint; the time that expressions take grows with the square of it
 _PATCHES = (0, 9999)
 _LOWEST, _HIGHEST = (0, 0, 0), (99999, 0, 0)
@@ -41,7 +41,7 @@ def _comparisons(text: str) -> list[Callable[[_Triple], bool]]:
             return []
         sign, *parts, prerelease = match.groups()
         numbers = [int(part) for part in takewhile(lambda one: one and one.isdecimal(), parts)]
-        found.append(_comparison(sign, numbers, is_prerelease=bool(prerelease)))
+        found.append(_comparison(sign or "", numbers, is_prerelease=bool(prerelease)))
         at = match.end()
     return found
 

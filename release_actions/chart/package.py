@@ -24,7 +24,7 @@ TOTAL_LIMIT = 100 * 1024 * 1024
 _EXTENSION_LIMIT = 64 * 1024  # bytes of a long name, or of the fields that an old header has no room for
 _BLOCK = 512
 _MOST = 20_000  # entries
-_SIZE = re.compile(rb"[ \0]*([0-7]{0,12})[ \0]*")
+_SIZE = re.compile(rb"[ \0]{0,12}([0-7]{0,12})[ \0]{0,12}")
 _NAME = re.compile(r"[^\\\x00-\x1f\x7f]{1,1000}")
 _BROKEN = (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, RecursionError)
 

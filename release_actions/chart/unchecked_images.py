@@ -17,7 +17,7 @@ from release_actions.core.yaml_nodes import Node
 from release_actions.oci.reference import Reference, parse_reference
 
 _PAIR = re.compile(r"([A-Za-z0-9_./-]+=)(.+)", re.DOTALL)
-_LIKE = re.compile(r"[a-z0-9]:[A-Za-z0-9_]|@sha256:|^\s*['\"]?(?:image)?[tT]ag\b|['\"]digest['\"]", re.MULTILINE)
+_LIKE = re.compile(r"[a-z0-9]:[A-Za-z0-9_]|@sha256:|^[^\S\n]*['\"]?(?:image)?[tT]ag\b|['\"]digest['\"]", re.MULTILINE)
 _NAME_KEYS = ("repository", "image", "imageRepository", "newName", "name")
 _TAG_KEYS = ("tag", "imageTag", "newTag", "version")
 _LOWEST_PORT = 80

@@ -7,6 +7,7 @@ from typing import Final
 
 from release_actions.compatibility.gate_rules import Named
 from release_actions.core.errors import ReleaseError
+from release_actions.core.go_templates import actions
 from release_actions.core.text import line_at, lines
 from release_actions.core.yaml_nodes import LOOSE, Node, parse_all
 
@@ -15,7 +16,6 @@ _KEYS: Final = ("featureGates", "feature-gates")
 _ARGUMENT = re.compile(r"--feature-gates[= ][\"']?([^\s\"']+)")
 _GATE = re.compile(r"([A-Z]\w*)=(.*)", re.ASCII)
 _NAME = re.compile(r"[A-Z]\w*", re.ASCII)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _HOLE: Final = "\ue000"  # stands for what a template writes; Unicode gives it no meaning, and YAML allows it
 _OF_LIBRARIES: Final = ("AllAlpha", "AllBeta")
 _BOOLEANS: Final = {"true": True, "false": False}
@@ -31,9 +31,18 @@ def named_gates(text: str, file: str) -> list[Named]:
     return [one for one in _in_text(text, file, 0) if one.name not in _OF_LIBRARIES]
 
 
+def _without_actions(text: str) -> str:
+    """A template with a sign in place of each action, and as many lines."""
+    parts, end = [], 0
+    for start, stop in actions(text):
+        parts += [text[end:start], _HOLE, "\n" * text.count("\n", start, stop)]
+        end = stop
+    return "".join([*parts, text[end:]])
+
+
 def _in_text(text: str, file: str, before: int) -> list[Named]:
     """What `named_gates` finds in a text that begins after so many lines of its file."""
-    plain = _TEMPLATE.sub(lambda found: _HOLE + "\n" * found[0].count("\n"), text)
+    plain = _without_actions(text)
     rows = ["" if set(row.strip()) <= {_HOLE} or row.lstrip().startswith("#") else row for row in lines(plain)]
     try:
         documents = parse_all("\n".join(rows), file, limits=LOOSE)

@@ -8,7 +8,7 @@ from release_actions.compatibility.gate import Gate
 from release_actions.compatibility.go_text import Token, code, string, tokens
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_CONSTANT = re.compile(r"([^\W\d]\w*)\s+(?:\w+\.)?Feature\s*=\s*[\"`]")
+_CONSTANT = re.compile(r"\b([^\W\d]\w*)\s+(?:\w+\.)?Feature\s*=\s*[\"`]")
 _LIBRARY = re.compile(r"\"k8s\.io/(?:apiserver/pkg/util/feature|component-base/logs/api/v1)\"")
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-_PART = re.compile(r"\*\*/?|\*|\?|\[[^\]]*\]|\\.|.", re.DOTALL)
+_PART = re.compile(r"\*\*/?|\*|\?|\[[^\]]{0,100}\]|\\.|.", re.DOTALL)
 
 
 def expression(pattern: str) -> str:

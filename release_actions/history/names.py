@@ -17,8 +17,8 @@ _PICK_OF = re.compile(
     r"(?:\[[^\]]{1,60}\]\s*)?(?:(?:semi-)?automated |manual )?(?:cherry[ -]?pick(?:ed|s)?|cp)\b", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?:#|\bPR )([1-9][0-9]{0,8})\b")
-_OWN_NUMBER = re.compile(r"\s*\(#([1-9][0-9]{0,8})\)$")
-_REVERT_NUMBER = re.compile(r"^\s*Reverts (?:[\w.-]{1,100}/[\w.-]{1,100})?#([1-9][0-9]{0,8})\b", re.MULTILINE)
+_OWN_NUMBER = re.compile(r"(?<!\s)\s*\(#([1-9][0-9]{0,8})\)$")
+_REVERT_NUMBER = re.compile(r"^[^\S\n]*Reverts (?:[\w.-]{1,100}/[\w.-]{1,100})?#([1-9][0-9]{0,8})\b", re.MULTILINE)
 _REVERT_TITLE = re.compile(r'(?:\[[^\]]{1,60}\]\s*:?\s*)?Revert:?\s+"(.*)"(?:\s*\(#[1-9][0-9]{0,8}\))?$', re.DOTALL)
 _REAPPLY = re.compile(r'Reapply\s+"(.*)"')
 _SHORT = 7  # the fewest digits of a commit's id that a message names it by

@@ -19,7 +19,7 @@ _PREFIX = re.compile(
     r"|🍒\s*",
     re.IGNORECASE,
 )
-_SUFFIX = re.compile(r"\s*\((?:#\d+|[^()]{0,40}\bcherry[ -]?pick(?:ed)?\b[^()]{0,40})\)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?<!\s)\s*\((?:#\d+|[^()]{0,40}\bcherry[ -]?pick(?:ed)?\b[^()]{0,40})\)$", re.IGNORECASE)
 _LONGEST_TITLE = 250
 
 

@@ -14,13 +14,13 @@ from release_actions.chart.helm import Folder
 from release_actions.chart.metadata import local_path, read_chart
 from release_actions.chart.rendered_images import Found, ImagePath, images, templates
 from release_actions.core.errors import ReleaseError
+from release_actions.core.go_templates import actions
 from release_actions.core.yaml_nodes import LOOSE, Node, parse_all, plain
 from release_actions.image_check.own_images import Origin, ValuePlace
 from release_actions.oci.reference import parse_reference
 from release_actions.system import workspace
 
 _MOST_PROBES = 20
-_ACTION = re.compile(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}|\{\{.*?\}\}", re.DOTALL)
 _MARK = "# template-line-"
 
 Render = Callable[[Sequence[Path]], str]
@@ -145,11 +145,10 @@ def _template_line(image: Found, chart: Folder, render: Render) -> int | None:
 
 def _marked(text: str) -> str:
     """A template whose lines end with a comment that says their number, except where an action goes over the end."""
-    actions = [one.span() for one in _ACTION.finditer(text)]
-    lines, end = [], 0
+    spans, lines, end = actions(text), [], 0
     for number, line in enumerate(text.split("\n"), 1):
         end += len(line)
-        open_ = any(start < end < stop for start, stop in actions)
+        open_ = any(start < end < stop for start, stop in spans)
         lines.append(line if open_ or not line.strip() else f"{line} {_MARK}{number}")
         end += 1
     return "\n".join(lines)

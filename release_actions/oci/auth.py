@@ -17,7 +17,7 @@ from release_actions.system.http import Answer, Request, Transport
 
 _LIMIT = 256 * 1024
 _CHALLENGE = re.compile(r'\b(Bearer|Basic)\s+((?:[\w-]+\s*=\s*(?:"[^"]*"|[\w./:-]+)\s*,?\s*)*)', re.IGNORECASE)
-_PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"([^"]*)"|([\w./:-]+))')
+_PARAMETER = re.compile(r'(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|([\w./:-]+))')
 
 
 class Authorizer:
