@@ -29,6 +29,7 @@ from release_actions.core.text import without_login
 from release_actions.core.urls import host_of, is_loopback
 from release_actions.core.version import Spelling, Version
 from release_actions.git import worktree
+from release_actions.git.checkout import read_checkout
 from release_actions.system import workspace
 from release_actions.system.workspace import WorkspaceFiles
 from release_actions.version_places.place import FoundPlace, Place
@@ -52,6 +53,7 @@ def folders(root: Path, chart: str) -> list[str]:
 
 def require_committed(root: Path, chart: str) -> None:
     """Make sure that a chart is packed as the commit has it; raises E_CHECKOUT."""
+    read_checkout(root)
     made_from = folders(root, chart)
     worktree.require_unchanged(root, made_from, helmignore.read_ignored(WorkspaceFiles(root), made_from))
     require_files(root, chart)
