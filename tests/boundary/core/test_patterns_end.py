@@ -16,6 +16,6 @@ MODULES = [
 
 @pytest.mark.parametrize("module", MODULES)
 def test_each_pattern_of_a_module_ends(module: str) -> None:
-    command, path = [sys.executable, ROOT / "tests/support/worst_texts.py", module], {"PYTHONPATH": str(ROOT)}
+    command, path = [sys.executable, str(ROOT / "tests/support/worst_texts.py"), module], {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=path, capture_output=True, text=True, check=False)
     assert (done.stdout.split(), done.returncode) == ([], 0), done.stderr
