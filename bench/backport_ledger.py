@@ -12,7 +12,7 @@ from bench.measure import Row
 from rehearsal.base.programs import run
 from rehearsal.git.server import GitServer
 from release_actions.backport.kept import Kept
-from release_actions.backport.ledger import Ledger
+from release_actions.backport.ledger import FixReader
 from release_actions.backport.matrix import Fix, matrix
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Remote
@@ -48,7 +48,7 @@ def _measured(url: str, folder: Path, cache: Path) -> tuple[float, list[Fix]]:
     known = kept.read(key)
     if known is None:
         content = Content(PartialClone(contents, folder / "files"), kept.effects([seen, *branches]))
-        known = Ledger(content, history.git).read(seen, branches, ())
+        known = FixReader(content, history.git).read(seen, branches, ())
         kept.save(key, known, content.kept())
     fixes = matrix(known, names, (), ())
     return time.perf_counter() - start, fixes

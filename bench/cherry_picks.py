@@ -26,7 +26,7 @@ from release_actions.git.partial_clone import PartialClone
 from release_actions.git.person import Person
 from release_actions.git.remote import Remote
 from release_actions.history.content import Content
-from release_actions.history.picks import Change, Outcome
+from release_actions.history.picks import Change, PickEnd
 
 _NAME = "bench/project"
 _BRANCHES = 10
@@ -95,7 +95,7 @@ def ours(url: str, folder: Path, commit: str, branches: list[str], default: str 
     return Figure(
         time.perf_counter() - start,
         _fetched(folder / "picks.git"),
-        sum(one.row.outcome is Outcome.CREATED for one in made),
+        sum(one.row.outcome is PickEnd.CREATED for one in made),
     )
 
 

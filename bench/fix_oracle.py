@@ -22,7 +22,7 @@ from release_actions.git.checkout import Checkout
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs, Remote
 from release_actions.history.content import Content
-from release_actions.history.fix_on_branch import Finding, Standing
+from release_actions.history.fix_on_branch import FixFinding, Standing
 from release_actions.history.picks import Change
 
 _LACKS = (Standing.MISSING, Standing.TAKEN_BACK)
@@ -35,7 +35,7 @@ class Wrong(NamedTuple):
     fix: str
     branch: str
     expected: str
-    found: Finding
+    found: FixFinding
 
 
 def check(number: int, folder: Path) -> tuple[Counter[str], list[Wrong]]:
@@ -80,7 +80,7 @@ def expected_on_main(fix: Fix, files: Files) -> str:
     return "kept" if any(adds) or not fix.blocks else "reverted" if all(back) else "superseded"
 
 
-def _on_main(said: Finding) -> str:
+def _on_main(said: FixFinding) -> str:
     return "kept" if said.undone is None else "superseded" if said.undone.superseded else "reverted"
 
 
@@ -109,7 +109,7 @@ def fits(said: Standing, truth: str, fix: Fix, branch: Branch) -> bool:
     return said in allowed or (said is Standing.CONFLICT and overlaps and truth in ("missing", "part"))
 
 
-def findings(history: History, folder: Path) -> dict[tuple[int, str], Finding]:
+def findings(history: History, folder: Path) -> dict[tuple[int, str], FixFinding]:
     """What this project's code says of each fix on each branch."""
     remote = Remote(Checkout(folder, "", 0, str(history.repository), ""), folder / "picks.git", token="", server_url="")
     alternates = folder / "picks.git" / "objects" / "info" / "alternates"

@@ -22,7 +22,7 @@ from rehearsal.git.server import GitServer
 from release_actions.chart.package import write
 from release_actions.chart_repository import index
 from release_actions.chart_repository.branch import IndexBranch
-from release_actions.chart_repository.entry import Entry, entry_of
+from release_actions.chart_repository.entry import IndexEntry, entry_of
 from release_actions.core.errors import ReleaseError
 from release_actions.core.markdown import table
 from release_actions.git.checkout import Checkout
@@ -59,13 +59,13 @@ class Outcome(NamedTuple):
     seconds: float
 
 
-def entry(name: str, number: int) -> Entry:
+def entry(name: str, number: int) -> IndexEntry:
     chart = f"apiVersion: v2\nname: {name}\nversion: 1.{number}.0\n"
     package = write({f"{name}/Chart.yaml": chart.encode()}, TIME)
     return entry_of(package, urls=[f"https://example.org/{name}-1.{number}.0.tgz"], created=TIME)
 
 
-def race(origin: Path, publishers: int, rounds: int, publish: Callable[[Entry, int], int]) -> Outcome:
+def race(origin: Path, publishers: int, rounds: int, publish: Callable[[IndexEntry, int], int]) -> Outcome:
     """Let all publish at once; `publish` returns its tries, or 0 when it gave up."""
     git(origin, "config", "core.logAllRefUpdates", "always")
     names = [f"chart-{number:02}" for number in range(publishers)]
@@ -117,7 +117,7 @@ def ours(server: GitServer, folder: Path, publishers: int, rounds: int) -> Outco
 
     branches = [publisher(number) for number in range(publishers)]
 
-    def publish(one: Entry, number: int) -> int:
+    def publish(one: IndexEntry, number: int) -> int:
         try:
             return max(1, branches[number].publish(one, AUTHOR).tries)
         except ReleaseError as error:
@@ -135,7 +135,7 @@ def others(server: GitServer, folder: Path, publishers: int, rounds: int) -> Out
     for step in (("add", "."), (*IDENTITY, "commit", "-qm", "start"), ("push", "-q", "origin", f"HEAD:{BRANCH}")):
         git(folder / "start", *step)
 
-    def publish(one: Entry, number: int) -> int:
+    def publish(one: IndexEntry, number: int) -> int:
         work = Path(tempfile.mkdtemp(prefix=f"others-{number}-", dir=folder)) / "work"
         git(folder, "clone", "--quiet", f"--branch={BRANCH}", url, str(work))
         file = work / "index.yaml"

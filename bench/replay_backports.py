@@ -22,7 +22,7 @@ from release_actions.git.partial_clone import PartialClone
 from release_actions.git.program import Git
 from release_actions.git.remote import Refs, Remote
 from release_actions.history.content import Content
-from release_actions.history.fix_on_branch import Finding, Standing
+from release_actions.history.fix_on_branch import FixFinding, Standing
 from release_actions.history.picks import Change, picked_from, plain_title
 
 PROJECTS = (
@@ -70,7 +70,7 @@ def _history(git: Git, *revisions: str) -> list[Commit]:
     return read_commits(git, git.run("rev-list", *revisions, "--").split())
 
 
-def replay(clone: Path, folder: Path) -> list[tuple[Backport, Finding]]:
+def replay(clone: Path, folder: Path) -> list[tuple[Backport, FixFinding]]:
     """What is said of each backport of a clone."""
     git = Git(clone, {"safe.directory": "*"}, allowed="none")
     default = git.run("rev-parse", "--abbrev-ref", "HEAD").strip()
@@ -88,7 +88,7 @@ def replay(clone: Path, folder: Path) -> list[tuple[Backport, Finding]]:
     return [(one, found[change, one.branch]) for change, one in zip(changes, backports, strict=True)]
 
 
-def class_of(finding: Finding) -> str:
+def class_of(finding: FixFinding) -> str:
     """How a finding on a backport that a person made is counted."""
     if finding.standing in _FOUND or finding.standing is Standing.CONFLICT:
         return finding.standing.value

@@ -11,7 +11,7 @@ import msgspec
 from release_actions.backport.html import page
 from release_actions.backport.kept import Kept
 from release_actions.backport.markdown import summary, told_of
-from release_actions.backport.matrix import Fix, State, count
+from release_actions.backport.matrix import Fix, FixState, count
 from release_actions.git.remote import Remote
 from release_actions.github.client import GitHub
 from release_actions.github.pull_requests import PullRequests
@@ -92,7 +92,7 @@ def tell(fixes: Sequence[Fix], branches: Sequence[str], inputs: Inputs, run: Run
     return Outputs(
         report=built[:_REPORTED],
         fixes=len(fixes),
-        missing=sum(count(fixes, state) for state in State if state.is_lacking and state is not State.CONFLICT),
+        missing=sum(count(fixes, state) for state in FixState if state.is_lacking and state is not FixState.CONFLICT),
         regressions=sum(cell.regression for fix in fixes for cell in fix.cells),
     )
 

@@ -6,8 +6,8 @@ from release_actions.compatibility import gate_summary
 from release_actions.compatibility.gate import Minor, shown_minor
 from release_actions.compatibility.gate_before import read_before
 from release_actions.compatibility.gate_files import findings_of, pages
-from release_actions.compatibility.gate_rules import Finding, Program, check
-from release_actions.compatibility.gate_sources import Sources, read_sources
+from release_actions.compatibility.gate_rules import GateFinding, Program, check
+from release_actions.compatibility.gate_sources import GateSources, read_sources
 from release_actions.compatibility.gate_version import release_before, under_development
 from release_actions.compatibility.rule import Level
 from release_actions.core import markdown
@@ -40,7 +40,7 @@ class Inputs(inputs.Inputs, frozen=True):
 class Outputs(outputs.Outputs, frozen=True):
     """What was found, and whether a page was changed."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[GateFinding, ...]
     changed: bool
 
 
@@ -65,7 +65,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     return Outputs(findings=tuple(findings), changed=bool(stale) and not inputs.check)
 
 
-def compare(inputs: Inputs, run: Run, config: Config, sources: Sources) -> Program:
+def compare(inputs: Inputs, run: Run, config: Config, sources: GateSources) -> Program:
     """What there is to know of the program, now and in the release before."""
     context, settings = run.context, config.feature_gates
     checkout = read_checkout(context.workspace)
@@ -112,7 +112,7 @@ def settle(shown: Sequence[GeneratedPage], run: Run, version: Minor, *, check: b
             run.info(f"{one.file}: changed")
 
 
-def annotate(findings: Sequence[Finding], run: Run) -> None:
+def annotate(findings: Sequence[GateFinding], run: Run) -> None:
     """Show findings at their lines, at most ten a level, the error that ends the run among them."""
     for level, tell in ((Level.ERROR, run.error), (Level.WARNING, run.warn), (Level.NOTE, run.note)):
         most = _MOST_ANNOTATIONS - (level is Level.ERROR)

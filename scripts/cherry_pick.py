@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from release_actions.backport.comment import Row
+from release_actions.backport.comment import CommentRow
 from release_actions.backport.parts import Parts
 from release_actions.backport.task import Task, unsettled
 from release_actions.git.person import parse_person
@@ -89,7 +89,7 @@ def _request(inputs: Inputs, default: str) -> PickRequest:
     )
 
 
-def _outcome(task: Task, row: Row) -> PickOutcome:
+def _outcome(task: Task, row: CommentRow) -> PickOutcome:
     return PickOutcome(
         change=task.request.name, branch=row.branch, outcome=row.outcome.value, pull_request=row.pull, note=row.note
     )

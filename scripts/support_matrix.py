@@ -18,9 +18,9 @@ from release_actions.runner.inputs import Secret
 from release_actions.runner.run import Run
 from release_actions.steps.support_pages import PagesProposal, propose_pages, settle
 from release_actions.support import pages
-from release_actions.support.findings import Finding, findings
+from release_actions.support.findings import SupportFinding, findings
 from release_actions.support.page import as_json, table
-from release_actions.support.policy import State
+from release_actions.support.policy import SupportState
 from release_actions.support.read import read_kubernetes, read_matrix, with_branches
 from release_actions.system.workspace import WorkspaceFiles
 
@@ -44,7 +44,7 @@ class Outputs(outputs.Outputs, frozen=True):
 
     matrix: list[dict[str, Any]]
     supported: str
-    findings: tuple[Finding, ...]
+    findings: tuple[SupportFinding, ...]
     changed: bool
     pull_request: str
 
@@ -60,7 +60,7 @@ def main(inputs: Inputs, run: Run) -> Outputs:
     found = read_matrix(remote, refs, config, today, run.warn)
     if inputs.open_work:
         found = with_branches(found, history, refs, config, run.warn)
-    supported = [one for one in found if one.state is not State.ENDED]
+    supported = [one for one in found if one.state is not SupportState.ENDED]
     run.info(f"{len(supported)} of {len(found)} minor versions are supported on {today}.")
     run.summarize(f"### Support on {today}\n\n{table(found, open_work=inputs.open_work)}")
     policy = config.support or Support()

@@ -14,7 +14,7 @@ from release_actions.runner import inputs, outputs
 from release_actions.runner.inputs import Lines, Secret, Words
 from release_actions.runner.run import Run
 from release_actions.steps.release_checks import report, verify_all, warn_of_private
-from release_actions.steps.release_contents import Release, VerifyRequest, open_sources, read, requested_versions
+from release_actions.steps.release_contents import CheckedRelease, VerifyRequest, open_sources, read, requested_versions
 
 
 class Inputs(inputs.Inputs, frozen=True):
@@ -84,7 +84,7 @@ def _request(inputs: Inputs) -> VerifyRequest:
 
 
 @contextlib.contextmanager
-def _credentials(inputs: Inputs, run: Run, releases: list[Release]) -> Iterator[Credentials]:
+def _credentials(inputs: Inputs, run: Run, releases: list[CheckedRelease]) -> Iterator[Credentials]:
     expected = [release.expected for release in releases]
     references = [one for each in expected for one in (*(image.reference for image in each.images), *each.charts)]
     with release_credentials(run.temp, [one.registry for one in references], inputs, run.mask) as credentials:

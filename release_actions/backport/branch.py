@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from release_actions.backport.cherry_pick import CherryPicker, Picked
-from release_actions.backport.comment import Row, commands, conflict_details
+from release_actions.backport.comment import CommentRow, commands, conflict_details
 from release_actions.backport.conflict import Conflict
 from release_actions.backport.names import pick_branch
 from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.core.text import short_id
 from release_actions.git.commits import Commit, first_parents
 from release_actions.git.remote import Refs, Remote
-from release_actions.history.fix_on_branch import Finding, Standing
-from release_actions.history.picks import Change, Outcome
+from release_actions.history.fix_on_branch import FixFinding, Standing
+from release_actions.history.picks import Change, PickEnd
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Proposal(msgspec.Struct, frozen=True):
     made in the meantime, by another run or a person.
     """
 
-    row: Row
+    row: CommentRow
     branch: str
     tip: str = ""
     commits: tuple[Commit, ...] = ()
@@ -49,7 +49,7 @@ class Proposer:
         self._remote = remote
         self._branches = dict(refs.branches)
         self._drafts = drafts
-        self._findings: dict[tuple[Change, str], Finding] = {}
+        self._findings: dict[tuple[Change, str], FixFinding] = {}
 
     def prepare(self, work: Sequence[tuple[Change, str]], requested: RequestedChanges) -> None:
         """Find out what there is of changes on their branches, and fetch what else proposals of them need."""
@@ -78,8 +78,8 @@ class Proposer:
             return self._conflict(change, target, branch, picked, picked.conflict)
         if picked.tip.id == tip.id:
             note = "The branch has all of it already, by other commits."
-            return Proposal(Row(branch=target, outcome=Outcome.EMPTY, note=note), branch)
-        return self._picked(Row(branch=target, outcome=Outcome.CREATED), branch, picked, there, finding)
+            return Proposal(CommentRow(branch=target, outcome=PickEnd.EMPTY, note=note), branch)
+        return self._picked(CommentRow(branch=target, outcome=PickEnd.CREATED), branch, picked, there, finding)
 
     def look_again(self, requested: RequestedChanges, change: Change, target: str) -> Proposal:
         """Judge the branch of a proposal that another run, or a person, has made in the meantime.
@@ -115,7 +115,7 @@ class Proposer:
             picked = self._picker.pick(change, one, commits)
             if picked.tip.id == existing:
                 left_out = {name: why for name, why in there.items() if name not in commits}
-                row = Row(branch=target, outcome=Outcome.EXISTS)
+                row = CommentRow(branch=target, outcome=PickEnd.EXISTS)
                 found = self._picked(row, branch, picked, left_out, finding)
                 return msgspec.structs.replace(found, existed=True)
             marked = self._with_markers(change, picked, picked.conflict) if picked.conflict else None
@@ -123,26 +123,30 @@ class Proposer:
                 row, after = _conflict_row(change, target, picked.conflict), _after(change, picked.conflict)
                 return Proposal(row, branch, existing, marked.made, after, draft=True, existed=True)
         note = f"The branch {branch} has commits that this action did not make, so it was left alone."
-        return Proposal(Row(branch=target, outcome=Outcome.BLOCKED, note=note), branch, existing, existed=True)
+        return Proposal(CommentRow(branch=target, outcome=PickEnd.BLOCKED, note=note), branch, existing, existed=True)
 
-    def _picked(self, row: Row, branch: str, picked: Picked, there: Mapping[str, str], finding: Finding) -> Proposal:
+    def _picked(
+        self, row: CommentRow, branch: str, picked: Picked, there: Mapping[str, str], finding: FixFinding
+    ) -> Proposal:
         left_out = {**there, **{one.id: "picking it changes nothing." for one in picked.empty}}
         row = msgspec.structs.replace(row, note=_note(finding, left_out))
         return Proposal(row, branch, picked.tip.id, picked.made, left_out)
 
 
-def _settled(target: str, finding: Finding) -> Row:
+def _settled(target: str, finding: FixFinding) -> CommentRow:
     """The row of a branch that has the change already, or does not need it."""
     if finding.standing is Standing.NOT_NEEDED:
-        return Row(branch=target, outcome=Outcome.NOT_NEEDED, note=finding.reason)
-    return Row(branch=target, outcome=Outcome.ALREADY_THERE if finding.by else Outcome.EMPTY, note=finding.reason)
+        return CommentRow(branch=target, outcome=PickEnd.NOT_NEEDED, note=finding.reason)
+    return CommentRow(
+        branch=target, outcome=PickEnd.ALREADY_THERE if finding.by else PickEnd.EMPTY, note=finding.reason
+    )
 
 
-def _conflict_row(change: Change, target: str, conflict: Conflict) -> Row:
+def _conflict_row(change: Change, target: str, conflict: Conflict) -> CommentRow:
     files = ", ".join(list(conflict.files)[:10])
-    return Row(
+    return CommentRow(
         branch=target,
-        outcome=Outcome.CONFLICT,
+        outcome=PickEnd.CONFLICT,
         note=f"{short_id(conflict.commit)} conflicts{f' in {files}' if files else ''}",
         details=conflict_details(conflict),
         commands=commands(change, target),
@@ -155,7 +159,7 @@ def _after(change: Change, conflict: Conflict) -> dict[str, str]:
     return dict.fromkeys(later, "it comes after the conflict; pick it by hand once that is resolved.")
 
 
-def _note(finding: Finding, left_out: Mapping[str, str]) -> str:
+def _note(finding: FixFinding, left_out: Mapping[str, str]) -> str:
     """What a person has to know of a pick that is proposed; nothing where no commit of the branch has to do with it."""
     known = finding.standing in (Standing.TAKEN_BACK, Standing.PARTLY)
     left = f"{len(left_out)} of its commits are left out, as the branch has them." if left_out else ""

@@ -15,23 +15,23 @@ import msgspec
 from release_actions.backport.conflict import Conflict
 from release_actions.backport.names import pick_branch
 from release_actions.core import markdown
-from release_actions.history.picks import Change, Outcome, pull_title
+from release_actions.history.picks import Change, PickEnd, pull_title
 
 MARKER = "<!-- release-actions cherry-pick "
 """How the comment begins."""
 
 _MOST_ROWS = 60
 _SIGNS = {
-    Outcome.CREATED: "✅ proposed",
-    Outcome.EXISTS: "☑️ proposed before",
-    Outcome.ALREADY_THERE: "☑️ already there",
-    Outcome.EMPTY: "☑️ nothing to change",
-    Outcome.NOT_NEEDED: "☑️ not needed",
-    Outcome.CONFLICT: "⚠️ conflict",
-    Outcome.BLOCKED: "⛔ blocked",
-    Outcome.NO_PERMISSION: "⛔ no permission",
-    Outcome.NO_BRANCH: "⛔ no such release branch",
-    Outcome.FAILED: "❌ failed",
+    PickEnd.CREATED: "✅ proposed",
+    PickEnd.EXISTS: "☑️ proposed before",
+    PickEnd.ALREADY_THERE: "☑️ already there",
+    PickEnd.EMPTY: "☑️ nothing to change",
+    PickEnd.NOT_NEEDED: "☑️ not needed",
+    PickEnd.CONFLICT: "⚠️ conflict",
+    PickEnd.BLOCKED: "⛔ blocked",
+    PickEnd.NO_PERMISSION: "⛔ no permission",
+    PickEnd.NO_BRANCH: "⛔ no such release branch",
+    PickEnd.FAILED: "❌ failed",
 }
 
 
@@ -47,21 +47,21 @@ class _Limits(NamedTuple):
 _LIMITS = (_Limits(600, 3000, 2000), _Limits(600, 0, 2000), _Limits(150, 0, 0))
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CommentRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a change on one branch; `pull` is the number of its pull request there.
 
     `note` is one sentence, `details` are hunks and `commands` what to type; all three are plain text.
     """
 
     branch: str
-    outcome: Outcome
+    outcome: PickEnd
     pull: int = 0
     note: str = ""
     details: str = ""
     commands: str = ""
 
 
-def comment(rows: Iterable[Row], notice: str = "") -> str:
+def comment(rows: Iterable[CommentRow], notice: str = "") -> str:
     """The comment that tells of these branches; `notice` is plain text that only this run says."""
     kept = list(rows)[:_MOST_ROWS]
     for limits in _LIMITS:
@@ -71,16 +71,16 @@ def comment(rows: Iterable[Row], notice: str = "") -> str:
     return body
 
 
-def read_comment(body: str) -> list[Row]:
+def read_comment(body: str) -> list[CommentRow]:
     """The rows that a comment keeps; none when it isn't one of these."""
     hidden = body.partition("\n")[0].removeprefix(MARKER).removesuffix(" -->")
     try:
-        return msgspec.json.decode(base64.b64decode(hidden, validate=True), type=list[Row])
+        return msgspec.json.decode(base64.b64decode(hidden, validate=True), type=list[CommentRow])
     except (binascii.Error, ValueError, msgspec.DecodeError):
         return []
 
 
-def merged_rows(before: Iterable[Row], now: Iterable[Row]) -> list[Row]:
+def merged_rows(before: Iterable[CommentRow], now: Iterable[CommentRow]) -> list[CommentRow]:
     """The rows of earlier runs with those of this run in their places, where these say something else."""
     rows = {row.branch: row for row in before}
     for row in now:
@@ -113,15 +113,15 @@ def commands(change: Change, branch: str) -> str:
     return "\n".join(lines)
 
 
-def _is_still(before: Row, now: Row) -> bool:
+def _is_still(before: CommentRow, now: CommentRow) -> bool:
     """Whether a pull request that was proposed is found again, as it was."""
     note = now.note[: _LIMITS[0].note]
     same_note = note.startswith(before.note) if before.note else not note
-    same_outcome = (before.outcome, now.outcome) == (Outcome.CREATED, Outcome.EXISTS)
+    same_outcome = (before.outcome, now.outcome) == (PickEnd.CREATED, PickEnd.EXISTS)
     return same_outcome and before.pull == now.pull and same_note
 
 
-def _comment(rows: list[Row], notice: str) -> str:
+def _comment(rows: list[CommentRow], notice: str) -> str:
     table = markdown.table(
         ("Branch", "Cherry-pick", ""),
         ((markdown.code(row.branch), _SIGNS[row.outcome], _what(row)) for row in rows),
@@ -134,16 +134,16 @@ def _comment(rows: list[Row], notice: str) -> str:
     return f"{MARKER}{hidden} -->\n" + "\n".join(part for part in parts if part)
 
 
-def _what(row: Row) -> str:
+def _what(row: CommentRow) -> str:
     return " ".join(part for part in (f"#{row.pull}" if row.pull else "", markdown.text(row.note)) if part)
 
 
-def _by_hand(row: Row) -> str:
+def _by_hand(row: CommentRow) -> str:
     details = markdown.block(row.details, "diff") if row.details else ""
     return f"{details}\n{markdown.block(row.commands, 'sh')}"
 
 
-def _cut(row: Row, limits: _Limits) -> Row:
+def _cut(row: CommentRow, limits: _Limits) -> CommentRow:
     details = row.details if len(row.details) <= limits.details else f"{row.details[: limits.details]}\n…"
     return msgspec.structs.replace(
         row,

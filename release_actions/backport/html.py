@@ -6,35 +6,35 @@ Rows are filtered by radio buttons and style alone.
 from collections.abc import Sequence
 from typing import Final
 
-from release_actions.backport.matrix import Cell, Fix, State, count
+from release_actions.backport.matrix import Cell, Fix, FixState, count
 from release_actions.core import html
 
 _WORDS: Final = {
-    State.MISSING: "missing",
-    State.TAKEN_BACK: "missing, taken back",
-    State.PARTLY: "partly there",
-    State.CONFLICT: "conflict",
-    State.REVERTED: "still there, reverted on the default branch",
-    State.PENDING: "pending",
-    State.SUPERSEDED: "there, superseded on the default branch",
-    State.THERE: "there",
-    State.ADAPTED: "there, adapted",
-    State.CHANGED: "there, changed since",
-    State.NOT_NEEDED: "not needed",
+    FixState.MISSING: "missing",
+    FixState.TAKEN_BACK: "missing, taken back",
+    FixState.PARTLY: "partly there",
+    FixState.CONFLICT: "conflict",
+    FixState.REVERTED: "still there, reverted on the default branch",
+    FixState.PENDING: "pending",
+    FixState.SUPERSEDED: "there, superseded on the default branch",
+    FixState.THERE: "there",
+    FixState.ADAPTED: "there, adapted",
+    FixState.CHANGED: "there, changed since",
+    FixState.NOT_NEEDED: "not needed",
 }
 _REGRESSION = "regression"
-_TO_LOOK_AT = (State.REVERTED, State.PENDING, State.SUPERSEDED)
+_TO_LOOK_AT = (FixState.REVERTED, FixState.PENDING, FixState.SUPERSEDED)
 _FILTERS: Final = {
     "all": "all fixes",
     _REGRESSION: "lost in a newer branch",
-    **{state.value: _WORDS[state] for state in State if state.is_lacking or state in _TO_LOOK_AT},
+    **{state.value: _WORDS[state] for state in FixState if state.is_lacking or state in _TO_LOOK_AT},
 }
 
 
 def page(repository: str, url: str, branches: Sequence[str], fixes: Sequence[Fix], made: str) -> str:
     """The whole page; `url` is the repository's address, `made` says when, in the reader's words."""
     title = f"Backports of {repository}"
-    figures = "".join(f"<li><b>{count(fixes, state)}</b> {_WORDS[state]}</li>" for state in State)
+    figures = "".join(f"<li><b>{count(fixes, state)}</b> {_WORDS[state]}</li>" for state in FixState)
     lost = sum(fix.is_regression for fix in fixes)
     heads = "".join(f'<th scope="col">{html.text(name)}</th>' for name in branches)
     rows = "\n".join(_row(fix, url) for fix in fixes)
@@ -94,7 +94,7 @@ def _cell(cell: Cell, url: str) -> str:
 
 def _signs(fix: Fix) -> list[str]:
     """What a row can be filtered by."""
-    return [state.value for state in State if fix.has(state)] + ([_REGRESSION] if fix.is_regression else [])
+    return [state.value for state in FixState if fix.has(state)] + ([_REGRESSION] if fix.is_regression else [])
 
 
 _HIDDEN = ",\n".join(f"main:has(#show-{name}:checked) tbody tr:not(.{name})" for name in _FILTERS if name != "all")

@@ -13,15 +13,15 @@ from release_actions.git.program import Git
 from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import classify
 from release_actions.history.content import Content
-from release_actions.history.edit import Edit
+from release_actions.history.edit import LineEdit
 from release_actions.history.evidence import FixSearch
-from release_actions.history.fix_on_branch import HALF, Finding, Standing, Undone, with_default
-from release_actions.history.names import By, Named, Names
+from release_actions.history.fix_on_branch import HALF, FixFinding, Standing, Undone, with_default
+from release_actions.history.names import By, Mention, Names
 from release_actions.history.on_default import undone_changes
 from release_actions.history.picks import plain_title
 
 
-class Ledger:
+class FixReader:
     """Reads fixes. `git` has the commits, `content` their trees; raises as `Content`."""
 
     def __init__(self, content: Content, git: Git) -> None:
@@ -62,17 +62,17 @@ class Ledger:
         self,
         change: str,
         branch: BranchHistory,
-        found: Mapping[tuple[str, str], Finding],
+        found: Mapping[tuple[str, str], FixFinding],
         undone: Mapping[str, Undone],
         default: BranchHistory,
-    ) -> Finding:
+    ) -> FixFinding:
         """What there is of a change, given what the default branch did to it."""
         own, taken = found[change, branch.name], undone.get(change)
         if taken and taken.superseded and own.standing.is_lacking:
             newer = found.get((taken.by, branch.name))
             if newer and newer.standing.is_there:
                 reason = f"{default.name} replaced its lines with {short_id(taken.by)}, which the branch has."
-                return Finding(standing=Standing.NOT_NEEDED, reason=reason, undone=taken)
+                return FixFinding(standing=Standing.NOT_NEEDED, reason=reason, undone=taken)
         inherited = taken is not None and taken.by in branch.inherited
         return with_default(own, taken, default.name, inherited=inherited)
 
@@ -103,10 +103,10 @@ class Ledger:
         origins.update(other for one in tuple(origins) for other in names.with_title_of(one))
         return origins, [one for one in left if not alike.get(one.id)]
 
-    def _alone(self, commits: Sequence[Commit], branches: Sequence[BranchHistory]) -> list[Named]:
+    def _alone(self, commits: Sequence[Commit], branches: Sequence[BranchHistory]) -> list[Mention]:
         """The changes that release branches alone have, each once: picks of one another are one."""
         ids = {one.id for one in commits}
-        changes: dict[str, Named] = {}
+        changes: dict[str, Mention] = {}
         for branch in branches:
             for one in reversed(branch.changes()):
                 members = [commit for commit in branch.own if commit.id in one.commits]
@@ -137,7 +137,7 @@ class Ledger:
     def _subjects(self, changes: Iterable[str]) -> list[Subject]:
         return [Subject(id=name, edit=edit) for name, edit in self._edits(read_commits(self._git, changes)).items()]
 
-    def _edits(self, commits: Sequence[Commit]) -> dict[str, Edit]:
+    def _edits(self, commits: Sequence[Commit]) -> dict[str, LineEdit]:
         """What commits change, by id; raises E_GIT where the server's history ends at one of them."""
         edits = self._content.edits(self._git, commits)
         for one in commits:

@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 
-from release_actions.backport.matrix import Cell, Fix, State, count
+from release_actions.backport.matrix import Cell, Fix, FixState, count
 from release_actions.core import markdown
 
 SIGNS = {
-    State.MISSING: "❌ missing",
-    State.TAKEN_BACK: "❌ taken back",
-    State.PARTLY: "❌ partly there",
-    State.CONFLICT: "⚠️ conflict",
-    State.REVERTED: "⚠️ still there, reverted on the default branch",
-    State.PENDING: "⏳ pending",
-    State.SUPERSEDED: "✅ there, superseded on the default branch",
-    State.THERE: "✅ there",
-    State.ADAPTED: "✅ there, adapted",
-    State.CHANGED: "✅ there, changed since",
-    State.NOT_NEEDED: "· not needed",
+    FixState.MISSING: "❌ missing",
+    FixState.TAKEN_BACK: "❌ taken back",
+    FixState.PARTLY: "❌ partly there",
+    FixState.CONFLICT: "⚠️ conflict",
+    FixState.REVERTED: "⚠️ still there, reverted on the default branch",
+    FixState.PENDING: "⏳ pending",
+    FixState.SUPERSEDED: "✅ there, superseded on the default branch",
+    FixState.THERE: "✅ there",
+    FixState.ADAPTED: "✅ there, adapted",
+    FixState.CHANGED: "✅ there, changed since",
+    FixState.NOT_NEEDED: "· not needed",
 }
 """How a state is shown."""
 
@@ -29,7 +29,7 @@ def summary(branches: Sequence[str], fixes: Sequence[Fix], most: int) -> str:
     if not fixes:
         return "No fix is on a supported release branch, and none is asked for.\n"
     lost = [fix for fix in fixes if fix.is_regression]
-    figures = ", ".join(f"{count(fixes, state)} {state.value}" for state in State)
+    figures = ", ".join(f"{count(fixes, state)} {state.value}" for state in FixState)
     parts = [f"{len(fixes)} fixes on {len(branches)} branches: {figures}.\n"]
     if lost:
         parts.append(f"**{len(lost)} fixes are on an older release branch, and a newer one lacks them:**\n")
@@ -58,5 +58,5 @@ def _shown(cell: Cell) -> str:
     pull = f" in #{cell.pull_request}" if cell.pull_request else ""
     asked = ", asked for" if cell.asked and cell.state.is_lacking else ""
     lost = " **(regression)**" if cell.regression else ""
-    why = f": {markdown.text(cell.note[:_LONGEST_NOTE])}" if cell.note and cell.state is not State.NOT_NEEDED else ""
+    why = f": {markdown.text(cell.note[:_LONGEST_NOTE])}" if cell.note and cell.state is not FixState.NOT_NEEDED else ""
     return f"{SIGNS[cell.state]}{pull}{asked}{lost}{why}"

@@ -12,15 +12,15 @@ import msgspec
 from release_actions.backport.names import pick_branch
 from release_actions.core.text import short_id
 from release_actions.history.change_class import ChangeClass, classify
-from release_actions.history.fix_on_branch import Finding, Standing
+from release_actions.history.fix_on_branch import FixFinding, Standing
 from release_actions.history.names import By, own_number, without_number
-from release_actions.history.picks import Outcome, plain_title
+from release_actions.history.picks import PickEnd, plain_title
 
 _FIXES = (ChangeClass.SECURITY, ChangeClass.FIX)
 
 
 @unique
-class State(str, Enum):
+class FixState(str, Enum):
     """What there is of a fix on a branch; the value is how reports spell it, the order is what to look at first."""
 
     MISSING = "missing"
@@ -38,12 +38,12 @@ class State(str, Enum):
     @property
     def is_there(self) -> bool:
         """Whether the branch has it."""
-        return self in (State.SUPERSEDED, State.THERE, State.ADAPTED, State.CHANGED)
+        return self in (FixState.SUPERSEDED, FixState.THERE, FixState.ADAPTED, FixState.CHANGED)
 
     @property
     def is_lacking(self) -> bool:
         """Whether the branch lacks it, or some of it, and nothing is proposed."""
-        return self in (State.MISSING, State.TAKEN_BACK, State.PARTLY, State.CONFLICT)
+        return self in (FixState.MISSING, FixState.TAKEN_BACK, FixState.PARTLY, FixState.CONFLICT)
 
 
 class KnownFix(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,17 +56,17 @@ class KnownFix(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     on_default: bool
     commits: tuple[str, ...]
-    findings: dict[str, Finding]
+    findings: dict[str, FixFinding]
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class RequestedFix(msgspec.Struct, frozen=True, kw_only=True):
     """A merged pull request that labels ask for on branches; `told` is what cherry-pick said of some of them."""
 
     number: int
     title: str
     commit: str
     branches: tuple[str, ...]
-    told: Mapping[str, Outcome] = msgspec.field(default_factory=dict)
+    told: Mapping[str, PickEnd] = msgspec.field(default_factory=dict)
 
 
 class Open(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """
 
     branch: str
-    state: State
+    state: FixState
     commit: str = ""
     pull_request: int = 0
     note: str = ""
@@ -115,13 +115,13 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, rename={"kind": "class", "o
         """Whether any branch has lost it."""
         return any(cell.regression for cell in self.cells)
 
-    def has(self, state: State) -> bool:
+    def has(self, state: FixState) -> bool:
         """Whether it is so on any branch."""
         return any(cell.state is state for cell in self.cells)
 
 
 def matrix(
-    fixes: Sequence[KnownFix], branches: Sequence[str], asked: Sequence[Asked], pending: Sequence[Open]
+    fixes: Sequence[KnownFix], branches: Sequence[str], asked: Sequence[RequestedFix], pending: Sequence[Open]
 ) -> list[Fix]:
     """All fixes, those to look at first on top; branches come newest first, fixes youngest first."""
     requested = {one.commit: one for one in asked}
@@ -132,12 +132,12 @@ def matrix(
     return sorted(rows, key=_urgency)
 
 
-def count(fixes: Iterable[Fix], state: State) -> int:
+def count(fixes: Iterable[Fix], state: FixState) -> int:
     """In how many cells it is so."""
     return sum(cell.state is state for fix in fixes for cell in fix.cells)
 
 
-def _fix(known: KnownFix, asked: Asked | None, branches: Sequence[str], pending: Sequence[Open]) -> Fix:
+def _fix(known: KnownFix, asked: RequestedFix | None, branches: Sequence[str], pending: Sequence[Open]) -> Fix:
     title = asked.title if asked else known.title
     number = own_number(title) if known.on_default else 0
     bare = Fix(
@@ -158,7 +158,7 @@ def _fix(known: KnownFix, asked: Asked | None, branches: Sequence[str], pending:
     return msgspec.structs.replace(bare, cells=tuple(cells))
 
 
-def _cell(fix: Fix, known: KnownFix, asked: Asked | None, branch: str, pending: Sequence[Open]) -> Cell:
+def _cell(fix: Fix, known: KnownFix, asked: RequestedFix | None, branch: str, pending: Sequence[Open]) -> Cell:
     """What there is on one branch: by content first, then by what GitHub says of what the branch lacks."""
     finding = known.findings[branch]
     note, undone = " ".join(filter(None, (finding.reason, finding.note))), finding.undone
@@ -166,7 +166,7 @@ def _cell(fix: Fix, known: KnownFix, asked: Asked | None, branch: str, pending: 
     requested = asked is not None and branch in asked.branches
     cell = Cell(
         branch=branch,
-        state=State(finding.standing.value),
+        state=FixState(finding.standing.value),
         commit=finding.changed_by if finding.standing is Standing.TAKEN_BACK else finding.commit,
         note=note,
         asked=requested,
@@ -174,27 +174,29 @@ def _cell(fix: Fix, known: KnownFix, asked: Asked | None, branch: str, pending: 
     if finding.standing.is_there:
         inherited = finding.by is By.HISTORY and known.on_default and not finding.changed_by
         if reverted:
-            return msgspec.structs.replace(cell, state=State.REVERTED)
+            return msgspec.structs.replace(cell, state=FixState.REVERTED)
         if inherited:
-            return msgspec.structs.replace(cell, state=State.NOT_NEEDED, commit="", note="The branch was cut after it.")
-        superseded = undone and cell.state is not State.CHANGED
-        return msgspec.structs.replace(cell, state=State.SUPERSEDED) if superseded else cell
+            return msgspec.structs.replace(
+                cell, state=FixState.NOT_NEEDED, commit="", note="The branch was cut after it."
+            )
+        superseded = undone and cell.state is not FixState.CHANGED
+        return msgspec.structs.replace(cell, state=FixState.SUPERSEDED) if superseded else cell
     alone = not fix.on_default and not asked and fix.kind not in _FIXES
     if reverted or alone or finding.standing is Standing.NOT_NEEDED:
         why = "It was made for another branch alone." if alone else note
-        return msgspec.structs.replace(cell, state=State.NOT_NEEDED, note=why)
+        return msgspec.structs.replace(cell, state=FixState.NOT_NEEDED, note=why)
     return _proposed(cell, fix, asked, pending)
 
 
-def _proposed(cell: Cell, fix: Fix, asked: Asked | None, pending: Sequence[Open]) -> Cell:
+def _proposed(cell: Cell, fix: Fix, asked: RequestedFix | None, pending: Sequence[Open]) -> Cell:
     """The cell of a fix that a branch lacks, with what is under way."""
     pull = next((one for one in pending if _brings(one, fix, cell.branch)), None)
     if pull:
         marked = pull.draft and pull.head in _carriers(fix, cell.branch)
-        state = State.CONFLICT if marked else State.PENDING
+        state = FixState.CONFLICT if marked else FixState.PENDING
         return msgspec.structs.replace(cell, state=state, pull_request=pull.number)
-    failed = asked is not None and asked.told.get(cell.branch) is Outcome.CONFLICT
-    return msgspec.structs.replace(cell, state=State.CONFLICT) if failed else cell
+    failed = asked is not None and asked.told.get(cell.branch) is PickEnd.CONFLICT
+    return msgspec.structs.replace(cell, state=FixState.CONFLICT) if failed else cell
 
 
 def _brings(pull: Open, fix: Fix, branch: str) -> bool:
@@ -212,11 +214,11 @@ def _urgency(fix: Fix) -> int:
     lacks = [cell for cell in fix.cells if cell.state.is_lacking]
     signs = (
         fix.is_regression,
-        fix.has(State.CONFLICT),
+        fix.has(FixState.CONFLICT),
         any(cell.asked for cell in lacks),
         bool(lacks),
-        fix.has(State.REVERTED),
-        fix.has(State.PENDING),
-        fix.has(State.SUPERSEDED),
+        fix.has(FixState.REVERTED),
+        fix.has(FixState.PENDING),
+        fix.has(FixState.SUPERSEDED),
     )
     return signs.index(True) if True in signs else len(signs)

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from release_actions.backport.branch import Proposal
-from release_actions.backport.comment import MARKER, Row, commands, comment, merged_rows, read_comment
+from release_actions.backport.comment import MARKER, CommentRow, commands, comment, merged_rows, read_comment
 from release_actions.backport.pull_request import pull_body
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, Report, State
@@ -20,7 +20,7 @@ from release_actions.git.remote import AccessError, PushDeniedError, Remote
 from release_actions.github.marked_comment import MarkedComment
 from release_actions.github.pull_requests import IssueEvent, Pull, PullRequests
 from release_actions.github.response import RefusedError
-from release_actions.history.picks import Change, Outcome, pull_title
+from release_actions.history.picks import Change, PickEnd, pull_title
 
 # Of the push of a single branch; nothing was moved then.
 _REFUSALS = (Code.E_BRANCH_MOVED, Code.E_BRANCH_PROTECTED, Code.E_NEEDS_WORKFLOWS_PERMISSION)
@@ -39,7 +39,7 @@ class Parts:
 
     def plan_branch(self, proposal: Proposal) -> None:
         """Record whether the branch of a proposal is to be pushed; nothing where no branch belongs to it."""
-        if proposal.tip and proposal.row.outcome is not Outcome.BLOCKED:
+        if proposal.tip and proposal.row.outcome is not PickEnd.BLOCKED:
             self._plan(f"branch {proposal.branch}", State.SAME if proposal.existed else State.ABSENT)
 
     def push(self, remote: Remote, change: Change, proposal: Proposal) -> Proposal:
@@ -58,13 +58,13 @@ class Parts:
             denied, refused = isinstance(error, AccessError), error.code in _REFUSALS
             if refused or isinstance(error, PushDeniedError):
                 self._plan(f"branch {proposal.branch}", State.CONFLICT, error.what)
-            outcome = Outcome.NO_PERMISSION if denied else Outcome.BLOCKED if refused else Outcome.FAILED
+            outcome = PickEnd.NO_PERMISSION if denied else PickEnd.BLOCKED if refused else PickEnd.FAILED
             todo = commands(change, proposal.row.branch)
             row = msgspec.structs.replace(proposal.row, outcome=outcome, note=error.what, commands=todo)
             return Proposal(row, proposal.branch, moved=error.code is Code.E_BRANCH_MOVED)
         return proposal
 
-    def complete(self, change: Change, proposal: Proposal, people: Sequence[str] = ()) -> Row:
+    def complete(self, change: Change, proposal: Proposal, people: Sequence[str] = ()) -> CommentRow:
         """Write what a pushed branch lacks of its pull request; the row says why where that failed.
 
         It is assigned to those of the people who can be.
@@ -80,19 +80,19 @@ class Parts:
             )
         try:
             if pull:
-                events = [] if row.outcome is Outcome.CREATED else self._events(pull, people)
+                events = [] if row.outcome is PickEnd.CREATED else self._events(pull, people)
                 self._add_labels(pull, events)
                 self._assign(pull, events, people)
         except ReleaseError as error:
             return _failed(row, error, f"#{row.pull} may lack labels or assignees.")
         return row
 
-    def comment(self, number: int, rows: Sequence[Row], problem: str) -> None:
+    def comment(self, number: int, rows: Sequence[CommentRow], problem: str) -> None:
         """Have one comment on a pull request that says what became of it; raises what GitHub answers."""
         there = MarkedComment(self.pulls, number, MARKER)
 
         def body(bodies: Sequence[str], *, is_first: bool) -> str:
-            kept: list[Row] = []
+            kept: list[CommentRow] = []
             for one in bodies:
                 kept = merged_rows(kept, read_comment(one))
             known = set() if is_first else {row.branch for row in kept}
@@ -108,22 +108,22 @@ class Parts:
                 there.settle(body)
                 self._report.done(planned)
 
-    def _pull(self, change: Change, proposal: Proposal) -> tuple[Row, Pull | None]:
+    def _pull(self, change: Change, proposal: Proposal) -> tuple[CommentRow, Pull | None]:
         """The row of a branch with its pull request, and that when it may be completed; raises what GitHub answers."""
         row, name = proposal.row, f"pull request of {change.name} to {proposal.row.branch}"
         there = self.pulls.from_branch(proposal.branch, row.branch)
         for one in there:
             if one.state == "open":
                 self._plan(name, State.SAME, f"#{one.number}")
-                outcome = row.outcome if row.outcome is Outcome.CONFLICT else Outcome.EXISTS
+                outcome = row.outcome if row.outcome is PickEnd.CONFLICT else PickEnd.EXISTS
                 found = msgspec.structs.replace(row, outcome=outcome, pull=one.number)
-                return found, None if row.outcome is Outcome.BLOCKED else one
-        if row.outcome is Outcome.BLOCKED:
+                return found, None if row.outcome is PickEnd.BLOCKED else one
+        if row.outcome is PickEnd.BLOCKED:
             self._plan(name, State.CONFLICT, row.note)
             return row, None
         if there and proposal.existed:
             ended = _ended(row, there[0], proposal.branch)
-            self._plan(name, State.SAME if ended.outcome is Outcome.EXISTS else State.CONFLICT, ended.note)
+            self._plan(name, State.SAME if ended.outcome is PickEnd.EXISTS else State.CONFLICT, ended.note)
             return ended, None
         body = pull_body(change, proposal.commits, row.branch, row.note, proposal.left_out)
         title = pull_title(change.title, row.branch)
@@ -132,7 +132,7 @@ class Parts:
                 return row, None
             made = self.pulls.open(proposal.branch, row.branch, title, body, draft=proposal.draft)
             self._report.done(planned, note=f"#{made.number}")
-        made_as = row.outcome if row.outcome is Outcome.CONFLICT else Outcome.CREATED
+        made_as = row.outcome if row.outcome is PickEnd.CONFLICT else PickEnd.CREATED
         return msgspec.structs.replace(row, outcome=made_as, pull=made.number), made
 
     def _events(self, pull: Pull, people: Sequence[str]) -> list[IssueEvent]:
@@ -186,16 +186,16 @@ def _absent(wanted: Iterable[str], there: Iterable[str]) -> list[str]:
     return [one for one in wanted if one.lower() not in known]
 
 
-def _ended(row: Row, last: Pull, branch: str) -> Row:
+def _ended(row: CommentRow, last: Pull, branch: str) -> CommentRow:
     """The row of a branch whose pull request was merged or closed, while the branch it is from is still there."""
     if last.merged_at:
         note = f"It was merged, and the branch lacks it again. Delete {branch} and run again to have a new one."
-        return msgspec.structs.replace(row, outcome=Outcome.BLOCKED, pull=last.number, note=note)
+        return msgspec.structs.replace(row, outcome=PickEnd.BLOCKED, pull=last.number, note=note)
     note = f"It was closed; open it again, or delete the branch {branch} to have a new one."
-    return msgspec.structs.replace(row, outcome=Outcome.EXISTS, pull=last.number, note=note)
+    return msgspec.structs.replace(row, outcome=PickEnd.EXISTS, pull=last.number, note=note)
 
 
-def _failed(row: Row, error: ReleaseError, what: str) -> Row:
+def _failed(row: CommentRow, error: ReleaseError, what: str) -> CommentRow:
     denied = error.code is Code.E_GITHUB_PERMISSION
-    outcome = Outcome.NO_PERMISSION if denied else Outcome.FAILED
+    outcome = PickEnd.NO_PERMISSION if denied else PickEnd.FAILED
     return msgspec.structs.replace(row, outcome=outcome, note=f"{what} {error.what}")

@@ -10,10 +10,10 @@ from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs
 from release_actions.history.branch_history import BranchHistory, Subject, named, youngest_before
 from release_actions.history.content import Content
-from release_actions.history.edit import Edit
+from release_actions.history.edit import LineEdit
 from release_actions.history.evidence import FixSearch
-from release_actions.history.fix_on_branch import Finding, with_default
-from release_actions.history.names import Named, Names
+from release_actions.history.fix_on_branch import FixFinding, with_default
+from release_actions.history.names import Mention, Names
 from release_actions.history.on_default import undone_changes
 from release_actions.history.picks import Change
 
@@ -27,7 +27,7 @@ class RequestedChanges:
         self._refs = refs
         self._default = default
 
-    def find(self, work: Sequence[tuple[Change, str]]) -> dict[tuple[Change, str], Finding]:
+    def find(self, work: Sequence[tuple[Change, str]]) -> dict[tuple[Change, str], FixFinding]:
         """What there is of each change on its branch; raises E_GIT and E_REMOTE_UNAVAILABLE."""
         git = self.clone.git
         changes = list(dict.fromkeys(change for change, _ in work))
@@ -63,9 +63,9 @@ class RequestedChanges:
         parts = tuple(Subject(id=name, edit=edits[name]) for name in change.commits)
         if len(parts) == 1:
             return parts[0]
-        return Subject(id=change.name, edit=Edit(parts[0].edit.before, parts[-1].edit.after), parts=parts)
+        return Subject(id=change.name, edit=LineEdit(parts[0].edit.before, parts[-1].edit.after), parts=parts)
 
-    def _named(self, changes: Sequence[Change], commits: Mapping[str, Commit], default: BranchHistory) -> list[Named]:
+    def _named(self, changes: Sequence[Change], commits: Mapping[str, Commit], default: BranchHistory) -> list[Mention]:
         """The changes of the default branch by what names them; the requested ones by their pull requests too."""
         found = {one.id: one for one in default.changes()}
         for change in changes:
@@ -78,7 +78,7 @@ class RequestedChanges:
                 found[name] = one
             if len(change.commits) > 1:
                 messages = tuple(commits[name].message for name in change.commits)
-                found[change.name] = Named(
+                found[change.name] = Mention(
                     id=change.name, title=change.title, number=change.number, commits=change.commits, messages=messages
                 )
         return list(found.values())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import msgspec
 
 from release_actions.backport.comment import MARKER, read_comment
-from release_actions.backport.matrix import Asked, Fix, Open
+from release_actions.backport.matrix import Fix, Open, RequestedFix
 from release_actions.backport.names import label_of
 from release_actions.git.commits import Commit
 from release_actions.github.pull_requests import PullRequests
@@ -17,7 +17,7 @@ _MOST_COMMENTS = 200
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
-def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullRequests) -> list[Asked]:
+def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullRequests) -> list[RequestedFix]:
     """The merged pull requests that labels ask for on these branches, on one of them or on all supported ones.
 
     `default` are the default branch's commits since the oldest of them was cut. What is not among them is on all
@@ -28,7 +28,7 @@ def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullReq
     known = {one.id for one in default}
     squashed = {own_number(one.title): one.id for one in reversed(default)}
     since = datetime.fromtimestamp(min(one.committed_at for one in default), timezone.utc) - _CLOCKS_DIFFER
-    wanted: dict[int, Asked] = {}
+    wanted: dict[int, RequestedFix] = {}
     for_all = pulls.merged_with(label_of(WORD))
     for branch in branches:
         labelled = {one.number: one for one in (*pulls.merged_with(label_of(branch)), *for_all)}
@@ -39,12 +39,12 @@ def asked_for(branches: Iterable[str], default: Sequence[Commit], pulls: PullReq
             elif one.merged_at >= since.strftime("%Y-%m-%dT%H:%M:%SZ"):
                 commit = squashed.get(one.number) or _merged_as(one.number, pulls)
                 if commit in known:
-                    asked = Asked(number=one.number, title=one.title, commit=commit, branches=(branch,))
+                    asked = RequestedFix(number=one.number, title=one.title, commit=commit, branches=(branch,))
                     wanted[one.number] = asked
     return list(wanted.values())
 
 
-def with_answers(asked: Sequence[Asked], fixes: Sequence[Fix], pulls: PullRequests) -> list[Asked]:
+def with_answers(asked: Sequence[RequestedFix], fixes: Sequence[Fix], pulls: PullRequests) -> list[RequestedFix]:
     """The same, with what cherry-pick's comments say of the branches that lack them."""
     lacking = {fix.number for fix in fixes if any(one.asked and one.state.is_lacking for one in fix.cells)}
     answered = {}

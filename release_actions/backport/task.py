@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from release_actions.backport.comment import Row
+from release_actions.backport.comment import CommentRow
 from release_actions.backport.merged_change import change_of, merged_as
 from release_actions.backport.requests import BackportRequest, by_labels
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.remote import Refs
 from release_actions.github.pull_requests import Pull, PullRequests
-from release_actions.history.picks import Change, Outcome
+from release_actions.history.picks import Change, PickEnd
 from release_actions.project.release_branch_names import is_release_branch
 from release_actions.support.supported import Supported
 
@@ -27,7 +27,7 @@ class Task(msgspec.Struct):
     pull: Pull | None = None
     commit: str = ""
     change: Change | None = None
-    rows: dict[str, Row] = msgspec.field(default_factory=dict)
+    rows: dict[str, CommentRow] = msgspec.field(default_factory=dict)
     uncommented: str = ""
 
     @property
@@ -85,7 +85,7 @@ def look_up(task: Task, supported: Supported, refs: Refs, pulls: PullRequests, d
             note = "There is no such branch."
         else:
             continue
-        task.rows[branch] = Row(branch=branch, outcome=Outcome.NO_BRANCH, note=note)
+        task.rows[branch] = CommentRow(branch=branch, outcome=PickEnd.NO_BRANCH, note=note)
 
 
 def find_change(task: Task, clone: PartialClone, pulls: PullRequests) -> None:

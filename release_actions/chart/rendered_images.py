@@ -57,7 +57,7 @@ class ImagePath(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
 
 
-class Found(msgspec.Struct, frozen=True):
+class RenderedImage(msgspec.Struct, frozen=True):
     """An image as the chart writes it, the template it comes from, and the path that led there, if any.
 
     `is_test` says that only `helm test` pulls it.
@@ -87,7 +87,7 @@ def parse_image_path(text: str) -> ImagePath:
     return ImagePath(text, found["kind"], found["name"] or "", tuple(_step(step) for step in steps))
 
 
-def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[Found]:
+def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[RenderedImage]:
     """Every image that the output of `helm template` names, in its order.
 
     `chart` is the chart's folder as the templates' files should be named by. Raises E_YAML and E_YAML_LIMIT, with the
@@ -95,13 +95,13 @@ def images(manifests: str, chart: str, paths: Iterable[ImagePath] = ()) -> list[
     """
     wanted = tuple(paths)
     definitions = any(path.kind == "CustomResourceDefinition" for path in wanted)
-    found: list[Found] = []
+    found: list[RenderedImage] = []
     for template, text in templates(manifests, chart):
         # Definitions are the bulk of many charts, hold schemas and no images, and are not worth the time.
         if definitions or not IS_DEFINITION.search(text):
             for document in yaml_nodes.parse_all(text, template):
                 is_test = _is_test(document)
-                found += (Found(image, template, is_test=is_test) for image in _in_containers(document))
+                found += (RenderedImage(image, template, is_test=is_test) for image in _in_containers(document))
                 found += at_paths(document, template, wanted)
     return found
 
@@ -113,7 +113,7 @@ def templates(manifests: str, chart: str) -> Iterator[tuple[str, str]]:
         yield posixpath.join(chart, source.partition("/")[2]).removeprefix("./"), text
 
 
-def require_all(paths: Iterable[ImagePath], found: Iterable[Found]) -> None:
+def require_all(paths: Iterable[ImagePath], found: Iterable[RenderedImage]) -> None:
     """Raises E_INPUT for a path that led to no image: it is out of date, and hides what it should show."""
     useful = {one.path for one in found}
     for path in paths:
@@ -125,13 +125,13 @@ def require_all(paths: Iterable[ImagePath], found: Iterable[Found]) -> None:
             )
 
 
-def at_paths(document: Node, template: str, paths: Iterable[ImagePath]) -> Iterator[Found]:
+def at_paths(document: Node, template: str, paths: Iterable[ImagePath]) -> Iterator[RenderedImage]:
     """The images of one object at paths; raises E_YAML for a text on the way that is not YAML."""
     kind, name = _text(document, "kind"), _text(document, "metadata", "name")
     for path in paths:
         if kind == path.kind and path.name in ("", name):
             for place in _follow(document, path.steps, template):
-                yield from (Found(image, template, path) for image in _named_by(place, template))
+                yield from (RenderedImage(image, template, path) for image in _named_by(place, template))
 
 
 def _is_test(document: Node) -> bool:

@@ -25,7 +25,7 @@ class ValuesFile(msgspec.Struct, frozen=True):
     path: Path
 
 
-class Settings(msgspec.Struct, frozen=True):
+class RenderSettings(msgspec.Struct, frozen=True):
     """What a chart is rendered with; without values files, with its default values alone."""
 
     values: tuple[ValuesFile, ...] = ()
@@ -66,7 +66,7 @@ def copy_values(root: Path, given: Sequence[str], folder: Path) -> tuple[ValuesF
     return tuple(copies)
 
 
-def lint(helm: Helm, chart: Folder, settings: Settings) -> list[str]:
+def lint(helm: Helm, chart: Folder, settings: RenderSettings) -> list[str]:
     """The warnings of `helm lint` with each values file, and without only where there is none; raises E_CHART_LINT."""
     ways = [[one.path] for one in settings.values] or [[]]
     warnings = [line for way in ways for line in helm.lint(chart, way, kube_version=settings.kube_version)]
@@ -74,7 +74,7 @@ def lint(helm: Helm, chart: Folder, settings: Settings) -> list[str]:
 
 
 def render_all(
-    helm: Helm, chart: Folder, settings: Settings, tolerate: Callable[[ReleaseError], None]
+    helm: Helm, chart: Folder, settings: RenderSettings, tolerate: Callable[[ReleaseError], None]
 ) -> list[Rendering]:
     """Every rendering; raises E_CHART_RENDER.
 
@@ -98,7 +98,7 @@ def render_all(
 def render(
     helm: Helm,
     chart: Folder,
-    settings: Settings,
+    settings: RenderSettings,
     values: ValuesFile | None,
     api_versions: tuple[str, ...],
     *more: Path,
@@ -127,7 +127,7 @@ def is_empty(renderings: Sequence[Rendering]) -> bool:
 
 
 def _attempt(
-    helm: Helm, chart: Folder, settings: Settings, values: ValuesFile | None, apis: tuple[str, ...]
+    helm: Helm, chart: Folder, settings: RenderSettings, values: ValuesFile | None, apis: tuple[str, ...]
 ) -> tuple[str, ReleaseError | None]:
     try:
         return render(helm, chart, settings, values, apis), None

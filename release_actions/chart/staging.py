@@ -38,7 +38,7 @@ _CHART = siblings.CHART
 _DEEPEST = 5
 
 
-class Released(msgspec.Struct, frozen=True):
+class ReleasePlaces(msgspec.Struct, frozen=True):
     """What the project releases together: the folders of its charts, its version places, the image tag's spelling."""
 
     charts: tuple[str, ...]
@@ -109,7 +109,9 @@ def build_dependencies(helm: Helm, root: Path, shown: str, target: Path, depth: 
     values_schema.require_own_references(path, shown)
 
 
-def set_version(target: Path, folder: str, released: Released, version: Version, *, sync: bool) -> list[FoundPlace]:
+def set_version(
+    target: Path, folder: str, released: ReleasePlaces, version: Version, *, sync: bool
+) -> list[FoundPlace]:
     """Make sure that the copy of a chart says the version everywhere, with `sync` by writing it; the places changed.
 
     Everywhere: in its Chart.yaml, in siblings in lockstep and where their version is pinned, and at the project's

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import msgspec
 
-from release_actions.chart.rendered_images import IS_DEFINITION, Found, at_paths, parse_image_path, templates
+from release_actions.chart.rendered_images import IS_DEFINITION, RenderedImage, at_paths, parse_image_path, templates
 from release_actions.core import markdown, yaml_nodes
 from release_actions.core.errors import ReleaseError
 from release_actions.core.yaml_nodes import Node
@@ -33,7 +33,7 @@ class Unchecked(msgspec.Struct, frozen=True):
     path: str
 
 
-def find(manifests: str, chart: str, checked: Iterable[Found]) -> list[Unchecked]:
+def find(manifests: str, chart: str, checked: Iterable[RenderedImage]) -> list[Unchecked]:
     """Each image of a rendering once that is not among the checked ones; `chart` is the chart's folder.
 
     What counts as an image: a reference with a tag or digest whose repository has a host or two parts, or is that of a

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from release_actions.chart_repository import index
-from release_actions.chart_repository.entry import Entry
-from release_actions.chart_repository.index import FILE, LIMIT, Found
+from release_actions.chart_repository.entry import IndexEntry
+from release_actions.chart_repository.index import FILE, LIMIT, IndexLookup
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.git.person import Person
@@ -58,7 +58,7 @@ class IndexBranch:
                 next_step="Give the input `index-branch`, such as `gh-pages`.",
             )
 
-    def find(self, entry: Entry) -> Found:
+    def find(self, entry: IndexEntry) -> IndexLookup:
         """What the branch's index has of this version; raises E_INDEX and E_REMOTE_UNAVAILABLE."""
         return index.find(self._tip().index, entry)
 
@@ -71,7 +71,7 @@ class IndexBranch:
         tip = self._fetch_tip() or commit_blobs(self._remote, "", {}, "An empty branch", author=_NOBODY, time=0)
         require_push(self._remote, self._ref, tip)
 
-    def publish(self, entry: Entry, author: Person, *, package: Path | None = None) -> Published:
+    def publish(self, entry: IndexEntry, author: Person, *, package: Path | None = None) -> Published:
         """Bring the entry to the branch, and the package file as well when the branch is to have it.
 
         It is the branch's next commit, or the first one of a new branch. Raises E_INDEX, E_VERSION_EXISTS,
@@ -145,7 +145,7 @@ class IndexBranch:
             raise self._bad(f"{FILE} is not UTF-8")
         return content
 
-    def _commit(self, tip: _Tip, entry: Entry, author: Person, package: Path | None) -> str:
+    def _commit(self, tip: _Tip, entry: IndexEntry, author: Person, package: Path | None) -> str:
         """A commit that adds the entry to the tip; the same one whenever it is made."""
         text = index.add(tip.index, entry, generated=entry.created).decode()
         files = {FILE: write_blob(self._git, text)}
@@ -162,7 +162,7 @@ class IndexBranch:
         message = f"Add {entry.name} {entry.version}"
         return commit_blobs(self._remote, tip.commit, files, message, author=author, time=entry.created)
 
-    def _verify(self, entry: Entry, seen: set[tuple[str, str]], tip: _Tip) -> None:
+    def _verify(self, entry: IndexEntry, seen: set[tuple[str, str]], tip: _Tip) -> None:
         """Raises E_INDEX unless the branch has our entry and every one that was seen before."""
         state = index.find(tip.index, entry).state
         lost = {*seen, (entry.name, entry.version)} - index.versions(tip.index)

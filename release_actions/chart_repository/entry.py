@@ -34,7 +34,7 @@ _TYPED = re.compile(
 )
 
 
-class Entry(msgspec.Struct, frozen=True):
+class IndexEntry(msgspec.Struct, frozen=True):
     """One version of a chart: `digest` is the package's SHA-256 in hex digits, `text` its name over a list of it.
 
     `created` is in seconds since 1970.
@@ -47,7 +47,7 @@ class Entry(msgspec.Struct, frozen=True):
     text: str
 
 
-def entry_of(package: bytes, *, urls: Sequence[str], created: int) -> Entry:
+def entry_of(package: bytes, *, urls: Sequence[str], created: int) -> IndexEntry:
     """The entry for a package that `helm package` made; `created` is in seconds since 1970.
 
     Raises E_CHART_PACKAGE when it can't be read, and E_YAML for what is not plain in its Chart.yaml.
@@ -55,7 +55,7 @@ def entry_of(package: bytes, *, urls: Sequence[str], created: int) -> Entry:
     fields = _metadata(chart_package.read(package))
     digest = hashlib.sha256(package).hexdigest()
     fields |= {"created": moment(created), "digest": digest, "urls": list(urls)}
-    return Entry(str(fields["name"]), str(fields["version"]), digest, created, _dump(str(fields["name"]), fields))
+    return IndexEntry(str(fields["name"]), str(fields["version"]), digest, created, _dump(str(fields["name"]), fields))
 
 
 def moment(seconds: int) -> str:

@@ -11,33 +11,33 @@ from typing import NamedTuple
 import msgspec
 import semver
 
-from release_actions.chart_repository.entry import Entry, moment
+from release_actions.chart_repository.entry import IndexEntry, moment
 from release_actions.chart_repository.outline import Outline
-from release_actions.chart_repository.source import FILE, LIMIT, Source
+from release_actions.chart_repository.source import FILE, LIMIT, IndexSource
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.core.text import lines
 from release_actions.core.yaml_nodes import parse, plain
 
-__all__ = ["EMPTY", "FILE", "LIMIT", "Found", "add", "conflict", "find", "versions"]
+__all__ = ["EMPTY", "FILE", "LIMIT", "IndexLookup", "add", "conflict", "find", "versions"]
 
 EMPTY = b'apiVersion: v1\nentries: {}\ngenerated: "1970-01-01T00:00:00Z"\n'
 """The index of a repository without charts."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class IndexLookup(msgspec.Struct, frozen=True):
     """What an index has under a chart's version: nothing, the same package, or one with another digest (hex digits)."""
 
     state: State
     digest: str = ""
 
 
-def find(index: bytes, entry: Entry) -> Found:
+def find(index: bytes, entry: IndexEntry) -> IndexLookup:
     """What the index has of this version of the chart; raises E_INDEX when that can't be told."""
     return _find(_read(index), entry)
 
 
-def add(index: bytes, entry: Entry, *, generated: int) -> bytes:
+def add(index: bytes, entry: IndexEntry, *, generated: int) -> bytes:
     """The index with an entry whose version it does not have, other bytes as they were but for `generated`'s value.
 
     `generated` is when this index was made, in seconds since 1970. Raises E_INDEX, and E_VERSION_EXISTS for a version
@@ -53,7 +53,7 @@ def add(index: bytes, entry: Entry, *, generated: int) -> bytes:
         parts += [index[position : edit.start], edit.text]
         position = edit.end
     result = b"".join([*parts, index[position:]])
-    prove(before, Outline(Source(result)), entry)
+    prove(before, Outline(IndexSource(result)), entry)
     return result
 
 
@@ -63,7 +63,7 @@ def versions(index: bytes) -> set[tuple[str, str]]:
     return {(chart.name, item.version) for chart in outline.charts.values() for item in outline.items(chart)}
 
 
-def conflict(entry: Entry, found: Found) -> ReleaseError:
+def conflict(entry: IndexEntry, found: IndexLookup) -> ReleaseError:
     """The E_VERSION_EXISTS error for a version that the index has already."""
     return ReleaseError(
         Code.E_VERSION_EXISTS,
@@ -83,25 +83,25 @@ class _Edit(NamedTuple):
 
 @lru_cache(maxsize=1)  # several questions about one index follow each other
 def _read(index: bytes) -> Outline:
-    source = Source(index)
+    source = IndexSource(index)
     source.check()
     outline = Outline(source)
     outline.check()
     return outline
 
 
-def _find(outline: Outline, entry: Entry) -> Found:
+def _find(outline: Outline, entry: IndexEntry) -> IndexLookup:
     chart = outline.charts.get(entry.name)
     items = [item for item in outline.items(chart) if _equal(item.version, entry.version)] if chart else []
     if not items:
-        return Found(State.ABSENT)
+        return IndexLookup(State.ABSENT)
     if len(items) > 1:
         raise outline.source.error(items[1].start, f"there is {entry.name} {entry.version} a second time")
     digest = outline.digest(items[0])
-    return Found(State.SAME if digest == entry.digest else State.CONFLICT, digest)
+    return IndexLookup(State.SAME if digest == entry.digest else State.CONFLICT, digest)
 
 
-def _edits(outline: Outline, entry: Entry) -> list[_Edit]:
+def _edits(outline: Outline, entry: IndexEntry) -> list[_Edit]:
     """What puts the entry into its place."""
     chart = outline.charts.get(entry.name)
     if chart is None:
@@ -115,7 +115,7 @@ def _edits(outline: Outline, entry: Entry) -> list[_Edit]:
     return [_Edit(place, place, _lines(outline, entry, chart.depth, named=False)), *_without(chart.nothing)]
 
 
-def _lines(outline: Outline, entry: Entry, depth: int, *, named: bool) -> bytes:
+def _lines(outline: Outline, entry: IndexEntry, depth: int, *, named: bool) -> bytes:
     """The entry's lines, as deep as the others and with their line ends."""
     name, *rest = lines(entry.text)
     head = [" " * outline.depth + name] if named else []
@@ -133,7 +133,7 @@ def _generated(outline: Outline, seconds: int) -> list[_Edit]:
     return [_Edit(*place, f'"{moment(seconds)}"'.encode())] if place else []
 
 
-def prove(before: Outline, after: Outline, entry: Entry) -> None:
+def prove(before: Outline, after: Outline, entry: IndexEntry) -> None:
     """Raise E_UNSAFE_EDIT unless ours is one entry more in its chart, and all others are where they were."""
     wanted = {chart.name: before.text(chart) for chart in before.charts.values() if chart.name != entry.name}
     found = {chart.name: after.text(chart) for chart in after.charts.values() if chart.name != entry.name}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from release_actions.chart_repository.source import BOM, Source, after_blanks, refused, suspicious
+from release_actions.chart_repository.source import BOM, IndexSource, after_blanks, refused, suspicious
 
 _NOTHING = rb"(?P<nothing>[ ]*(?:\{\}|\[\]|null|~))?[ ]*(?:[ ]#[^\n]*)?\r?\n"
 _BEGIN = re.compile(rb"---[ ]*\r?\n")
@@ -24,7 +24,7 @@ _CHART = re.compile(rb"[ ]*([\"']?)(?P<name>\w[\w.-]*)\1:" + _NOTHING, re.ASCII)
 _FIRST = re.compile(rb"(?P<depth>[ ]*)(?:(?P<dash>-[ \r\n])|[^ #\r\n])")
 
 
-class Chart(NamedTuple):
+class IndexedChart(NamedTuple):
     """The lines of one chart: its name's, and from `body` on those of its entries.
 
     `starts` is where each entry starts, with a dash that is `depth` spaces deep; `nothing` is the place of a `[]` on
@@ -55,7 +55,7 @@ class Outline:
     the place of a `{}` on the line of `entries`. Raises E_INDEX for an index that can't be added to.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: IndexSource) -> None:
         self.source, data = source, source.data
         self._top = _top_level(source)
         for key, (start, end) in self._top.items():
@@ -73,7 +73,7 @@ class Outline:
         if first and (first["dash"] or line["nothing"]):
             raise self.source.error(first.end(), "`entries` is no mapping of charts")
         self.depth = len(first["depth"]) if first else 2
-        self.charts: dict[str, Chart] = {}
+        self.charts: dict[str, IndexedChart] = {}
         self._parsed: set[int] = set()
         for chart in self._charts():
             if chart.name in self.charts:
@@ -95,11 +95,11 @@ class Outline:
                         self.source.item(chart.starts[number], ends[number])
                         self._parsed.add(chart.starts[number])
 
-    def text(self, chart: Chart) -> bytes:
+    def text(self, chart: IndexedChart) -> bytes:
         """The lines of a chart."""
         return self.source.data[chart.start : chart.end]
 
-    def items(self, chart: Chart) -> Iterator[Item]:
+    def items(self, chart: IndexedChart) -> Iterator[Item]:
         """The entries of a chart, in the order written."""
         version = _version(chart.depth)
         for start, end in zip(chart.starts, (*chart.starts, chart.end)[1:], strict=True):
@@ -107,7 +107,7 @@ class Outline:
             plain = len(found) == 1 and start not in self._parsed
             yield Item(found[0][1].decode() if plain else self._field(start, end, "version"), start, end)
 
-    def entries(self, chart: Chart) -> list[bytes]:
+    def entries(self, chart: IndexedChart) -> list[bytes]:
         """The lines of each entry of a chart."""
         return [
             self.source.data[start:end] for start, end in zip(chart.starts, (*chart.starts, chart.end)[1:], strict=True)
@@ -126,14 +126,14 @@ class Outline:
         text = self.source.data[start:end].decode()
         return start + len(text[: node.start].encode()), start + len(text[: node.end].encode())
 
-    def _charts(self) -> Iterator[Chart]:
+    def _charts(self) -> Iterator[IndexedChart]:
         data = self.source.data
         names = re.compile(rb"\n {%d}(?=[^ #\r\n-]|-[^ \r\n])" % self.depth)
         starts = [found.start() + 1 for found in names.finditer(data, self.body - 1, self.end)]
         for start, end in zip(starts, (*starts, self.end)[1:], strict=True):
             yield self._chart(start, end)
 
-    def _chart(self, start: int, end: int) -> Chart:
+    def _chart(self, start: int, end: int) -> IndexedChart:
         data = self.source.data
         line = _CHART.match(data, start, end)
         if line is None or line.start("name") - len(line[1]) != start + self.depth:
@@ -141,12 +141,12 @@ class Outline:
         name, body = line["name"].decode(), line.end()
         first = _FIRST.match(data, after_blanks(data, body, end), end)
         if first is None:
-            return Chart(name, start, body, end, self.depth, line.span("nothing"), ())
+            return IndexedChart(name, start, body, end, self.depth, line.span("nothing"), ())
         depth = len(first["depth"])
         if not first["dash"] or depth < self.depth or line["nothing"]:
             raise self.source.error(start, f"the entries of the chart `{name}` are no list over lines")
         dashes = re.compile(rb"\n {%d}-(?=[ \r\n])" % depth).finditer(data, body - 1, end)
-        return Chart(name, start, body, end, depth, (-1, -1), tuple(found.start() + 1 for found in dashes))
+        return IndexedChart(name, start, body, end, depth, (-1, -1), tuple(found.start() + 1 for found in dashes))
 
     def _field(self, start: int, end: int, key: str) -> str:
         value = self.source.item(start, end).mapping().get(key)
@@ -155,7 +155,7 @@ class Outline:
         return value.value
 
 
-def _top_level(source: Source) -> dict[str, tuple[int, int]]:
+def _top_level(source: IndexSource) -> dict[str, tuple[int, int]]:
     """The lines of each top-level key."""
     last = len(source.data)
     head = after_blanks(source.data, len(BOM) if source.data.startswith(BOM) else 0, last)

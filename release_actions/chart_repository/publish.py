@@ -5,7 +5,7 @@ from pathlib import Path
 
 from release_actions.chart_repository import index
 from release_actions.chart_repository.branch import IndexBranch
-from release_actions.chart_repository.entry import Entry, entry_of
+from release_actions.chart_repository.entry import IndexEntry, entry_of
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, Report, State
 from release_actions.git.person import Person
@@ -53,5 +53,5 @@ class ChartRepository:
         published = self._index.publish(entry, _BOT, package=package if self._with_package else None)
         report.done(planned, digest=f"sha256:{entry.digest}", note=f"commit {published.commit}")
 
-    def _entry(self, package: Path) -> Entry:
+    def _entry(self, package: Path) -> IndexEntry:
         return entry_of(package.read_bytes(), urls=[f"{self._url}/{package.name}"], created=self._time)

@@ -23,7 +23,7 @@ _BLANKS = re.compile(rb"(?:[ ]*(?:#[^\n]*)?\r?\n){0,1000}")
 _CONTROL = bytes({*range(32), 127} - set(b"\t\r\n"))
 
 
-class Source(msgspec.Struct, frozen=True):
+class IndexSource(msgspec.Struct, frozen=True):
     """The bytes of an index."""
 
     data: bytes

@@ -56,13 +56,13 @@ def read_gates(files: Mapping[str, str]) -> Declared:
     unread: list[Unread] = []
     for path, source in sources.items():
         constants = {**anywhere, **packages[path.rpartition("/")[0]]}
-        reader = _Reader(path, code(source), constants, _comments_by_line(source))
+        reader = _GateReader(path, code(source), constants, _comments_by_line(source))
         gates += reader.gates()
         unread += reader.unread
     return Declared(tuple(gates), tuple(unread))
 
 
-class _Reader:
+class _GateReader:
     """The maps of one file; what can't be read is added to `unread`."""
 
     def __init__(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from release_actions.compatibility.gate import Declared, Minor
 from release_actions.compatibility.gate_pages import listed, table, with_table
-from release_actions.compatibility.gate_rules import Finding
+from release_actions.compatibility.gate_rules import GateFinding
 from release_actions.compatibility.rule import Level
 from release_actions.project.config import FeatureGates
 from release_actions.project.generated_page import GeneratedPage
@@ -28,10 +28,12 @@ def pages(workspace: Path, settings: FeatureGates, declared: Declared, version: 
     return found
 
 
-def findings_of(pages: Iterable[GeneratedPage]) -> list[Finding]:
+def findings_of(pages: Iterable[GeneratedPage]) -> list[GateFinding]:
     """The findings of pages that are not what the code declares."""
     return [
-        Finding(rule="gate-page-stale", level=Level.ERROR, gate="", file=one.file, line=one.line, what=one.instruction)
+        GateFinding(
+            rule="gate-page-stale", level=Level.ERROR, gate="", file=one.file, line=one.line, what=one.instruction
+        )
         for one in pages
         if one.is_stale
     ]

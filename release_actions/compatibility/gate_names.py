@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Final
 
-from release_actions.compatibility.gate_rules import Named
+from release_actions.compatibility.gate_rules import NamedGate
 from release_actions.core.errors import ReleaseError
 from release_actions.core.go_templates import actions
 from release_actions.core.text import line_at, lines
@@ -21,7 +21,7 @@ _OF_LIBRARIES: Final = ("AllAlpha", "AllBeta")
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
-def named_gates(text: str, file: str) -> list[Named]:
+def named_gates(text: str, file: str) -> list[NamedGate]:
     """The gates that a text names, with their lines; what a template writes is not known, so its value is None.
 
     In a text that is not YAML, even without its templates, gates in arguments are found, and maps are not.
@@ -40,7 +40,7 @@ def _without_actions(text: str) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _in_text(text: str, file: str, before: int) -> list[Named]:
+def _in_text(text: str, file: str, before: int) -> list[NamedGate]:
     """What `named_gates` finds in a text that begins after so many lines of its file."""
     plain = _without_actions(text)
     rows = ["" if set(row.strip()) <= {_HOLE} or row.lstrip().startswith("#") else row for row in lines(plain)]
@@ -51,7 +51,7 @@ def _in_text(text: str, file: str, before: int) -> list[Named]:
     return [one for document in documents for one in _in_node(document, before)]
 
 
-def _in_node(node: Node, before: int) -> Iterator[Named]:
+def _in_node(node: Node, before: int) -> Iterator[NamedGate]:
     if isinstance(node.value, dict):
         for key, child in node.value.items():
             yield from _switches(child, before) if key in _KEYS else _in_node(child, before)
@@ -66,21 +66,21 @@ def _in_node(node: Node, before: int) -> Iterator[Named]:
         yield from _in_arguments(node.value, node.file, node.line + before)
 
 
-def _in_arguments(text: str, file: str, line: int) -> Iterator[Named]:
+def _in_arguments(text: str, file: str, line: int) -> Iterator[NamedGate]:
     """The gates in arguments of a text that begins on a line."""
     for found in _ARGUMENT.finditer(text):
         yield from _in_value(found[1], file, line + line_at(text, found.start()) - 1)
 
 
-def _in_value(value: str, file: str, line: int) -> Iterator[Named]:
+def _in_value(value: str, file: str, line: int) -> Iterator[NamedGate]:
     """The gates of `A=true,B=false`."""
     for part in value.split(","):
         found = _GATE.fullmatch(part.strip())
         if found:
-            yield Named(name=found[1], file=file, line=line, value=_BOOLEANS.get(found[2].strip().lower()))
+            yield NamedGate(name=found[1], file=file, line=line, value=_BOOLEANS.get(found[2].strip().lower()))
 
 
-def _switches(node: Node, before: int) -> Iterator[Named]:
+def _switches(node: Node, before: int) -> Iterator[NamedGate]:
     """The gates below a key `featureGates`: a map, a list of maps or of texts, or one text."""
     if isinstance(node.value, str):
         yield from _in_value(node.value, node.file, node.line + before)
@@ -95,7 +95,7 @@ def _switches(node: Node, before: int) -> Iterator[Named]:
             yield from _switch(name, child, child, before)
 
 
-def _switch(name: object, value: Node | None, at: Node, before: int) -> Iterator[Named]:
+def _switch(name: object, value: Node | None, at: Node, before: int) -> Iterator[NamedGate]:
     if isinstance(name, str) and _NAME.fullmatch(name):
         text = value.value if value is not None and isinstance(value.value, str) else ""
-        yield Named(name=name, file=at.file, line=at.line + before, value=_BOOLEANS.get(text.lower()))
+        yield NamedGate(name=name, file=at.file, line=at.line + before, value=_BOOLEANS.get(text.lower()))

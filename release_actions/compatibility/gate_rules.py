@@ -12,7 +12,7 @@ from release_actions.compatibility.rule import Level
 from release_actions.project.config import GateLimits
 
 
-class Named(msgspec.Struct, frozen=True, kw_only=True):
+class NamedGate(msgspec.Struct, frozen=True, kw_only=True):
     """A gate that a manifest or a values file names, and the value that it sets; None where that is a template."""
 
     name: str
@@ -36,12 +36,12 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     before: Declared | None = None
     since: str = ""
     used: frozenset[str] | None = None
-    named: tuple[Named, ...] = ()
+    named: tuple[NamedGate, ...] = ()
     libraries: bool = False
     limits: GateLimits = GateLimits()
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class GateFinding(msgspec.Struct, frozen=True, kw_only=True):
     """A gate that breaks a rule: where, and what is wrong as one sentence."""
 
     rule: str
@@ -56,14 +56,14 @@ _CLOSE: Final = 0.85
 _BY_ID: Final = {rule.id: rule for rule in RULES}
 
 
-def check(program: Program) -> list[Finding]:
+def check(program: Program) -> list[GateFinding]:
     """All findings, the heaviest first, then by file and line."""
     found = [one for rule in _CHECKS for one in rule(program)]
     order = list(Level)
     return sorted(found, key=lambda one: (order.index(one.level), one.file, one.line, one.rule))
 
 
-def due(program: Program) -> list[Finding]:
+def due(program: Program) -> list[GateFinding]:
     """What is a finding in the next minor version, and is none yet, when nothing changes until then."""
     known = {(one.rule, one.gate) for one in check(program)}
     major, minor = program.version
@@ -81,11 +81,11 @@ def _limit(limits: GateLimits, stage: Stage) -> int:
     return others.get(stage, limits.alpha)
 
 
-def _finding(rule: str, gate: Gate, line: int, what: str) -> Finding:
-    return Finding(rule=rule, level=_BY_ID[rule].level, gate=gate.name, file=gate.file, line=line, what=what)
+def _finding(rule: str, gate: Gate, line: int, what: str) -> GateFinding:
+    return GateFinding(rule=rule, level=_BY_ID[rule].level, gate=gate.name, file=gate.file, line=line, what=what)
 
 
-def _twice(program: Program) -> Iterator[Finding]:
+def _twice(program: Program) -> Iterator[GateFinding]:
     first: dict[str, Gate] = {}
     for gate in program.declared.gates:
         known = first.setdefault(gate.name, gate)
@@ -98,7 +98,7 @@ def _values(gate: Gate) -> list[tuple[Stage, bool, bool, Minor | None]]:
     return [(one.stage, one.default, one.locked, one.since) for one in gate.specs]
 
 
-def _specs(program: Program) -> Iterator[Finding]:
+def _specs(program: Program) -> Iterator[GateFinding]:
     for gate in program.declared.gates:
         for before, after in zip(gate.specs, gate.specs[1:], strict=False):
             if before.since and after.since and after.since <= before.since:
@@ -114,7 +114,7 @@ def _specs(program: Program) -> Iterator[Finding]:
                 yield _finding("gate-above-version", gate, spec.line, what)
 
 
-def _now(program: Program) -> Iterator[Finding]:
+def _now(program: Program) -> Iterator[GateFinding]:
     for gate in program.declared.gates:
         spec = gate.at(program.version)
         if spec.stage is Stage.ALPHA and spec.default:
@@ -128,7 +128,7 @@ def _now(program: Program) -> Iterator[Finding]:
         yield from _aged(program, gate, spec)
 
 
-def _aged(program: Program, gate: Gate, spec: Spec) -> Iterator[Finding]:
+def _aged(program: Program, gate: Gate, spec: Spec) -> Iterator[GateFinding]:
     now, since = shown_minor(program.version), gate.since(spec)
     if spec.removal and spec.removal <= program.version:
         what = f"{gate.name} was to be removed in {shown_minor(spec.removal)}; {now} is under development."
@@ -147,7 +147,7 @@ def _aged(program: Program, gate: Gate, spec: Spec) -> Iterator[Finding]:
     yield _finding("gate-ga-unlocked" if unlocked else "gate-overdue", gate, spec.line, what)
 
 
-def _removed(program: Program) -> Iterator[Finding]:
+def _removed(program: Program) -> Iterator[GateFinding]:
     if program.before is None or program.declared.unread:
         return
     older = parse_minor(program.since)
@@ -174,7 +174,7 @@ def _removed(program: Program) -> Iterator[Finding]:
         yield _finding("gate-removed-too-early", gate, lines.get(gate.file, 1), what)
 
 
-def _used(program: Program) -> Iterator[Finding]:
+def _used(program: Program) -> Iterator[GateFinding]:
     if program.used is None:
         return
     for gate in program.declared.gates:
@@ -188,7 +188,7 @@ def _used(program: Program) -> Iterator[Finding]:
             )
 
 
-def _manifests(program: Program) -> Iterator[Finding]:
+def _manifests(program: Program) -> Iterator[GateFinding]:
     if not program.declared.gates:
         return
     known: Mapping[str, Gate] = {gate.name: gate for gate in program.declared.gates}
@@ -206,21 +206,21 @@ def _manifests(program: Program) -> Iterator[Finding]:
             yield _named("gate-default-differs", one, f"{one.name} is {here} here, and {code} by default in the code.")
 
 
-def _named(rule: str, one: Named, what: str) -> Finding:
-    return Finding(rule=rule, level=_BY_ID[rule].level, gate=one.name, file=one.file, line=one.line, what=what)
+def _named(rule: str, one: NamedGate, what: str) -> GateFinding:
+    return GateFinding(rule=rule, level=_BY_ID[rule].level, gate=one.name, file=one.file, line=one.line, what=what)
 
 
 _SWITCH: Final = {True: "on", False: "off", None: "off"}
 
 
-def _unread(program: Program) -> Iterator[Finding]:
+def _unread(program: Program) -> Iterator[GateFinding]:
     rule = _BY_ID["gate-unread"]
     for one in program.declared.unread:
         what = f"{one.what[:1].upper()}{one.what[1:]}."
-        yield Finding(rule=rule.id, level=rule.level, gate="", file=one.file, line=one.line, what=what)
+        yield GateFinding(rule=rule.id, level=rule.level, gate="", file=one.file, line=one.line, what=what)
 
 
-_CHECKS: Final[Sequence[Callable[[Program], Iterable[Finding]]]] = (
+_CHECKS: Final[Sequence[Callable[[Program], Iterable[GateFinding]]]] = (
     _twice,
     _specs,
     _now,

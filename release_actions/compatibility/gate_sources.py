@@ -12,7 +12,7 @@ import msgspec
 from release_actions.compatibility.feature_gates import read_gates
 from release_actions.compatibility.gate import Declared, Unread
 from release_actions.compatibility.gate_names import named_gates
-from release_actions.compatibility.gate_rules import Named
+from release_actions.compatibility.gate_rules import NamedGate
 from release_actions.compatibility.gate_use import has_gates_of_libraries, used_names
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.files import has_control_characters
@@ -26,7 +26,7 @@ _YAML: Final = (".yaml", ".yml", ".tpl")
 _CHART: Final = "Chart.yaml"
 
 
-class Sources(msgspec.Struct, frozen=True, kw_only=True):
+class GateSources(msgspec.Struct, frozen=True, kw_only=True):
     """The gates of a checkout: declared, used by other code, and named by manifests.
 
     `used` is None where a Go file could not be read. `libraries` says whether the program has gates of Kubernetes' own
@@ -36,10 +36,10 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     declared: Declared
     used: frozenset[str] | None
     libraries: bool
-    named: tuple[Named, ...]
+    named: tuple[NamedGate, ...]
 
 
-def read_sources(workspace: Path, settings: FeatureGates) -> Sources:
+def read_sources(workspace: Path, settings: FeatureGates) -> GateSources:
     """Read a checkout; raises E_CONFIG for a pattern that no file fits, and E_PATH."""
     paths = list_files(workspace, _ASIDE)
     go = [one for one in paths if is_source(one)]
@@ -49,7 +49,7 @@ def read_sources(workspace: Path, settings: FeatureGates) -> Sources:
     manifests = _chosen(paths, settings.manifests, "manifests") if settings.manifests else _manifests(paths)
     yaml, unread_yaml = _read(workspace, manifests)
     missed = [one for one in unread if one.file in set(declaring)] + unread_yaml
-    return Sources(
+    return GateSources(
         declared=Declared(declared.gates, (*declared.unread, *missed)),
         used=None if unread else used_names(texts, declared.gates),
         libraries=has_gates_of_libraries(texts),

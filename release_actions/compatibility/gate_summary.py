@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from release_actions.compatibility.gate import shown_minor
-from release_actions.compatibility.gate_rules import Finding, Program, due
+from release_actions.compatibility.gate_rules import GateFinding, Program, due
 from release_actions.compatibility.gate_table import RULES
 from release_actions.compatibility.rule import Level
 from release_actions.core import markdown
@@ -13,7 +13,7 @@ from release_actions.core.errors import Code, ReleaseError
 _INSTEAD: Final = {rule.id: rule.instead for rule in RULES}
 
 
-def instead(finding: Finding) -> str:
+def instead(finding: GateFinding) -> str:
     """What to do about a finding."""
     return _INSTEAD[finding.rule]
 
@@ -27,7 +27,7 @@ def sentence(program: Program) -> str:
     return f"{gates} feature gate{'' if gates == 1 else 's'}, checked for {shown_minor(program.version)}, {compared}."
 
 
-def page(program: Program, findings: Sequence[Finding]) -> str:
+def page(program: Program, findings: Sequence[GateFinding]) -> str:
     """All findings as a table, and those that the next minor version will have."""
     later = due(program)
     following = shown_minor((program.version[0], program.version[1] + 1))
@@ -36,7 +36,7 @@ def page(program: Program, findings: Sequence[Finding]) -> str:
     return "\n".join(parts)
 
 
-def failure(findings: Sequence[Finding]) -> ReleaseError | None:
+def failure(findings: Sequence[GateFinding]) -> ReleaseError | None:
     """The error of a check with findings that are errors, None for one without."""
     errors = [one for one in findings if one.level is Level.ERROR]
     if not errors:
@@ -52,7 +52,7 @@ def failure(findings: Sequence[Finding]) -> ReleaseError | None:
     )
 
 
-def findings_table(findings: Iterable[Finding]) -> str:
+def findings_table(findings: Iterable[GateFinding]) -> str:
     """Findings as a table, one row each."""
     rows = (
         (

@@ -13,7 +13,7 @@ from release_actions.git.remote import Remote
 _LINK = "120000"
 
 
-class _Entry(NamedTuple):
+class _TreeEntry(NamedTuple):
     """A line of `git ls-tree`: mode (`100644`), kind (`blob`, `tree`, `commit`), and the object's id."""
 
     mode: str
@@ -80,7 +80,7 @@ class CommitFiles:
                     raise _through_a_link(one, name)
         return found
 
-    def _behind(self, link: str, entry: _Entry, pattern: str, file: str) -> list[str]:
+    def _behind(self, link: str, entry: _TreeEntry, pattern: str, file: str) -> list[str]:
         """As `folders`, of what a symbolic link leads to in the commit, by the names that they have through it."""
         target = self._remote.ask("cat-file", "blob", entry.id)
         start = posixpath.normpath(posixpath.join(posixpath.dirname(link), target))
@@ -91,11 +91,11 @@ class CommitFiles:
                 raise
             return []
 
-    def _find(self, path: str) -> _Entry | None:
+    def _find(self, path: str) -> _TreeEntry | None:
         """What is at a path; raises E_PATH where a symbolic link, or a file, is on the way to it."""
         wanted = plain_path(path)
         if not wanted.parts:
-            return _Entry("040000", "tree", "")
+            return _TreeEntry("040000", "tree", "")
         way = [*list(wanted.parents)[-2::-1], wanted]
         listed = self._list(*map(str, way))
         for one in way:
@@ -106,12 +106,12 @@ class CommitFiles:
                 raise refused(path, "can't be used: Not a directory", "Check the path.")
         return listed.get(str(wanted))
 
-    def _list(self, *paths: str) -> dict[str, _Entry]:
+    def _list(self, *paths: str) -> dict[str, _TreeEntry]:
         """The entries at paths of the commit, or in a folder whose path ends with a slash, by their names."""
         how = ("--literal-pathspecs", "ls-tree", "-z", "--full-tree", self._commit)
         listed = self._remote.ask(*how, "--", *paths)
         lines = (line.partition("\t") for line in listed.split("\0") if line)
-        return {name: _Entry(*entry.split(" ")) for entry, _, name in lines}
+        return {name: _TreeEntry(*entry.split(" ")) for entry, _, name in lines}
 
     def _absent(self, path: str) -> ReleaseError:
         return refused(path, "does not exist", f"Correct the path; it is looked for in the commit {self._commit}.")

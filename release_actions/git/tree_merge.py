@@ -21,7 +21,7 @@ _SECONDS = 600.0
 _WHO = "nobody <nobody@localhost> 0 +0000"
 
 
-class Merge(NamedTuple):
+class TreeMerge(NamedTuple):
     """What lies between two trees, `base` and `theirs`, to be merged onto the tree `ours`; all are ids of trees."""
 
     base: str
@@ -62,10 +62,10 @@ class TreeMerger:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._known: dict[tuple[Merge, str], Merged] = {}
+        self._known: dict[tuple[TreeMerge, str], Merged] = {}
         self._commits: dict[str, str] = {}
 
-    def merge(self, git: Git, merges: Iterable[Merge], attributes: str = "") -> list[Merged]:
+    def merge(self, git: Git, merges: Iterable[TreeMerge], attributes: str = "") -> list[Merged]:
         """The merges in their order; raises E_GIT.
 
         `git` runs in a folder that has the attribute files of the tree `attributes` (gitattributes(5), `merge`).
@@ -78,7 +78,7 @@ class TreeMerger:
                 self._known.update(zip(((one, attributes) for one in some), self._merged(git, some), strict=True))
             return [self._known[one, attributes] for one in wanted]
 
-    def _merged(self, git: Git, merges: Sequence[Merge]) -> list[Merged]:
+    def _merged(self, git: Git, merges: Sequence[TreeMerge]) -> list[Merged]:
         bases = self._made(git, {one.base: _commit(one.base, (), "ancestor") for one in merges})
         by_tree: dict[str, dict[str, None]] = {}
         for one in merges:
@@ -103,7 +103,7 @@ class TreeMerger:
         [(ours, theirs)] = sides
         return [Merged("", clean=False, conflicts=(), messages=(), ours=ours, theirs=theirs, error=said)]
 
-    def _made(self, git: Git, contents: "dict[str, str] | dict[Merge, str]") -> "dict[str | Merge, str]":
+    def _made(self, git: Git, contents: "dict[str, str] | dict[TreeMerge, str]") -> "dict[str | TreeMerge, str]":
         """Commits with these contents, by the same keys."""
         new = list(dict.fromkeys(one for one in contents.values() if one not in self._commits))
         if new:

@@ -25,7 +25,7 @@ _TYPES = {
 }
 
 
-class File(msgspec.Struct, frozen=True):
+class AssetFile(msgspec.Struct, frozen=True):
     """A file as it will be among the assets; `digest` is `sha256:` and 64 hex digits."""
 
     name: str
@@ -39,12 +39,12 @@ class File(msgspec.Struct, frozen=True):
         return _TYPES.get(Path(self.name).suffix, "application/octet-stream")
 
 
-def find(patterns: Iterable[str], folders: Sequence[Path]) -> list[File]:
+def find(patterns: Iterable[str], folders: Sequence[Path]) -> list[AssetFile]:
     """The files that glob patterns name: below the first folder or, with an absolute pattern, below any of them.
 
     Raises E_ASSET for a pattern that names nothing, and E_PATH for what isn't a plain file below those folders.
     """
-    found: dict[Path, File] = {}
+    found: dict[Path, AssetFile] = {}
     for pattern in patterns:
         folder = next((one for one in folders if Path(pattern).is_relative_to(one)), folders[0])
         for path in _matches(pattern, folder):
@@ -52,14 +52,14 @@ def find(patterns: Iterable[str], folders: Sequence[Path]) -> list[File]:
     return list(found.values())
 
 
-def write(folder: Path, name: str, content: bytes) -> File:
+def write(folder: Path, name: str, content: bytes) -> AssetFile:
     """A new file with this content."""
     path = folder / name
     path.write_bytes(content)
     return describe(path)
 
 
-def describe(path: Path) -> File:
+def describe(path: Path) -> AssetFile:
     """A file with its size and digest; raises E_ASSET when GitHub would not take it as it is."""
     if not _NAME.fullmatch(path.name):
         raise _bad(f"GitHub would rename the asset {path.name[:200]!a}", "Use letters, digits, `.`, `_` and `-`")
@@ -70,15 +70,15 @@ def describe(path: Path) -> File:
     with path.open("rb") as content:
         while part := content.read(_CHUNK):
             hashed.update(part)
-    return File(path.name, path, size, f"sha256:{hashed.hexdigest()}")
+    return AssetFile(path.name, path, size, f"sha256:{hashed.hexdigest()}")
 
 
-def checksums(files: Iterable[File]) -> bytes:
+def checksums(files: Iterable[AssetFile]) -> bytes:
     """The files' digests as `sha256sum --check` reads them."""
     return "".join(f"{file.digest.removeprefix('sha256:')}  {file.name}\n" for file in files).encode()
 
 
-def require_different(files: Sequence[File]) -> None:
+def require_different(files: Sequence[AssetFile]) -> None:
     """Raises E_ASSET when two files have one name, or when there are more than GitHub takes."""
     names = [file.name for file in files]
     for name in names:

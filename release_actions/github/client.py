@@ -17,7 +17,7 @@ import msgspec
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import host_of, is_loopback, redirect_target
 from release_actions.github.response import RefusedError, Response, not_understood, refusal, wait
-from release_actions.system.http import Answer, CertificateError, NoAnswerError, Request, Transport
+from release_actions.system.http import CertificateError, HttpResponse, NoAnswerError, Request, Transport
 from release_actions.system.retry import SERVERS, Retry, RetryPolicy
 
 T = TypeVar("T")
@@ -213,7 +213,7 @@ class GitHub:
         return Response(name, answer.status, lowered, answer.body, _message(answer))
 
 
-def _message(answer: Answer) -> str:
+def _message(answer: HttpResponse) -> str:
     """GitHub's reason for an error, with the details of a 422."""
     if answer.status < 300:
         return ""

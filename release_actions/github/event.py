@@ -9,13 +9,13 @@ import msgspec
 from release_actions.core.errors import Code, ReleaseError
 
 
-class Named(msgspec.Struct, frozen=True):
+class PushedCommit(msgspec.Struct, frozen=True):
     """A pushed commit by its id."""
 
     id: str
 
 
-class Comment(msgspec.Struct, frozen=True):
+class EventComment(msgspec.Struct, frozen=True):
     """The comment of an `issue_comment` event, as it was then."""
 
     id: int
@@ -50,9 +50,9 @@ class Event(msgspec.Struct, frozen=True):
     action: str = ""
     ref: str = ""
     after: str = ""
-    commits: tuple[Named, ...] = ()
+    commits: tuple[PushedCommit, ...] = ()
     issue: Issue | None = None
-    comment: Comment | None = None
+    comment: EventComment | None = None
     number: int = 0
     pull_request: Proposed | None = None
 

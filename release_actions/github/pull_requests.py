@@ -98,7 +98,7 @@ class IssueEvent(msgspec.Struct, frozen=True):
     assignee: User | None = None
 
 
-class _Repository(msgspec.Struct, frozen=True):
+class _RepositoryFields(msgspec.Struct, frozen=True):
     default_branch: str
 
 
@@ -119,7 +119,7 @@ class PullRequests:
 
     def default_branch(self) -> str:
         """The repository's default branch, by its short name; empty when the token may not see the repository."""
-        found = self.api.read("", _Repository)
+        found = self.api.read("", _RepositoryFields)
         return found.default_branch if found else ""
 
     def get(self, number: int) -> Pull | None:

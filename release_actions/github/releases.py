@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.github.assets import File
+from release_actions.github.assets import AssetFile
 from release_actions.github.client import GitHub
 from release_actions.github.response import RefusedError
 
@@ -27,7 +27,7 @@ class Asset(msgspec.Struct, frozen=True):
     size: int
     digest: str | None = None
 
-    def is_(self, file: File) -> bool:
+    def is_(self, file: AssetFile) -> bool:
         """Whether this is the file, whole and unchanged."""
         same = self.digest in (None, file.digest)
         return same and (self.name, self.state, self.size) == (file.name, "uploaded", file.size)
@@ -171,7 +171,7 @@ class Releases:
         """Delete a draft."""
         self._github.delete(f"releases/{draft.id}")
 
-    def upload(self, draft: Release, file: File) -> Asset:
+    def upload(self, draft: Release, file: AssetFile) -> Asset:
         """Upload a file; what a broken upload left behind under its name is deleted. Raises E_ASSET."""
 
         def look() -> Asset | None:

@@ -12,12 +12,12 @@ import msgspec
 from release_actions.git.commits import Commit, read_commits, read_since
 from release_actions.git.program import Git
 from release_actions.guard.detect import find, may_tell
-from release_actions.guard.findings import FileChange, Finding
-from release_actions.guard.rules import CommitFacts, Origin
+from release_actions.guard.findings import FileChange, GuardFinding
+from release_actions.guard.rules import CommitFacts, CommitOrigin
 from release_actions.history.branch_history import BranchHistory, Subject, named
 from release_actions.history.change_class import ChangeClass
 from release_actions.history.content import Content
-from release_actions.history.edit import Edit
+from release_actions.history.edit import LineEdit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.names import By, Names
 from release_actions.history.on_default import undone_changes
@@ -56,7 +56,7 @@ class BranchCommits:
         undone = self._undone(commits)
         own = [one for one in commits if len(one.parents) < 2]
         origins = self._origins([one for one in own if one.id not in self._on_default], commits[0].id)
-        origins.update((one.id, Origin(one.id, By.HISTORY)) for one in own if one.id in self._on_default)
+        origins.update((one.id, CommitOrigin(one.id, By.HISTORY)) for one in own if one.id in self._on_default)
         return [
             CommitFacts(
                 id=one.id,
@@ -72,7 +72,7 @@ class BranchCommits:
             for one in commits
         ]
 
-    def _origins(self, commits: Sequence[Commit], tip: str) -> dict[str, Origin]:
+    def _origins(self, commits: Sequence[Commit], tip: str) -> dict[str, CommitOrigin]:
         """What commits are picks of on the default branch: of those with a name for it first, then of all it has."""
         [newest] = read_commits(self._history, [self._tip])
         lacks = read_since(self._history, tip, self._tip)
@@ -97,15 +97,15 @@ class BranchCommits:
 
     def _came(
         self, presence: FixSearch, commits: Sequence[Commit], possible: dict[str, list[tuple[str, By]]]
-    ) -> dict[str, Origin]:
+    ) -> dict[str, CommitOrigin]:
         pairs = [(commit, change, by) for commit in commits for change, by in possible.get(commit.id, [])]
         subjects = self._subjects([change for _, change, _ in pairs])
         looked = [(subjects[change], [(commit, by)]) for commit, change, by in pairs if change in subjects]
         pairs = [(commit, change, by) for commit, change, by in pairs if change in subjects]
-        found: dict[str, Origin] = {}
+        found: dict[str, CommitOrigin] = {}
         for (commit, change, by), came in zip(pairs, presence.came(looked), strict=True):
             if came:
-                found.setdefault(commit.id, Origin(change, by))
+                found.setdefault(commit.id, CommitOrigin(change, by))
         return found
 
     def _subjects(self, changes: Sequence[str]) -> dict[str, Subject]:
@@ -124,7 +124,7 @@ class BranchCommits:
         """What commits change; of a merge only what none of its parents has, as the rest is other commits' work."""
         edits = self._content.edits(self._history, commits)
         others = {one.id: read_commits(self._history, one.parents[1:]) for one in commits if len(one.parents) > 1}
-        further = {name: [Edit(one.tree, edits[name].after) for one in some] for name, some in others.items()}
+        further = {name: [LineEdit(one.tree, edits[name].after) for one in some] for name, some in others.items()}
         files = self._content.files([*edits.values(), *(edit for some in further.values() for edit in some)])
         found = {}
         for one in commits:
@@ -134,13 +134,13 @@ class BranchCommits:
             found[one.id] = {path: Blobs(*file.files) for path, file in changed.items()}
         return found
 
-    def _findings(self, commit: Commit) -> list[Finding]:
+    def _findings(self, commit: Commit) -> list[GuardFinding]:
         found, changes = [], []
         for path, blobs in self._changes[commit.id].items():
             if not may_tell(path):
                 continue
             if max(map(self._size, (blobs.before, blobs.after))) > _LARGEST:
-                found.append(Finding(ChangeClass.UNREADABLE, path, 1, "it is too large to be looked at"))
+                found.append(GuardFinding(ChangeClass.UNREADABLE, path, 1, "it is too large to be looked at"))
             else:
                 changes.append(FileChange(path, self._text(blobs.before), self._text(blobs.after)))
         return found + find(changes)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from release_actions.guard import detect_go, detect_yaml
-from release_actions.guard.findings import FileChange, Finding
+from release_actions.guard.findings import FileChange, GuardFinding
 
 _MOST = 500
 _ASIDE = re.compile(
@@ -28,7 +28,7 @@ def may_tell(path: str) -> bool:
     return not is_aside(path) and (detect_yaml.may_tell(path) or detect_go.may_tell(path))
 
 
-def find(changes: Sequence[FileChange]) -> list[Finding]:
+def find(changes: Sequence[FileChange]) -> list[GuardFinding]:
     """What the files of one commit bring, by file and line; never more than 500 findings, and never an error."""
     read = [one for one in changes if may_tell(one.path)]
     found = [*detect_yaml.find(read), *detect_go.find(read)]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from release_actions.core.text import line_at
-from release_actions.guard.findings import FileChange, Finding
+from release_actions.guard.findings import FileChange, GuardFinding
 from release_actions.history.change_class import ChangeClass
 
 _LITERAL = r'"(?:[^"\\\n]|\\.){0,400}"'
@@ -36,7 +36,7 @@ def may_tell(path: str) -> bool:
     return path.rpartition("/")[2] == "go.mod" or (path.endswith(".go") and not _GENERATED.fullmatch(path))
 
 
-def find(changes: Sequence[FileChange]) -> list[Finding]:
+def find(changes: Sequence[FileChange]) -> list[GuardFinding]:
     """New flags, gates and versions of dependencies, and defaults that changed."""
     source = [one for one in changes if one.path.endswith(".go")]
     flags = _defaults(source, _FLAG, ChangeClass.FLAG, "--{}")
@@ -56,7 +56,7 @@ def level(before: tuple[int, ...], after: tuple[int, ...]) -> ChangeClass:
 
 def _defaults(
     changes: Sequence[FileChange], pattern: re.Pattern[str], new: ChangeClass, spelled: str
-) -> Iterable[Finding]:
+) -> Iterable[GuardFinding]:
     before: dict[str, set[str]] = {}
     for change in changes:
         for found in pattern.finditer(change.before or ""):
@@ -68,14 +68,14 @@ def _defaults(
             line = line_at(text, found.start("name"))
             shown = spelled.format(name)
             if name not in before:
-                yield Finding(new, change.path, line, f"{shown} is new")
+                yield GuardFinding(new, change.path, line, f"{shown} is new")
             elif default not in before[name]:
                 was = ", ".join(sorted(before[name]))
                 what = f"the default of {shown} was {was} and is {default}"
-                yield Finding(ChangeClass.CHANGED_DEFAULT, change.path, line, what)
+                yield GuardFinding(ChangeClass.CHANGED_DEFAULT, change.path, line, what)
 
 
-def _modules(change: FileChange) -> Iterable[Finding]:
+def _modules(change: FileChange) -> Iterable[GuardFinding]:
     """What a program depends on directly; what comes along with that is no decision of its own."""
     before = {found["name"]: _numbers(found) for found in _MODULE.finditer(change.before or "")}
     stems = {_MAJOR.sub("", name) for name in before}
@@ -87,12 +87,12 @@ def _modules(change: FileChange) -> Iterable[Finding]:
         line = line_at(text, found.start("name"))
         if name in before:
             was = ".".join(map(str, before[name]))
-            yield Finding(
+            yield GuardFinding(
                 level(before[name], version), change.path, line, f"{name} was {was} and is {found['version']}"
             )
         else:
             kind = ChangeClass.DEPENDENCY_MAJOR if _MAJOR.sub("", name) in stems else ChangeClass.DEPENDENCY_MINOR
-            yield Finding(kind, change.path, line, f"{name} is a new dependency")
+            yield GuardFinding(kind, change.path, line, f"{name} is a new dependency")
 
 
 def _numbers(found: re.Match[str]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from release_actions.core.errors import ReleaseError
 from release_actions.core.text import line_at
 from release_actions.core.version import spelled_version
 from release_actions.core.yaml_nodes import Limits, Node, parse_all, plain
-from release_actions.guard.findings import FileChange, Finding
+from release_actions.guard.findings import FileChange, GuardFinding
 from release_actions.history.change_class import ChangeClass
 
 _LIMITS = Limits(size=8 * 1024 * 1024, depth=160, nodes=500_000, aliases=True)
@@ -38,9 +38,9 @@ def may_tell(path: str) -> bool:
     return path.endswith((".yaml", ".yml"))
 
 
-def find(changes: Sequence[FileChange]) -> list[Finding]:
+def find(changes: Sequence[FileChange]) -> list[GuardFinding]:
     """What is new in the YAML files of a commit; a file that can't be read is a finding itself."""
-    found: list[Finding] = []
+    found: list[GuardFinding] = []
     before: list[_Document] = []
     after: list[_Document] = []
     for change in changes:
@@ -53,7 +53,7 @@ def find(changes: Sequence[FileChange]) -> list[Finding]:
             then, now = _documents(change.path, change.before), _documents(change.path, change.after)
         except ReleaseError as error:
             what = f"it can't be read, so nobody knows what it brings: {error.what}"
-            found.append(Finding(ChangeClass.UNREADABLE, change.path, error.line or 1, what))
+            found.append(GuardFinding(ChangeClass.UNREADABLE, change.path, error.line or 1, what))
             continue
         if is_values:
             found += _values(change, then, now)
@@ -81,9 +81,9 @@ def _without_actions(text: str) -> str:
     return "\n".join("" if not line.replace("\0", "").strip() else line.replace("\0", "x") for line in lines)
 
 
-def _values(change: FileChange, before: list[_Document], after: list[_Document]) -> Iterator[Finding]:
+def _values(change: FileChange, before: list[_Document], after: list[_Document]) -> Iterator[GuardFinding]:
     if change.before is None and after:
-        yield Finding(ChangeClass.VALUES_KEY, change.path, 1, "the whole file is new")
+        yield GuardFinding(ChangeClass.VALUES_KEY, change.path, 1, "the whole file is new")
         return
     left = [("", before[0].node if before else None, one.node) for one in after[:1]]
     while left:
@@ -93,14 +93,14 @@ def _values(change: FileChange, before: list[_Document], after: list[_Document])
             place = f"{path}.{key[:_SHOWN]}" if path else key[:_SHOWN]
             line = _line(after[0], key, child)
             if key not in known:
-                yield Finding(ChangeClass.VALUES_KEY, change.path, line, f"{_short(place)} is new")
+                yield GuardFinding(ChangeClass.VALUES_KEY, change.path, line, f"{_short(place)} is new")
             elif isinstance(child.value, dict) and (known[key].is_null or isinstance(known[key].value, dict)):
                 left.append((place, known[key], child))
             elif key not in _VERSIONS and not _same(known[key], child):
-                yield Finding(ChangeClass.CHANGED_DEFAULT, change.path, line, _change(place, known[key], child))
+                yield GuardFinding(ChangeClass.CHANGED_DEFAULT, change.path, line, _change(place, known[key], child))
 
 
-def _resources(before: list[_Document], after: list[_Document]) -> Iterator[Finding]:
+def _resources(before: list[_Document], after: list[_Document]) -> Iterator[GuardFinding]:
     """New custom resources, versions, fields and defaults; only the uppermost of new fields is told."""
     known: dict[str, Node | None] = {}
     for document in before:
@@ -110,14 +110,14 @@ def _resources(before: list[_Document], after: list[_Document]) -> Iterator[Find
         for place, above, key, schema in _fields(document):
             if place not in known:
                 if above in known or not above:
-                    yield Finding(
+                    yield GuardFinding(
                         ChangeClass.CRD_FIELD, document.file, _line(document, key, schema), f"{_short(place)} is new"
                     )
                 continue
             then, now = known[place], _get(schema, "default")
             if now is not None and not (then and _same(then, now)):
                 line = _line(document, "default", now)
-                yield Finding(ChangeClass.CHANGED_DEFAULT, document.file, line, _change(place, then, now))
+                yield GuardFinding(ChangeClass.CHANGED_DEFAULT, document.file, line, _change(place, then, now))
 
 
 def _fields(document: _Document) -> Iterator[tuple[str, str, str, Node]]:
@@ -146,7 +146,7 @@ def _fields(document: _Document) -> Iterator[tuple[str, str, str, Node]]:
                     left.append((f"{above}{sign}", inner))
 
 
-def _permissions(before: list[_Document], after: list[_Document]) -> Iterator[Finding]:
+def _permissions(before: list[_Document], after: list[_Document]) -> Iterator[GuardFinding]:
     """Rules that allow what the role did not allow before, wildcards understood."""
     known: dict[str, set[tuple[str, str, str]]] = {}
     for document in before:
@@ -163,7 +163,7 @@ def _permissions(before: list[_Document], after: list[_Document]) -> Iterator[Fi
             told = ", ".join(sorted({verb for _, _, verb in new}))
             on = ", ".join(sorted({thing for _, thing, _ in new}))
             line = fresh[0].line if fresh else rule.line
-            yield Finding(
+            yield GuardFinding(
                 ChangeClass.RBAC_VERB, document.file, line, f"{_short(role)} may now {told[:_SHOWN]} {on[:_SHOWN]}"
             )
 

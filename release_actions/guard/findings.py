@@ -13,7 +13,7 @@ class FileChange(msgspec.Struct, frozen=True):
     after: str | None
 
 
-class Finding(msgspec.Struct, frozen=True, rename={"kind": "class"}):
+class GuardFinding(msgspec.Struct, frozen=True, rename={"kind": "class"}):
     """Something that is new to users, where it stands after the commit (lines count from 1), and what it is."""
 
     kind: ChangeClass

@@ -13,7 +13,7 @@ from release_actions.core import markdown
 from release_actions.core.text import lines, short_id
 from release_actions.guard.detect import is_aside
 from release_actions.guard.detect_go import level
-from release_actions.guard.findings import Finding
+from release_actions.guard.findings import GuardFinding
 from release_actions.history.change_class import ChangeClass, bump, by_labels, classify
 from release_actions.history.names import By
 from release_actions.project.config import Guard
@@ -30,7 +30,7 @@ _SHOWN = 300
 _SHOWN_FINDINGS = 20
 
 
-class Origin(msgspec.Struct, frozen=True, omit_defaults=True, rename="kebab"):
+class CommitOrigin(msgspec.Struct, frozen=True, omit_defaults=True, rename="kebab"):
     """The default branch's change that a commit came from, by which sign, and the commit that took it back there."""
 
     commit: str
@@ -61,9 +61,9 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     message: str
     paths: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[GuardFinding, ...]
     request: PullRequestInfo = PullRequestInfo()
-    origin: Origin | None = None
+    origin: CommitOrigin | None = None
     picked: tuple[str, ...] = ()
     merge: bool = False
     undone: bool = False
@@ -78,8 +78,8 @@ class JudgedCommit(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     classes: tuple[ChangeClass, ...]
     belongs: bool
     problems: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    origin: Origin | None
+    findings: tuple[GuardFinding, ...]
+    origin: CommitOrigin | None
     reason: str = ""
 
 
@@ -201,7 +201,7 @@ def _judged(
     commit: CommitFacts,
     classes: tuple[ChangeClass, ...],
     problems: tuple[str, ...],
-    findings: tuple[Finding, ...],
+    findings: tuple[GuardFinding, ...],
     reason: str,
 ) -> JudgedCommit:
     return JudgedCommit(

@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 
 from release_actions.git.commits import Commit
-from release_actions.history.edit import Edit
-from release_actions.history.fix_on_branch import Came, Finding, Later
-from release_actions.history.names import By, Named, own_number
+from release_actions.history.edit import LineEdit
+from release_actions.history.fix_on_branch import Came, FixFinding, Later
+from release_actions.history.names import By, Mention, own_number
 
 _DAY = 86_400
 _MOST_DAYS = 90
@@ -18,7 +18,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """A change to look for: its id in `Names`, its trees, and its commits one by one where it has several."""
 
     id: str
-    edit: Edit
+    edit: LineEdit
     parts: tuple["Subject", ...] = ()
 
 
@@ -54,7 +54,7 @@ class BranchHistory:
         place = self._place.get(commit)
         return [one for one in self.own if place is not None and self._place.get(one.id) == place]
 
-    def changes(self) -> list[Named]:
+    def changes(self) -> list[Mention]:
         """The branch's changes by what names them, the youngest first."""
         members: dict[int, list[Commit]] = {}
         for one in self.own:
@@ -74,13 +74,13 @@ class Case(msgspec.Struct):
     named: list[tuple[Commit, By]] = msgspec.field(default_factory=list)
     came: Came | None = None
     later: Later | None = None
-    finding: Finding | None = None
+    finding: FixFinding | None = None
 
 
-def named(change: Commit, members: Sequence[Commit]) -> Named:
+def named(change: Commit, members: Sequence[Commit]) -> Mention:
     """A change by what names it: a commit, or a merge with what it brought among `members`."""
     others = [one for one in members if one.id != change.id]
-    return Named(
+    return Mention(
         id=change.id,
         title=change.title,
         number=own_number(change.title),

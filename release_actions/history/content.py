@@ -14,8 +14,8 @@ from release_actions.git.commits import Commit, is_cut_off, read_commits
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.program import Git, failed
 from release_actions.git.raw_diff import PathDiff
-from release_actions.git.tree_merge import Merge, Merged
-from release_actions.history.edit import Edit
+from release_actions.git.tree_merge import Merged, TreeMerge
+from release_actions.history.edit import LineEdit
 from release_actions.history.fix_on_branch import Brings, Effect
 from release_actions.history.kept_effects import KeptEffect, KeptEffects
 from release_actions.history.patch_lines import NO_LINES, Lines, read_patches
@@ -40,14 +40,14 @@ class Content:
         self.clone: Final = clone
         self._kept = kept or KeptEffects()
         self._git = clone.git
-        self._edits: dict[str, Edit] = {}
-        self._files: dict[Edit, Mapping[str, PathDiff]] = {}
-        self._lines: dict[Edit, Lines] = {}
-        self._effects: dict[tuple[tuple[Edit, str], str], Effect] = {}
+        self._edits: dict[str, LineEdit] = {}
+        self._files: dict[LineEdit, Mapping[str, PathDiff]] = {}
+        self._lines: dict[LineEdit, Lines] = {}
+        self._effects: dict[tuple[tuple[LineEdit, str], str], Effect] = {}
         self._blobs: dict[tuple[str, str], str] = {}
         self._empty = ""
 
-    def edits(self, git: Git, commits: Iterable[Commit]) -> dict[str, Edit]:
+    def edits(self, git: Git, commits: Iterable[Commit]) -> dict[str, LineEdit]:
         """What commits change against their first parent, by id, without those whose parents were not fetched.
 
         `git` has the commits.
@@ -59,12 +59,12 @@ class Content:
         known.update((one.id, one.tree) for one in read_commits(git, missing))
         for one in new:
             if one.parents:
-                self._edits[one.id] = Edit(known[one.parents[0]], one.tree)
+                self._edits[one.id] = LineEdit(known[one.parents[0]], one.tree)
             elif not is_cut_off(git, one):
-                self._edits[one.id] = Edit(self._nothing(), one.tree)
+                self._edits[one.id] = LineEdit(self._nothing(), one.tree)
         return {one.id: self._edits[one.id] for one in wanted if one.id in self._edits}
 
-    def files(self, edits: Iterable[Edit]) -> dict[Edit, Mapping[str, PathDiff]]:
+    def files(self, edits: Iterable[LineEdit]) -> dict[LineEdit, Mapping[str, PathDiff]]:
         """The paths that changes change, renames as two."""
         wanted = list(dict.fromkeys(edits))
         new = [one for one in wanted if one not in self._files]
@@ -76,7 +76,7 @@ class Content:
             self._files.update(_read_raw(told))
         return {one: self._files[one] for one in wanted}
 
-    def lines(self, edits: Iterable[Edit]) -> dict[Edit, Lines]:
+    def lines(self, edits: Iterable[LineEdit]) -> dict[LineEdit, Lines]:
         """The lines that changes change."""
         wanted = list(dict.fromkeys(edits))
         new = [one for one in wanted if one not in self._lines]
@@ -88,7 +88,9 @@ class Content:
             self._lines.update(self._patches(some))
         return {one: self._lines[one] for one in wanted}
 
-    def effects(self, pairs: Iterable[tuple[Edit, str]], attributes: str = "") -> dict[tuple[Edit, str], Effect]:
+    def effects(
+        self, pairs: Iterable[tuple[LineEdit, str]], attributes: str = ""
+    ) -> dict[tuple[LineEdit, str], Effect]:
         """What changes bring to trees, merged as the attribute files of the tree `attributes` say."""
         wanted = list(dict.fromkeys(pairs))
         new = [pair for pair in wanted if (pair, attributes) not in self._effects]
@@ -104,7 +106,7 @@ class Content:
                 left.append((edit, tree))
         merged = self.merged(left, attributes)
         brought = [(pair, one) for pair, one in zip(left, merged, strict=True) if one.clean and one.tree != pair[1]]
-        results = [Edit(tree, one.tree) for (_, tree), one in brought]
+        results = [LineEdit(tree, one.tree) for (_, tree), one in brought]
         self._know_files(brought)
         lines = self.lines([*(edit for (edit, _), _ in brought), *results])
         parts = {pair: _part(lines[pair[0]], lines[result]) for (pair, _), result in zip(brought, results, strict=True)}
@@ -122,7 +124,7 @@ class Content:
         found = self._effects.items()
         return [KeptEffect(*pair, attributes, one) for (pair, attributes), one in found if not one.error]
 
-    def _still_so(self, pairs: Iterable[tuple[Edit, str]], attributes: str) -> dict[tuple[Edit, str], Effect]:
+    def _still_so(self, pairs: Iterable[tuple[LineEdit, str]], attributes: str) -> dict[tuple[LineEdit, str], Effect]:
         """What an earlier run found: of the same trees, and of those that differ in no path of the change.
 
         A path that is not there may stand under another name, and then any path may matter.
@@ -133,7 +135,7 @@ class Content:
                 found[edit, tree] = known
             elif before := self._kept.before(edit, tree, attributes):
                 older[edit, tree] = before
-        moves = {pair: Edit(tree, pair[1]) for pair, (tree, _) in older.items()}
+        moves = {pair: LineEdit(tree, pair[1]) for pair, (tree, _) in older.items()}
         files = self.files([*moves.values(), *(edit for edit, _ in older)])
         there = self.blobs((tree, path) for edit, tree in older for path in files[edit])
         for (edit, tree), (_, effect) in older.items():
@@ -147,7 +149,7 @@ class Content:
                 found[edit, tree] = effect
         return found
 
-    def prepare(self, pairs: Sequence[tuple[Edit, str]]) -> None:
+    def prepare(self, pairs: Sequence[tuple[LineEdit, str]]) -> None:
         """Fetch at once what merging these changes onto these trees needs."""
         self.clone.fetch_trees(dict.fromkeys([tree for edit, onto in pairs for tree in (*edit, onto)]))
         files = self.files(edit for edit, _ in pairs)
@@ -157,12 +159,12 @@ class Content:
         at = (there[tree, path] for edit, tree in unlike for path in files[edit])
         self.clone.fetch_files(filter(None, dict.fromkeys([*own, *at])))
 
-    def merged(self, pairs: Sequence[tuple[Edit, str]], attributes: str = "") -> list[Merged]:
+    def merged(self, pairs: Sequence[tuple[LineEdit, str]], attributes: str = "") -> list[Merged]:
         """Changes merged onto trees for which all is prepared."""
         if not pairs:
             return []
         git = self.clone.reading_attributes(attributes) if attributes else self._git
-        merges = (Merge(edit.before, tree, edit.after) for edit, tree in pairs)
+        merges = (TreeMerge(edit.before, tree, edit.after) for edit, tree in pairs)
         return self.clone.merger.merge(git, merges, attributes)
 
     def blobs(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -213,7 +215,7 @@ class Content:
         self.clone.fetch_trees([tree])
         return self._git.run("ls-tree", "-r", "-z", "--full-tree", "--name-only", tree).split("\0")
 
-    def _by_files(self, edit: Edit, tree: str) -> Effect | None:
+    def _by_files(self, edit: LineEdit, tree: str) -> Effect | None:
         """What follows from files that are as before the change, or as behind it."""
         files = self._files[edit]
         if not files:
@@ -230,18 +232,18 @@ class Content:
             return None  # what is deleted may stand under another name there
         return Effect(Brings.PART if len(signs) > 1 else Brings.NOTHING if True in signs else Brings.ALL)
 
-    def _know_files(self, brought: Sequence[tuple[tuple[Edit, str], Merged]]) -> None:
+    def _know_files(self, brought: Sequence[tuple[tuple[LineEdit, str], Merged]]) -> None:
         """A merge's result is here and nowhere else, so nothing of it is fetched."""
         self.clone.have(one.tree for _, one in brought)
-        edits = [Edit(tree, one.tree) for (_, tree), one in brought]
+        edits = [LineEdit(tree, one.tree) for (_, tree), one in brought]
         for edit, changed in self.files(edits).items():
             self.clone.have(file.after for file in changed.values())
             self._files[edit] = changed
 
-    def _patches(self, edits: Sequence[Edit]) -> dict[Edit, Lines]:
+    def _patches(self, edits: Sequence[LineEdit]) -> dict[LineEdit, Lines]:
         """The lines of changes; where a file is not to be had, its contents count as lines."""
         try:
-            return {Edit(*pair): found for pair, found in read_patches(self._diff(edits, *_PATCH)).items()}
+            return {LineEdit(*pair): found for pair, found in read_patches(self._diff(edits, *_PATCH)).items()}
         except ReleaseError:
             if len(edits) > 1:
                 half = len(edits) // 2
@@ -251,7 +253,7 @@ class Content:
                 edits[0]: Lines(Counter(f"\0{one.before}" for one in files), Counter(f"\0{one.after}" for one in files))
             }
 
-    def _diff(self, edits: Sequence[Edit], *how: str) -> str:
+    def _diff(self, edits: Sequence[LineEdit], *how: str) -> str:
         lines = "".join(f"{one.before} {one.after}\n" for one in edits)
         answer = self._git.start("diff-tree", "--stdin", *how, stdin=lines, timeout=_SECONDS)
         if not answer.ok:
@@ -270,16 +272,16 @@ def _is_plain(file: PathDiff) -> bool:
     return len(modes) == 1 and modes.pop().startswith(_FILES)
 
 
-def _read_raw(told: str) -> dict[Edit, dict[str, PathDiff]]:
+def _read_raw(told: str) -> dict[LineEdit, dict[str, PathDiff]]:
     """What `git diff-tree --stdin --raw -z` writes of pairs of trees: their ids, then entries with paths."""
-    found: dict[Edit, dict[str, PathDiff]] = {}
+    found: dict[LineEdit, dict[str, PathDiff]] = {}
     current: dict[str, PathDiff] = {}
     fields = iter(told.split("\0"))
     for field in fields:
         head, _, entry = field.rpartition("\n")
         for line in filter(None, head.split("\n")):
             before, _, after = line.partition(" ")
-            current = found.setdefault(Edit(before, after), {})
+            current = found.setdefault(LineEdit(before, after), {})
         if entry.startswith(":"):
             modes_and_ids = entry[1:].split(" ")
             path = next(fields)

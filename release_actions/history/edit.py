@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Edit(NamedTuple):
+class LineEdit(NamedTuple):
     """A change as the trees before and after it."""
 
     before: str

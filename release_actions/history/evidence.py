@@ -13,14 +13,14 @@ from release_actions.git.commits import Commit
 from release_actions.git.program import Git
 from release_actions.history.branch_history import BranchHistory, Case, Subject
 from release_actions.history.content import Content
-from release_actions.history.edit import Edit
+from release_actions.history.edit import LineEdit
 from release_actions.history.fix_on_branch import (
     HALF,
     Brings,
     Came,
     Effect,
     Evidence,
-    Finding,
+    FixFinding,
     Later,
     in_parts,
     judge,
@@ -39,7 +39,7 @@ class FixSearch:
         self.git: Final = git
         self._hints = Hints(content)
 
-    def find(self, wanted: Iterable[tuple[Subject, BranchHistory]]) -> list[Finding]:
+    def find(self, wanted: Iterable[tuple[Subject, BranchHistory]]) -> list[FixFinding]:
         """What there is of each change on its branch."""
         cases = [Case(subject, branch) for subject, branch in wanted]
         by_branch: dict[str, list[Case]] = {}
@@ -63,7 +63,7 @@ class FixSearch:
         edits = self.content.edits(self.git, (one for _, named in wanted for one, _ in named))
         lines = self.content.lines([*(one.edit for one, named in wanted if named), *edits.values()])
         shares: list[dict[Commit, float]] = []
-        unsure: list[tuple[Edit, str]] = []
+        unsure: list[tuple[LineEdit, str]] = []
         for subject, named in wanted:
             looked = [(one, by, lines[edits[one.id]]) for one, by in named if one.id in edits]
             share = {one: self._share(subject, one, by, (lines[subject.edit], own)) for one, by, own in looked}
@@ -87,7 +87,7 @@ class FixSearch:
         same = self._same(self.content.edits(self.git, commits), branch.line[::-1])
         return {name: [one.id for one in some] for name, some in same.items()}
 
-    def _same(self, wanted: dict[str, Edit], commits: Sequence[Commit]) -> dict[str, list[Commit]]:
+    def _same(self, wanted: dict[str, LineEdit], commits: Sequence[Commit]) -> dict[str, list[Commit]]:
         """Those of the commits that change the same lines of the same files as these edits, by the edits' names."""
         edits = self.content.edits(self.git, commits if wanted else ())
         files = self.content.files([*edits.values(), *wanted.values()])
@@ -127,7 +127,7 @@ class FixSearch:
         self.follow([case for case in unsettled if case.came])
         self._judge(unsettled, effects)
 
-    def _judge(self, cases: Sequence[Case], effects: dict[tuple[Edit, str], Effect]) -> None:
+    def _judge(self, cases: Sequence[Case], effects: dict[tuple[LineEdit, str], Effect]) -> None:
         """The findings of changes of which the tip has not all; those with commits of their own, one by one."""
         strangers = [case for case in cases if not case.came]
         tips = {case.subject.id: effects[case.subject.edit, case.branch.tip.tree] for case in cases}
@@ -252,7 +252,7 @@ class FixSearch:
         for tree in dict.fromkeys(case.branch.tip.tree for case, _, _ in known):
             self._conclude([one for one in fates if one[0].branch.tip.tree == tree], tree)
 
-    def _conclude(self, known: Sequence[tuple[Case, Edit, Fate, Sequence[Commit]]], tip: str) -> None:
+    def _conclude(self, known: Sequence[tuple[Case, LineEdit, Fate, Sequence[Commit]]], tip: str) -> None:
         """What became of changes on one branch, given their picks, the fate of their lines, and the commits since."""
         effects = self.content.effects(((edit, tip) for _, edit, _, _ in known), tip)
         broken = {

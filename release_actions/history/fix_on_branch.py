@@ -117,7 +117,7 @@ class Undone(msgspec.Struct, frozen=True):
     superseded: bool = False
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class FixFinding(msgspec.Struct, frozen=True, kw_only=True):
     """What there is of a change on a branch, with the reason as one sentence.
 
     `commit` is the one that it came with, `by` the sign for that, and `changed_by` what took it back or changed it.
@@ -131,27 +131,27 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     by: By | None = None
     changed_by: str = ""
     note: str = ""
-    parts: dict[str, "Finding"] = {}
+    parts: dict[str, "FixFinding"] = {}
     undone: Undone | None = None
 
 
-def judge(evidence: Evidence) -> Finding:
+def judge(evidence: Evidence) -> FixFinding:
     """What there is of a change, by what is known."""
     came, later = evidence.came, evidence.later
     if evidence.empty:
-        return Finding(standing=Standing.NOT_NEEDED, reason="It changes no file.")
+        return FixFinding(standing=Standing.NOT_NEEDED, reason="It changes no file.")
     if evidence.tip.brings is Brings.NOTHING:
         return _there(evidence)
     if came and later:
         return _after(evidence, came, later)
     if evidence.newer:
-        return Finding(standing=Standing.NOT_NEEDED, reason=evidence.newer)
+        return FixFinding(standing=Standing.NOT_NEEDED, reason=evidence.newer)
     if evidence.older:
-        return Finding(standing=Standing.MISSING, reason=evidence.older)
+        return FixFinding(standing=Standing.MISSING, reason=evidence.older)
     return _without(evidence)
 
 
-def in_parts(parts: dict[str, Finding], whole: Finding) -> Finding:
+def in_parts(parts: dict[str, FixFinding], whole: FixFinding) -> FixFinding:
     """What there is of a change whose commits were looked at one by one, as it was neither there nor missing whole."""
     there = {name: one for name, one in parts.items() if one.standing.is_there}
     needed = {name: one for name, one in parts.items() if one.standing is not Standing.NOT_NEEDED}
@@ -162,7 +162,7 @@ def in_parts(parts: dict[str, Finding], whole: Finding) -> Finding:
         found = next(one for standing in order for one in there.values() if one.standing is standing)
         return msgspec.structs.replace(found, reason=f"All its commits are there. {found.reason}")
     named = "; ".join(f"{short_id(name)}: {one.reason}" for name, one in list(there.items())[:_MOST_FILES])
-    return Finding(
+    return FixFinding(
         standing=Standing.PARTLY,
         reason=f"{len(there)} of its {len(parts)} commits are there: {named}",
         commit=next(iter(there.values())).commit,
@@ -170,7 +170,7 @@ def in_parts(parts: dict[str, Finding], whole: Finding) -> Finding:
     )
 
 
-def with_default(finding: Finding, undone: Undone | None, default: str, *, inherited: bool) -> Finding:
+def with_default(finding: FixFinding, undone: Undone | None, default: str, *, inherited: bool) -> FixFinding:
     """A finding, given what the default branch did to the change; `inherited` says that the branch began with that.
 
     A branch that was cut after a revert has the change in its history, and not in its files; one that was cut after the
@@ -202,17 +202,17 @@ def sign(came: Came) -> str:
     }[came.by]
 
 
-def _there(evidence: Evidence) -> Finding:
+def _there(evidence: Evidence) -> FixFinding:
     came = evidence.came
     if came is None and evidence.removes_alone:
-        return Finding(standing=Standing.NOT_NEEDED, reason="The branch has none of the lines that it removes.")
+        return FixFinding(standing=Standing.NOT_NEEDED, reason="The branch has none of the lines that it removes.")
     if came is None:
-        return Finding(standing=Standing.THERE, reason="Picking it changes nothing: the branch has all of it.")
+        return FixFinding(standing=Standing.THERE, reason="Picking it changes nothing: the branch has all of it.")
     what = f"{sign(came)}, and picking it changes nothing."
-    return Finding(standing=Standing.THERE, reason=what, commit=came.commit, by=came.by)
+    return FixFinding(standing=Standing.THERE, reason=what, commit=came.commit, by=came.by)
 
 
-def _after(evidence: Evidence, came: Came, later: Later) -> Finding:
+def _after(evidence: Evidence, came: Came, later: Later) -> FixFinding:
     """What became of a change that came, as the branch's tip is not just what the change makes of it."""
     start = sign(came)
     adapted = not came.whole and came.share < 1
@@ -221,7 +221,7 @@ def _after(evidence: Evidence, came: Came, later: Later) -> Finding:
     lost = _lost(evidence, later)
     by = (later.reverted_by if lost else "") or later.by
     name = short_id(by)
-    blank = Finding(standing=Standing.THERE, reason="", commit=came.commit, by=came.by, changed_by=by)
+    blank = FixFinding(standing=Standing.THERE, reason="", commit=came.commit, by=came.by, changed_by=by)
     if lost and lost >= 1:
         took = f"{name} took that back" if name else "the branch does not have it any more"
         return msgspec.structs.replace(blank, standing=Standing.TAKEN_BACK, reason=f"{start}, but {took}.")
@@ -254,20 +254,20 @@ def _lost(evidence: Evidence, later: Later) -> float:
     return 0
 
 
-def _without(evidence: Evidence) -> Finding:
+def _without(evidence: Evidence) -> FixFinding:
     """What there is of a change that no commit of the branch brought."""
     tip = evidence.tip
     if tip.error:
         reason = f"No commit of the branch brings it, and git can't merge it: {tip.error[:200]}"
-        return Finding(standing=Standing.CONFLICT, reason=reason)
+        return FixFinding(standing=Standing.CONFLICT, reason=reason)
     if tip.brings is Brings.CONFLICT and tip.absent:
         reason = f"The branch never had the code that it changes: {some(tip.files, _MOST_FILES)}."
-        return Finding(standing=Standing.NOT_NEEDED, reason=reason)
+        return FixFinding(standing=Standing.NOT_NEEDED, reason=reason)
     if tip.brings is Brings.CONFLICT:
         where = f" It conflicts in {some(tip.files, _MOST_FILES)}." if tip.files else " It conflicts."
-        return Finding(standing=Standing.CONFLICT, reason=f"No commit of the branch brings it.{where}")
+        return FixFinding(standing=Standing.CONFLICT, reason=f"No commit of the branch brings it.{where}")
     if tip.brings is Brings.PART:
-        return Finding(standing=Standing.PARTLY, reason="The branch has a part of it by other commits.")
+        return FixFinding(standing=Standing.PARTLY, reason="The branch has a part of it by other commits.")
     where = evidence.elsewhere
     note = f"The same lines stand at {where} already; look whether they are the same fix." if where else ""
-    return Finding(standing=Standing.MISSING, reason="No commit of the branch brings it.", note=note)
+    return FixFinding(standing=Standing.MISSING, reason="No commit of the branch brings it.", note=note)

@@ -45,7 +45,7 @@ class Told(Protocol):
     def message(self) -> str: ...
 
 
-class Named(msgspec.Struct, frozen=True, kw_only=True):
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """A change as messages name it: its id, the title and number of its pull request, the commits it consists of.
 
     `other_title` is that of the only commit that a merge brought.
@@ -97,7 +97,7 @@ def standing_title(title: str) -> str:
 class Names:
     """Finds the changes that messages name, among `changes`; `commits` are those that lie in between."""
 
-    def __init__(self, changes: Sequence[Named], commits: Iterable[Told]) -> None:
+    def __init__(self, changes: Sequence[Mention], commits: Iterable[Told]) -> None:
         self.changes: Final = {one.id: one for one in changes}
         self._messages = {one.id: one.message for one in commits}
         self._changes_of: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from release_actions.history.branch_history import BranchHistory, Case, Subject
-from release_actions.history.edit import Edit
+from release_actions.history.edit import LineEdit
 from release_actions.history.evidence import FixSearch
 from release_actions.history.fix_on_branch import HALF, Brings, Came, Evidence, Later, Standing, Undone, judge
 from release_actions.history.hints import Hints
@@ -43,7 +43,7 @@ def undone_changes(search: FixSearch, subjects: Sequence[Subject], default: Bran
     return found
 
 
-def _edits(search: FixSearch, cases: Sequence[Case], default: BranchHistory) -> dict[str, Edit]:
+def _edits(search: FixSearch, cases: Sequence[Case], default: BranchHistory) -> dict[str, LineEdit]:
     """What the first commits that touch changes change themselves, by their ids."""
     wanted = {case.later.by for case in cases if case.later}
     return search.content.edits(search.git, [one for one in default.line if one.id in wanted])

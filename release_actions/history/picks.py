@@ -24,7 +24,7 @@ _LONGEST_TITLE = 250
 
 
 @unique
-class Outcome(str, Enum):
+class PickEnd(str, Enum):
     """What became of a change on one branch; the value is how reports spell it."""
 
     CREATED = "created"
@@ -41,7 +41,7 @@ class Outcome(str, Enum):
     @property
     def is_settled(self) -> bool:
         """Whether nobody has to do anything more than review what there is."""
-        return self in (Outcome.CREATED, Outcome.EXISTS, Outcome.ALREADY_THERE, Outcome.EMPTY, Outcome.NOT_NEEDED)
+        return self in (PickEnd.CREATED, PickEnd.EXISTS, PickEnd.ALREADY_THERE, PickEnd.EMPTY, PickEnd.NOT_NEEDED)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,14 +7,14 @@ import msgspec
 
 from release_actions.chart import rendered_images, rendering
 from release_actions.chart.helm import Folder, Helm
-from release_actions.chart.rendered_images import Found, ImagePath
-from release_actions.chart.rendering import Rendering, Settings
+from release_actions.chart.rendered_images import ImagePath, RenderedImage
+from release_actions.chart.rendering import Rendering, RenderSettings
 from release_actions.chart.unchecked_images import Unchecked, find
 from release_actions.core.errors import ReleaseError
 from release_actions.image_check import own_images
 from release_actions.image_check.image_origin import ValuesText, Way, trace
-from release_actions.image_check.own_images import Origin, OwnImages
-from release_actions.image_check.required_images import Answer, Wanted, judge
+from release_actions.image_check.own_images import ImageOrigin, OwnImages
+from release_actions.image_check.required_images import ImageAnswer, Wanted, judge
 from release_actions.oci.reference import Platform, Reference, missing, parse_reference
 from release_actions.oci.registry import Registry
 from release_actions.system.workspace import read_text
@@ -25,16 +25,16 @@ class RenderedChart(msgspec.Struct, frozen=True):
 
     helm: Helm
     folder: Folder
-    settings: Settings
+    settings: RenderSettings
     renderings: Sequence[Rendering]
     paths: Sequence[ImagePath]
     temp: Path
 
-    def images(self, one: Rendering) -> list[Found]:
+    def images(self, one: Rendering) -> list[RenderedImage]:
         """The images of one rendering; raises E_YAML and E_YAML_LIMIT."""
         return rendered_images.images(one.manifests, self.folder.shown, self.paths)
 
-    def unchecked(self, checked: Sequence[Found]) -> list[Unchecked]:
+    def unchecked(self, checked: Sequence[RenderedImage]) -> list[Unchecked]:
         """The texts of all renderings that read as images and are not among the checked ones."""
         texts = dict.fromkeys(one.manifests for one in self.renderings)
         return list(dict.fromkeys(one for text in texts for one in find(text, self.folder.shown, checked)))
@@ -46,13 +46,13 @@ def ask(registry: Registry, each: Sequence[Wanted], promised: Sequence[Platform]
     absent = [one.reference for one in findings if not one.digest and not one.error and not one.reference.digest]
     others = {one: near for one in absent if (near := _other_spelling(one)) is not None}
     there = {one.reference for one in registry.resolve_many(others.values(), ()) if one.digest}
-    answers = {one.reference: Answer(bool(one.digest), one.missing, one.error) for one in findings}
+    answers = {one.reference: ImageAnswer(bool(one.digest), one.missing, one.error) for one in findings}
     for one, near in others.items():
         answers[one] = msgspec.structs.replace(answers[one], near=near.tag if near in there else "")
     for one in [wanted.reference for wanted in each if wanted.pending]:
         built = own.pending.get(one)
         if built and (lacks := missing(promised, built)):
-            answers[one] = Answer(found=True, lacks=tuple(lacks))
+            answers[one] = ImageAnswer(found=True, lacks=tuple(lacks))
     return judge(each, answers)
 
 
@@ -65,7 +65,7 @@ def require_own(chart: RenderedChart, each: Sequence[Wanted], own: OwnImages, re
         raise own_images.error([(one, _origin(one, chart)) for one in found], own)
 
 
-def _origin(one: Wanted, chart: RenderedChart) -> Origin:
+def _origin(one: Wanted, chart: RenderedChart) -> ImageOrigin:
     """Where the chart gets an image from, in the first rendering that names it."""
     for rendered in chart.renderings:
         for image in chart.images(rendered):
@@ -77,10 +77,10 @@ def _origin(one: Wanted, chart: RenderedChart) -> Origin:
                     return rendering.render(chart.helm, chart.folder, chart.settings, *ways, *more)
 
                 return trace(image, chart.folder, Way(render, given), chart.paths, chart.temp / "other-values.yaml")
-    return Origin(one.templates[0])
+    return ImageOrigin(one.templates[0])
 
 
-def _is(image: Found, reference: Reference) -> bool:
+def _is(image: RenderedImage, reference: Reference) -> bool:
     try:
         return parse_reference(image.image) == reference
     except ReleaseError:

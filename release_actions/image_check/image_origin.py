@@ -12,11 +12,11 @@ import msgspec
 
 from release_actions.chart.helm import Folder
 from release_actions.chart.metadata import local_path, read_chart
-from release_actions.chart.rendered_images import Found, ImagePath, images, templates
+from release_actions.chart.rendered_images import ImagePath, RenderedImage, images, templates
 from release_actions.core.errors import ReleaseError
 from release_actions.core.go_templates import actions
 from release_actions.core.yaml_nodes import LOOSE, Node, parse_all, plain
-from release_actions.image_check.own_images import Origin, ValuePlace
+from release_actions.image_check.own_images import ImageOrigin, ValuePlace
 from release_actions.oci.reference import parse_reference
 from release_actions.system import workspace
 
@@ -44,15 +44,15 @@ class Way(msgspec.Struct, frozen=True):
     given: Sequence[ValuesText]
 
 
-def trace(image: Found, chart: Folder, way: Way, paths: Sequence[ImagePath], temp: Path) -> Origin:
+def trace(image: RenderedImage, chart: Folder, way: Way, paths: Sequence[ImagePath], temp: Path) -> ImageOrigin:
     """The origin of an image of the chart's copy, as far as it can be found; `temp` is a path to write values to."""
     line = _template_line(image, chart, way.render)
     for source in (*way.given, *_own_values(chart)):
         for place, values in _probes(source, image.image):
             temp.write_bytes(msgspec.json.encode(values))
             if image.image not in _images(way.render, temp, chart, paths):
-                return Origin(_template(image, chart), line, place)
-    return Origin(_template(image, chart), line)
+                return ImageOrigin(_template(image, chart), line, place)
+    return ImageOrigin(_template(image, chart), line)
 
 
 def _images(render: Render, values: Path, chart: Folder, paths: Sequence[ImagePath]) -> set[str]:
@@ -117,7 +117,7 @@ def _own_values(chart: Folder) -> Iterator[ValuesText]:
             yield ValuesText(name, workspace.read_text(folder / "values.yaml", shown=name), prefix)
 
 
-def _template(image: Found, chart: Folder) -> str:
+def _template(image: RenderedImage, chart: Folder) -> str:
     """The template's file in the workspace: a `file://` dependency's is not in the chart that has it as a subchart."""
     metadata = read_chart(workspace.read_text(chart.path / "Chart.yaml"), chart.file("Chart.yaml"))
     for one in metadata.dependencies:
@@ -127,7 +127,7 @@ def _template(image: Found, chart: Folder) -> str:
     return image.template
 
 
-def _template_line(image: Found, chart: Folder, render: Render) -> int | None:
+def _template_line(image: RenderedImage, chart: Folder, render: Render) -> int | None:
     file = chart.path / Path(image.template).relative_to(chart.shown)
     if not file.is_file():
         return None  # in a subchart's package

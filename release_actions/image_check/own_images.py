@@ -26,7 +26,7 @@ class ValuePlace(msgspec.Struct, frozen=True):
         return f"{self.file}, line {self.line} (`{self.path}`)"
 
 
-class Origin(msgspec.Struct, frozen=True):
+class ImageOrigin(msgspec.Struct, frozen=True):
     """The template that names an image, its line where that could be found, and the value, if it is from one."""
 
     template: str
@@ -96,7 +96,7 @@ def page(each: Sequence[Wanted], own: OwnImages) -> str:
     return f"{shown}\n\nOf this release's images, no rendering of the chart names {left}." if left else shown
 
 
-def error(found: Sequence[tuple[Wanted, Origin]], own: OwnImages) -> StaleImageError:
+def error(found: Sequence[tuple[Wanted, ImageOrigin]], own: OwnImages) -> StaleImageError:
     """The error that names each stale image, what the release publishes instead, and where the chart names it."""
     (first, origin), *others = found
     wanted = own.of_repository(first.reference.name)[0]

@@ -9,14 +9,14 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from release_actions.chart.rendered_images import Found
+from release_actions.chart.rendered_images import RenderedImage
 from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.oci import reference as oci_reference
 from release_actions.oci.reference import Platform, Reference
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ImageAnswer(msgspec.Struct, frozen=True):
     """What a registry says: whether the image is there, the promised platforms it lacks, why it can't be asked.
 
     `near` is the tag in another spelling that is there instead: `v1.5.0` for `1.5.0`.
@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct, frozen=True):
     templates: tuple[str, ...]
     excluded_by: str = ""
     pending: bool = False
-    answer: Answer | None = None
+    answer: ImageAnswer | None = None
 
     @property
     def asked(self) -> bool:
@@ -50,7 +50,7 @@ class Wanted(msgspec.Struct, frozen=True):
     def passes(self) -> bool:
         """Whether it does not stop the release."""
         unasked = self.pending and self.answer is None
-        return bool(self.excluded_by) or unasked or self.answer == Answer(found=True)
+        return bool(self.excluded_by) or unasked or self.answer == ImageAnswer(found=True)
 
     @property
     def is_mutable(self) -> bool:
@@ -74,7 +74,7 @@ class Wanted(msgspec.Struct, frozen=True):
         return f"lacks {', '.join(map(str, self.answer.lacks))}" if self.answer.lacks else "is there"
 
 
-def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[Reference]) -> list[Wanted]:
+def wanted(found: Iterable[RenderedImage], exclude: Sequence[str], pending: Collection[Reference]) -> list[Wanted]:
     """Each image once, in the order found.
 
     `exclude` are shell-style patterns (`*` matches `/` too) for the reference as written or in full
@@ -82,7 +82,7 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
     digest and so means `latest`, which only a test of the chart may do.
     """
     result: dict[Reference, Wanted] = {}
-    wrong: list[tuple[Found, str]] = []
+    wrong: list[tuple[RenderedImage, str]] = []
     for one in found:
         pattern = _excluding(one.image, exclude)
         try:
@@ -102,7 +102,7 @@ def wanted(found: Iterable[Found], exclude: Sequence[str], pending: Collection[R
     return list(result.values())
 
 
-def judge(each: Iterable[Wanted], answers: Mapping[Reference, Answer]) -> list[Wanted]:
+def judge(each: Iterable[Wanted], answers: Mapping[Reference, ImageAnswer]) -> list[Wanted]:
     """The images with what their registries say."""
     return [msgspec.structs.replace(one, answer=answers.get(one.reference)) for one in each]
 
@@ -162,7 +162,7 @@ def _excluding(image: str, exclude: Sequence[str]) -> str:
     return next((pattern for pattern in exclude if fnmatchcase(image, pattern)), "")
 
 
-def _wrong_references(wrong: list[tuple[Found, str]]) -> ReleaseError:
+def _wrong_references(wrong: list[tuple[RenderedImage, str]]) -> ReleaseError:
     each = tuple(dict.fromkeys((one.template, reason) for one, reason in wrong))
     (template, what), others = each[0], len(each) - 1
     more = f" {others} more {'is' if others == 1 else 'are'} wrong." if others else ""

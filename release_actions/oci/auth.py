@@ -13,7 +13,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.urls import check_realm, untrusted
 from release_actions.oci.credentials import Login
 from release_actions.oci.reference import Reference
-from release_actions.system.http import Answer, Request, Transport
+from release_actions.system.http import HttpResponse, Request, Transport
 
 _LIMIT = 256 * 1024
 _CHALLENGE = re.compile(r'\b(Bearer|Basic)\s+((?:[\w-]+\s*=\s*(?:"[^"]*"|[\w./:-]+)\s*,?\s*)*)', re.IGNORECASE)
@@ -34,7 +34,7 @@ class Authorizer:
         known = self._known.get((reference.registry, reference.repository))
         return {"Authorization": known} if known else {}
 
-    def answer(self, refusal: Answer, reference: Reference) -> dict[str, str]:
+    def answer(self, refusal: HttpResponse, reference: Reference) -> dict[str, str]:
         """The header that a 401 asks for; raises E_REGISTRY_LOGIN when there is no login for it."""
         challenges = {
             found[1].lower(): {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(found[2])}

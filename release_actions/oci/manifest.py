@@ -101,7 +101,7 @@ def digest_of(content: bytes, algorithm: str = "sha256") -> str:
 def parse_manifest(content: bytes, content_type: str, reference: Reference) -> Manifest:
     """The manifest or index that a registry has at a reference; raises E_REGISTRY_RESPONSE when it can't be trusted."""
     served = content_type.partition(";")[0].strip().lower()
-    document = _object(content, _Document, reference)
+    document = _object(content, _ManifestDocument, reference)
     stated = document.media_type or served
     if stated != served or served not in (*INDEX_TYPES, *MANIFEST_TYPES):
         raise _untrusted(reference, f"a manifest of type {stated!a}, served as {served!a}")
@@ -129,7 +129,7 @@ def parse_config(content: bytes, reference: Reference) -> ImageConfig:
     return ImageConfig(platform(found.os, found.architecture, found.variant or ""), labels)
 
 
-class _Document(msgspec.Struct, frozen=True, rename="camel"):
+class _ManifestDocument(msgspec.Struct, frozen=True, rename="camel"):
     schema_version: int
     media_type: str = ""
     config: Descriptor | None = None

@@ -12,7 +12,7 @@ from release_actions.core.urls import base_url, redirect_target
 from release_actions.oci.auth import Authorizer
 from release_actions.oci.credentials import Login
 from release_actions.oci.reference import Reference
-from release_actions.system.http import Answer, Request, Transport
+from release_actions.system.http import HttpResponse, Request, Transport
 
 _LIMIT = 1024 * 1024
 _BEGUN, _REFUSED = 202, (401, 403)
@@ -44,7 +44,7 @@ def ask(transport: Transport, login: Callable[[str], Login | None], reference: R
     return PushRight.YES
 
 
-def _cancel(transport: Transport, authorizer: Authorizer, url: str, begun: Answer, reference: Reference) -> None:
+def _cancel(transport: Transport, authorizer: Authorizer, url: str, begun: HttpResponse, reference: Reference) -> None:
     """Cancel what was begun, where the registry can; an upload that stays is forgotten by itself."""
     try:
         place = redirect_target(url, begun.headers.get("Location", ""))

@@ -16,13 +16,13 @@ from release_actions.oci.auth import Authorizer, denied
 from release_actions.oci.credentials import Login
 from release_actions.oci.manifest import Descriptor, Manifest
 from release_actions.oci.reference import Platform, Reference, missing
-from release_actions.system.http import CONNECTIONS, Answer, Request, Transport
+from release_actions.system.http import CONNECTIONS, HttpResponse, Request, Transport
 
 _DOCUMENT_LIMIT = 8 * 1024 * 1024
 _ACCEPT = ", ".join((*oci_manifest.INDEX_TYPES, *oci_manifest.MANIFEST_TYPES))
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Lookup(msgspec.Struct, frozen=True):
     """What a registry has of one reference: `digest` is empty when there is nothing.
 
     `missing` are the promised platforms it lacks; `error` is why it couldn't be asked.
@@ -112,20 +112,20 @@ class Registry:
                 found[config.platform] = {**manifest.annotations, **one.annotations, **config.labels}
         return found
 
-    def find(self, reference: Reference, promised: Sequence[Platform] = ()) -> Finding:
+    def find(self, reference: Reference, promised: Sequence[Platform] = ()) -> Lookup:
         """Whether an image is there, and for which promised platforms it is not; it never raises a ReleaseError."""
         try:
             manifest = self.resolve(reference)
             if manifest is None:
-                return Finding(reference)
+                return Lookup(reference)
             there = self.platforms(reference, manifest) if promised else {}
             # An index may name manifests that were never pushed or were deleted.
             usable = [one for one in promised if one in there and self._has(reference, manifest, there[one])]
-            return Finding(reference, manifest.digest, tuple(missing(promised, usable)))
+            return Lookup(reference, manifest.digest, tuple(missing(promised, usable)))
         except ReleaseError as error:
-            return Finding(reference, error=error)
+            return Lookup(reference, error=error)
 
-    def resolve_many(self, references: Iterable[Reference], promised: Sequence[Platform]) -> list[Finding]:
+    def resolve_many(self, references: Iterable[Reference], promised: Sequence[Platform]) -> list[Lookup]:
         """`find` for many references at once, in their order."""
         with ThreadPoolExecutor(max_workers=CONNECTIONS, thread_name_prefix="registry") as pool:
             return list(pool.map(lambda one: self.find(one, promised), references))
@@ -156,7 +156,9 @@ class Registry:
             return None
         return oci_manifest.parse_config(self.blob(reference, manifest.config.digest, _DOCUMENT_LIMIT), reference)
 
-    def _get(self, reference: Reference, path: str, limit: int = _DOCUMENT_LIMIT, method: str = "GET") -> Answer | None:
+    def _get(
+        self, reference: Reference, path: str, limit: int = _DOCUMENT_LIMIT, method: str = "GET"
+    ) -> HttpResponse | None:
         url = f"{base_url(reference.registry)}/v2/{reference.repository}/{path}"
         headers = {"Accept": _ACCEPT} if path.startswith("manifests/") else {}
         request = Request(url, {**headers, **self._authorizer.headers(reference)}, limit, method)

@@ -24,7 +24,7 @@ Question = tuple[str, Callable[[], str]]
 """What is asked, and who answers: a note, or an error that is raised."""
 
 
-class Asked(msgspec.Struct, frozen=True):
+class AskedRelease(msgspec.Struct, frozen=True):
     """What is released, and who is asked about it."""
 
     config: Config
@@ -35,7 +35,7 @@ class Asked(msgspec.Struct, frozen=True):
     releases: Releases
 
 
-def of_checkout(asked: Asked, workspace: Path) -> Iterator[Question]:
+def of_checkout(asked: AskedRelease, workspace: Path) -> Iterator[Question]:
     """Whether the checkout is what the tag's commit says."""
     yield "Changed files", partial(ask.changed_files, workspace)
     for one in asked.config.charts:
@@ -44,7 +44,7 @@ def of_checkout(asked: Asked, workspace: Path) -> Iterator[Question]:
         yield f"Git LFS in builds of `{context}`", partial(ask.lfs_of_build, workspace, context, file)
 
 
-def of_release(asked: Asked, *, with_page: bool, floating_tags: Sequence[str]) -> Iterator[Question]:
+def of_release(asked: AskedRelease, *, with_page: bool, floating_tags: Sequence[str]) -> Iterator[Question]:
     """Is anything of this version there that is not this release's? `with_page` is for one with a GitHub release."""
     version, spelling = asked.identity.version, Spelling(asked.config.image_tag)
     if with_page:
@@ -60,7 +60,9 @@ def of_release(asked: Asked, *, with_page: bool, floating_tags: Sequence[str]) -
                 yield f"Floating tag {floating}", partial(ask.floating_tag, asked.registry, floating, image, version)
 
 
-def of_rights(asked: Asked, transport: Transport, credentials: Credentials, *, with_page: bool) -> Iterator[Question]:
+def of_rights(
+    asked: AskedRelease, transport: Transport, credentials: Credentials, *, with_page: bool
+) -> Iterator[Question]:
     """Whether this run may write what the release consists of."""
     if with_page:
         yield "Right to make the GitHub release", partial(ask.right_to_release, asked.releases, asked.identity.version)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from release_actions.compatibility.gate_before import read_before
-from release_actions.compatibility.gate_rules import Finding, Program, check
+from release_actions.compatibility.gate_rules import GateFinding, Program, check
 from release_actions.core.version import MinorVersion, Version
 from release_actions.git.remote import Remote
 from release_actions.project.config import FeatureGates
@@ -22,7 +22,7 @@ def overdue(
     minor: MinorVersion,
     existing: Iterable[Version],
     settings: FeatureGates,
-) -> list[Finding]:
+) -> list[GateFinding]:
     """What the source of a commit keeps longer than the limits allow, or than itself says, by file and line.
 
     Nothing for a project without `feature-gates` in its configuration. `remote` becomes shallow, and `folder` is new
@@ -39,7 +39,7 @@ def overdue(
     return [one for one in check(program) if one.rule in _BY_AGE]
 
 
-def sentence(branch: str, findings: Sequence[Finding]) -> str:
+def sentence(branch: str, findings: Sequence[GateFinding]) -> str:
     """What a warning says of them."""
     found = " ".join(f"{one.file}:{one.line}: {one.what}" for one in findings)
     return f"`{branch}` begins with feature gates that are overdue, and keeps them for its life. {found}"

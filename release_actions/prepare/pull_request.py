@@ -19,23 +19,23 @@ class VersionProposal(msgspec.Struct, frozen=True, kw_only=True):
     body: str
 
 
-class Proposed(msgspec.Struct, frozen=True):
+class ProposedVersion(msgspec.Struct, frozen=True):
     """What is there of a proposal; `link` is the open pull request's page."""
 
     state: State
     link: str = ""
 
 
-def find(pulls: PullRequests, refs: Refs, proposal: VersionProposal) -> Proposed:
+def find(pulls: PullRequests, refs: Refs, proposal: VersionProposal) -> ProposedVersion:
     """What is there: an open pull request from that branch is the same one, whatever a person has added to it.
 
     A branch without an open pull request is in conflict, unless it is at this commit.
     """
     for pull in pulls.from_branch(proposal.branch, proposal.base):
         if pull.state == "open":
-            return Proposed(State.SAME, pull.html_url)
+            return ProposedVersion(State.SAME, pull.html_url)
     there = refs.branches.get(proposal.branch, proposal.commit)
-    return Proposed(State.ABSENT if there == proposal.commit else State.CONFLICT)
+    return ProposedVersion(State.ABSENT if there == proposal.commit else State.CONFLICT)
 
 
 def propose(pulls: PullRequests, remote: Remote, refs: Refs, proposal: VersionProposal) -> str:

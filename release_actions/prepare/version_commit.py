@@ -21,7 +21,7 @@ from release_actions.project.config import Config
 from release_actions.version_places.place import FoundPlace
 
 
-class Edit(msgspec.Struct, frozen=True):
+class VersionEdit(msgspec.Struct, frozen=True):
     """A file with version places: its text with all of them at one version, and the places that were not."""
 
     file: str
@@ -29,7 +29,7 @@ class Edit(msgspec.Struct, frozen=True):
     stale: tuple[FoundPlace, ...]
 
 
-def edits(files: Files, config: Config, version: Version) -> list[Edit]:
+def edits(files: Files, config: Config, version: Version) -> list[VersionEdit]:
     """Every file with version places, with all of them at a version.
 
     Raises E_PATH, E_CHART, E_PLACE_MISSING, E_YAML, E_YAML_LIMIT, E_UNSAFE_EDIT, and E_INPUT for a pattern that fits
@@ -37,7 +37,7 @@ def edits(files: Files, config: Config, version: Version) -> list[Edit]:
     """
     found = version_files(files, [one.path for one in config.charts], config.places, Spelling(config.image_tag))
     return [
-        Edit(
+        VersionEdit(
             one.file.name,
             one.at(version),
             tuple(place for place in one.places if not place.is_right(version)),
@@ -46,7 +46,7 @@ def edits(files: Files, config: Config, version: Version) -> list[Edit]:
     ]
 
 
-def commit_edits(remote: Remote, parent: str, changed: Iterable[Edit], message: str, author: Person) -> str:
+def commit_edits(remote: Remote, parent: str, changed: Iterable[VersionEdit], message: str, author: Person) -> str:
     """The commit that brings the edits onto a fetched one, in the private repository; the same one on every run."""
     [onto] = read_commits(remote.git, [parent])
     blobs = {one.file: write_blob(remote.git, one.text) for one in changed}

@@ -23,7 +23,7 @@ DEFAULT_PATH = ".github/release-actions.yml"
 """Where the file is looked for unless an input says otherwise; only there may it be missing."""
 
 
-class Image(Settings, frozen=True):
+class ImageSettings(Settings, frozen=True):
     """An image that the release builds."""
 
     name: Annotated[str, Meta(description="Where it is pushed, without a tag: `ghcr.io/kubeflow/operator`.")]
@@ -36,7 +36,7 @@ class Image(Settings, frozen=True):
     platforms: Annotated[tuple[str, ...], Meta(description="This image's own platforms.")] = ()
 
 
-class Chart(Settings, frozen=True):
+class ChartSettings(Settings, frozen=True):
     """A Helm chart that the release publishes."""
 
     path: Annotated[str, Meta(description="The chart's folder, from the repository's root.")]
@@ -130,8 +130,8 @@ class Config(Settings, frozen=True):
         Literal["tag", "bare"], Meta(description="How image tags and appVersion are spelled: `v1.5.0` or `1.5.0`.")
     ] = "tag"
     branch: Annotated[str, Meta(description="The name of a version's release branch.")] = "release-{major}.{minor}"
-    images: Annotated[tuple[Image, ...], Meta(description="The images that the release builds.")] = ()
-    charts: Annotated[tuple[Chart, ...], Meta(description="The charts that the release publishes.")] = ()
+    images: Annotated[tuple[ImageSettings, ...], Meta(description="The images that the release builds.")] = ()
+    charts: Annotated[tuple[ChartSettings, ...], Meta(description="The charts that the release publishes.")] = ()
     places: Annotated[
         tuple[Place, ...], Meta(description="Where the version is written, beside the charts' version and appVersion.")
     ] = ()
@@ -176,15 +176,15 @@ def with_inputs(
     """
     known_images = {image.name: image for image in config.images}
     known_charts = {posixpath.normpath(chart.path): chart for chart in config.charts}
-    given["images"] = tuple(known_images.get(name, Image(name=name)) for name in images)
-    given["charts"] = tuple(known_charts.get(posixpath.normpath(path), Chart(path=path)) for path in charts)
+    given["images"] = tuple(known_images.get(name, ImageSettings(name=name)) for name in images)
+    given["charts"] = tuple(known_charts.get(posixpath.normpath(path), ChartSettings(path=path)) for path in charts)
     given["places"] = tuple(parse_place(line) for line in places)
     return msgspec.structs.replace(config, **{field: value for field, value in given.items() if value})
 
 
 _LISTS: dict[tuple[type[msgspec.Struct], str], type[msgspec.Struct]] = {
-    (Config, "images"): Image,
-    (Config, "charts"): Chart,
+    (Config, "images"): ImageSettings,
+    (Config, "charts"): ChartSettings,
     (Config, "places"): Place,
     (Support, "kubernetes"): ValueSource,
     (Support, "columns"): Column,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version
 from release_actions.oci.reference import Platform, parse_name, parse_platform
-from release_actions.project.config import Config, Image
+from release_actions.project.config import Config, ImageSettings
 
 Entry = dict[str, str]
 """One job's values. Lists are joined as the inputs of our actions take them: platforms by commas, others by lines."""
@@ -91,7 +91,7 @@ def chart_references(config: Config, registry: str, version: Version, names: Seq
     return [str(parse_name(f"{place}/{name}").tagged(version.bare)) for place, name in charts if place]
 
 
-def _image_entry(number: int, image: Image, config: Config) -> Entry:
+def _image_entry(number: int, image: ImageSettings, config: Config) -> Entry:
     return {
         "image": parse_name(image.name).name,
         "image-tag": config.image_tag,
@@ -100,7 +100,7 @@ def _image_entry(number: int, image: Image, config: Config) -> Entry:
     }
 
 
-def _slug(number: int, image: Image) -> str:
+def _slug(number: int, image: ImageSettings) -> str:
     """A name for files and artefacts; the number keeps it from being the beginning of another image's."""
     return f"{number}-" + re.sub(r"[^a-z0-9.]+", "-", parse_name(image.name).name)
 

@@ -19,7 +19,7 @@ from release_actions.core.version import Version
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.project.config import Config
 from release_actions.project.matrix import chart_references, image_references
-from release_actions.public_state.parts import Parts
+from release_actions.public_state.parts import ReleaseParts
 from release_actions.public_state.sentence import Part, is_nothing, sentence
 from release_actions.system.workspace import WorkspaceFiles
 
@@ -45,7 +45,7 @@ class PublicState:
         version: Version,
         token: str,
         logins: "RegistryInputs | None",
-        parts: Parts,
+        parts: ReleaseParts,
         *,
         repository: str = "",
     ) -> None:
@@ -109,7 +109,7 @@ def _keep(parts: Iterable[Part], answers: dict[str, Part]) -> None:
             answers[one.name] = one
 
 
-def of_workspace(config: Config, version: Version, registry: str, workspace: Path) -> Parts:
+def of_workspace(config: Config, version: Version, registry: str, workspace: Path) -> ReleaseParts:
     """The images and charts of a project that is checked out; what can't be read is left out.
 
     `registry` is for charts that name none of their own.
@@ -120,7 +120,7 @@ def of_workspace(config: Config, version: Version, registry: str, workspace: Pat
         images = image_references(config, version)
         names = [one.name for one in read_charts(WorkspaceFiles(workspace), [one.path for one in config.charts])]
         charts = chart_references(config, registry, version, names)
-    return Parts(images=frozenset(map(parse_reference, images)), charts=frozenset(map(parse_reference, charts)))
+    return ReleaseParts(images=frozenset(map(parse_reference, images)), charts=frozenset(map(parse_reference, charts)))
 
 
 def _servers(**given: Any) -> "Servers":

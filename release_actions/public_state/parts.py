@@ -10,7 +10,7 @@ from release_actions.image.floating import Scope, releases_by_precedence
 from release_actions.oci.reference import Reference, parse_reference
 
 
-class Parts(msgspec.Struct, frozen=True, kw_only=True):
+class ReleaseParts(msgspec.Struct, frozen=True, kw_only=True):
     """References under the version's tag and of floating tags; `index_branch` has a chart repository's index."""
 
     images: frozenset[Reference] = frozenset()
@@ -18,8 +18,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     floating: frozenset[Reference] = frozenset()
     index_branch: str = ""
 
-    def __or__(self, other: "Parts") -> "Parts":
-        return Parts(
+    def __or__(self, other: "ReleaseParts") -> "ReleaseParts":
+        return ReleaseParts(
             images=self.images | other.images,
             charts=self.charts | other.charts,
             floating=self.floating | other.floating,
@@ -33,7 +33,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(_Text(images, charts, floating, self.index_branch)).decode()
 
 
-NO_PARTS = Parts()
+NO_PARTS = ReleaseParts()
 
 
 class _Text(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -43,7 +43,7 @@ class _Text(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=T
     index_branch: str
 
 
-def parse_parts(text: str) -> Parts:
+def parse_parts(text: str) -> ReleaseParts:
     """The parts in a text that `Parts.text` has made, none in an empty one; raises E_INPUT and E_IMAGE_REFERENCE."""
     if not text.strip():
         return NO_PARTS
@@ -58,7 +58,7 @@ def parse_parts(text: str) -> Parts:
     images, charts, floating = (
         frozenset(map(parse_reference, one)) for one in (found.images, found.charts, found.floating_tags)
     )
-    return Parts(images=images, charts=charts, floating=floating, index_branch=found.index_branch)
+    return ReleaseParts(images=images, charts=charts, floating=floating, index_branch=found.index_branch)
 
 
 def own_floating_tags(

@@ -20,7 +20,7 @@ from release_actions.github.client import GitHub
 from release_actions.github.releases import Release
 from release_actions.oci.credentials import RegistryInputs, private_credentials, release_credentials
 from release_actions.oci.reference import Reference
-from release_actions.oci.registry import Finding, Registry
+from release_actions.oci.registry import Lookup, Registry
 from release_actions.public_state.sentence import Part, Presence
 from release_actions.runner.context import Context
 from release_actions.system.http import Transport
@@ -66,7 +66,7 @@ class Servers(msgspec.Struct, frozen=True, kw_only=True):
             ours, theirs = (one.digest for one in both)
             yield Part(name, Presence.THERE, ours) if ours and ours == theirs else Part(name, Presence.ABSENT)
 
-    def _find(self, *references: Reference) -> list[Finding]:
+    def _find(self, *references: Reference) -> list[Lookup]:
         """References of one registry. Some show what is not there yet only to who may push it."""
         run, hosts = self.run, [references[0].registry]
         opened = (
@@ -105,9 +105,9 @@ class Servers(msgspec.Struct, frozen=True, kw_only=True):
         with GitHub(self.run.context.api_url, self.repository, self.token, policy=self._policy) as github:
             if github.read(f"releases/tags/{tag}", Release):
                 yield Part(name, Presence.THERE)
-            elif github.read("", _Repository):  # what a token may not see is answered as what is not there
+            elif github.read("", _PublicRepository):  # what a token may not see is answered as what is not there
                 yield Part(name, Presence.ABSENT)
 
 
-class _Repository(msgspec.Struct, frozen=True):
+class _PublicRepository(msgspec.Struct, frozen=True):
     full_name: str

@@ -10,17 +10,17 @@ from release_actions.core import markdown
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version
 from release_actions.github import assets
-from release_actions.github.assets import File
+from release_actions.github.assets import AssetFile
 from release_actions.oci.reference import Reference
 from release_actions.oci.registry import Registry
 from release_actions.release import description as release_description
 from release_actions.release import ledger
-from release_actions.release.ledger import Entry, Ledger, Marker
+from release_actions.release.ledger import Ledger, LedgerEntry, Marker
 
 _INSTALL, _CHECKSUMS = "install.md", "checksums.txt"
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
+class ReleaseContent(msgspec.Struct, frozen=True, kw_only=True):
     """A release's marker, ledger and assets, and what its description says before the notes.
 
     `files` are all assets, the ledger last; `written` names those that are written here and may be worded otherwise by
@@ -29,7 +29,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
     marker: Marker
     ledger: Ledger
-    files: tuple[File, ...]
+    files: tuple[AssetFile, ...]
     written: frozenset[str]
     introduction: str
 
@@ -41,20 +41,20 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.introduction}\n{markdown.details('Assets of the release', table)}"
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class ContentInputs(msgspec.Struct, frozen=True, kw_only=True):
     """What the content is made from; `run`, `action` and `reason` are the ledger's."""
 
     version: Version
     commit: str
     images: Sequence[Reference]
     charts: Sequence[Reference]
-    files: Sequence[File]
+    files: Sequence[AssetFile]
     run: str
     action: str
     reason: str
 
 
-def gather(source: Source, registry: Registry, folder: Path) -> Content:
+def gather(source: ContentInputs, registry: Registry, folder: Path) -> ReleaseContent:
     """The content of a release, its files in `folder` or where they are.
 
     A chart's package is taken from the registry: so it is what users get, and it can be had long after the job that
@@ -70,7 +70,7 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
     if packages or source.files:
         sums = assets.checksums([*packages, *source.files, *written])
         written.append(assets.write(folder, _CHECKSUMS, sums))
-    given = [Entry(file.name, file.digest) for file in (*packages, *source.files)]
+    given = [LedgerEntry(file.name, file.digest) for file in (*packages, *source.files)]
     files = [*packages, *source.files, *written]
     plain = Ledger(
         tag=source.version.tag,
@@ -78,14 +78,14 @@ def gather(source: Source, registry: Registry, folder: Path) -> Content:
         commit=source.commit,
         images=images,
         charts=charts,
-        files=tuple(Entry(file.name, file.digest) for file in files),
+        files=tuple(LedgerEntry(file.name, file.digest) for file in files),
         run=source.run,
         action=source.action,
     )
     book = ledger.with_reason(plain, source.reason)
     files.append(assets.write(folder, ledger.NAME, ledger.encode(book)))
     assets.require_different(files)
-    return Content(
+    return ReleaseContent(
         marker=Marker(source.version.tag, source.commit, ledger.content_of(images, charts, given)),
         ledger=book,
         files=tuple(files),
@@ -99,7 +99,7 @@ def own_names(charts: Sequence[Reference]) -> set[str]:
     return {_INSTALL, _CHECKSUMS, ledger.NAME, *map(_package_name, charts)}
 
 
-def _resolved(reference: Reference, registry: Registry) -> Entry:
+def _resolved(reference: Reference, registry: Registry) -> LedgerEntry:
     """What the reference's tag leads to, which has to be the given digest, if any."""
     tagged = reference.tagged(reference.tag)
     manifest = registry.resolve(tagged)
@@ -109,10 +109,10 @@ def _resolved(reference: Reference, registry: Registry) -> Entry:
             f"{reference} is not in its registry, and the release would promise it.",
             next_step="Publish it first, or correct the inputs `images` and `charts`.",
         )
-    return Entry(str(tagged), manifest.digest)
+    return LedgerEntry(str(tagged), manifest.digest)
 
 
-def _package(chart: Reference, digest: str, registry: Registry, folder: Path) -> File:
+def _package(chart: Reference, digest: str, registry: Registry, folder: Path) -> AssetFile:
     return assets.write(folder, _package_name(chart), read_package(registry, chart.at(digest)))
 
 

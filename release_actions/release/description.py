@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from release_actions.core import markdown
 from release_actions.oci.commands import install_chart, pull_image
 from release_actions.oci.reference import parse_reference
-from release_actions.release.ledger import Entry, Marker, find_marker
+from release_actions.release.ledger import LedgerEntry, Marker, find_marker
 
 _DIVIDER = "<!-- release-actions: the notes follow -->"
 _ADOPTED = "<!-- release-actions: a person made this draft -->"
 _LIMIT = 120_000  # GitHub takes 125,000 characters
 
 
-def install(images: Sequence[Entry], charts: Sequence[Entry]) -> str:
+def install(images: Sequence[LedgerEntry], charts: Sequence[LedgerEntry]) -> str:
     """How to install the charts and get exactly these images, with all digests; empty for a release without any."""
     commands = [install_chart(parse_reference(chart.name)) for chart in charts]
     commands += [pull_image(parse_reference(image.name), image.digest) for image in images]

@@ -31,7 +31,7 @@ _MARKER = re.compile(
 )
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LedgerEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An image or a chart in a registry (`ghcr.io/kubeflow/op:v1.5.0`), or a file among the assets, with its digest."""
 
     name: str
@@ -52,9 +52,9 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     tag: str
     version: str
     commit: _Commit
-    images: tuple[Entry, ...]
-    charts: tuple[Entry, ...]
-    files: tuple[Entry, ...]
+    images: tuple[LedgerEntry, ...]
+    charts: tuple[LedgerEntry, ...]
+    files: tuple[LedgerEntry, ...]
     run: str
     action: str
     override_reason: _Reason | msgspec.UnsetType = msgspec.UNSET
@@ -83,7 +83,7 @@ def with_reason(ledger: Ledger, reason: str) -> Ledger:
     return msgspec.structs.replace(ledger, format=2, override_reason=cut)
 
 
-def content_of(images: Sequence[Entry], charts: Sequence[Entry], files: Sequence[Entry]) -> str:
+def content_of(images: Sequence[LedgerEntry], charts: Sequence[LedgerEntry], files: Sequence[LedgerEntry]) -> str:
     """A hash of what a release is made of; `files` are those that were given, not those that are written about it."""
     return hashlib.sha256(msgspec.json.encode((images, charts, files))).hexdigest()
 

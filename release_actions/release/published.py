@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.github.assets import File
+from release_actions.github.assets import AssetFile
 from release_actions.github.releases import Asset, Release, Releases
 from release_actions.release import ledger
-from release_actions.release.content import Content
+from release_actions.release.content import ReleaseContent
 from release_actions.release.description import is_adopted
 from release_actions.release.ledger import Ledger, Marker, find_marker, is_personal
 
 
-class Found(msgspec.Struct, frozen=True):
+class TagReleases(msgspec.Struct, frozen=True):
     """What is there: the release to go on with, which may be a draft, and drafts of ours that are superfluous.
 
     `others` are drafts of another content, which are superfluous as soon as a release is public.
@@ -44,14 +44,14 @@ class Found(msgspec.Struct, frozen=True):
         return self.release if self.release and not self.release.draft else None
 
 
-def find(content: Content, releases: Releases) -> Found:
+def find(content: ReleaseContent, releases: Releases) -> TagReleases:
     """What is there now of a release; raises what `observe` and `require_free` raise."""
     found = observe(releases.of(content.marker.tag), content.marker)
     require_free(found, {file.name for file in content.files}, releases)
     return found
 
 
-def observe(releases: Iterable[Release], marker: Marker) -> Found:
+def observe(releases: Iterable[Release], marker: Marker) -> TagReleases:
     """What a tag's releases are to us; of several drafts with our content the newest counts.
 
     A person's draft is the one to complete where there is none of ours; a marker without content is for what is not
@@ -78,13 +78,13 @@ def observe(releases: Iterable[Release], marker: Marker) -> Found:
         else:
             public = release
     if public:
-        return Found(public, tuple(one for one in (*drafts, *others) if not is_adopted(one.body)))
+        return TagReleases(public, tuple(one for one in (*drafts, *others) if not is_adopted(one.body)))
     drafts.sort(key=lambda one: (is_adopted(one.body), one.id))
     newest = drafts.pop() if drafts else _draft_of_person(of_persons, others)
-    return Found(newest, tuple(drafts), tuple(others))
+    return TagReleases(newest, tuple(drafts), tuple(others))
 
 
-def require_free(found: Found, names: Collection[str], releases: Releases) -> None:
+def require_free(found: TagReleases, names: Collection[str], releases: Releases) -> None:
     """Raises E_RELEASE_EXISTS where a person's draft has an asset with one of the names that the release gives itself.
 
     Nothing of a person's is replaced.
@@ -100,7 +100,7 @@ def require_free(found: Found, names: Collection[str], releases: Releases) -> No
         )
 
 
-def lacking(content: Content, release: Release, releases: Releases) -> dict[str, Asset | None]:
+def lacking(content: ReleaseContent, release: Release, releases: Releases) -> dict[str, Asset | None]:
     """The names of the assets that a release of ours doesn't have as expected, with what it has instead.
 
     Its ledger may have been written by another run.
@@ -113,7 +113,7 @@ def lacking(content: Content, release: Release, releases: Releases) -> dict[str,
     return wrong
 
 
-def require_same(content: Content, release: Release, releases: Releases) -> None:
+def require_same(content: ReleaseContent, release: Release, releases: Releases) -> None:
     """Raises E_RELEASE_EXISTS unless a public release has this content, and still all that its ledger says.
 
     What was only written about it isn't compared with ours but with that ledger. Raises E_LEDGER.
@@ -130,7 +130,7 @@ def require_same(content: Content, release: Release, releases: Releases) -> None
         raise _exists(release, f"has other content: {difference}")
 
 
-def _is(asset: Asset | None, file: File) -> bool:
+def _is(asset: Asset | None, file: AssetFile) -> bool:
     return asset is not None and asset.is_(file)
 
 

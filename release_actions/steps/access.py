@@ -4,7 +4,7 @@ from release_actions.core.secret import WithSecrets
 from release_actions.core.version import Version
 from release_actions.oci.credentials import RegistryInputs
 from release_actions.public_state.ask import PublicState
-from release_actions.public_state.parts import NO_PARTS, Parts
+from release_actions.public_state.parts import NO_PARTS, ReleaseParts
 from release_actions.runner.run import Run
 
 
@@ -17,11 +17,11 @@ class Access(WithSecrets, frozen=True, kw_only=True):
     logins: RegistryInputs
     token: str
     check_tag: bool = False
-    parts: Parts = NO_PARTS
+    parts: ReleaseParts = NO_PARTS
 
 
 def ask_public(
-    version: Version, access: Access, run: Run, own: Parts = NO_PARTS, *, repository: str = ""
+    version: Version, access: Access, run: Run, own: ReleaseParts = NO_PARTS, *, repository: str = ""
 ) -> PublicState:
     """Let a failure of the run say what is public of all parts that are known: `own` and those of `access`.
 

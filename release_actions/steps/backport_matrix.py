@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from release_actions.backport.kept import Kept
-from release_actions.backport.ledger import Ledger
+from release_actions.backport.ledger import FixReader
 from release_actions.backport.matrix import Fix, matrix
 from release_actions.backport.requested_fixes import asked_for, proposed, with_answers
 from release_actions.git.commits import read_commits, read_since
@@ -41,7 +41,7 @@ def fixes_by_branch(
     if known is None:
         clone = PartialClone(repositories.contents, run.temp / "contents")
         content = Content(clone, kept.effects([seen, *histories]))
-        known = Ledger(content, repositories.history.git).read(seen, histories, requested)
+        known = FixReader(content, repositories.history.git).read(seen, histories, requested)
         if not kept.save(key, known, content.kept()):
             run.warn("What was computed can't be kept for the next run.", title="Cache")
     fixes = matrix(known, branches, asked, pending)

@@ -22,7 +22,7 @@ from release_actions.oci.credentials import release_credentials
 from release_actions.oci.registry import Registry
 from release_actions.project.next_tag import NextTag
 from release_actions.public_state.ask import PublicState
-from release_actions.public_state.parts import Parts
+from release_actions.public_state.parts import ReleaseParts
 from release_actions.runner.run import Run
 from release_actions.steps.access import Access, ask_public
 from release_actions.steps.chart_plan import ChartPlan
@@ -71,7 +71,9 @@ def open_chart_clients(
     plan: ChartPlan, access: Access, run: Run, index: ChartIndex | None = None
 ) -> Iterator[ChartClients]:
     """Helm and the registries with the logins of the inputs and of the runner; the logins are gone afterwards."""
-    own = Parts(images=plan.own.all, charts=frozenset([plan.reference]), index_branch=index.branch if index else "")
+    own = ReleaseParts(
+        images=plan.own.all, charts=frozenset([plan.reference]), index_branch=index.branch if index else ""
+    )
     public = ask_public(plan.version, access, run, own)
     with (
         release_credentials(run.temp, [plan.reference.registry], access.logins, run.mask) as credentials,
@@ -97,7 +99,7 @@ def check_chart(plan: ChartPlan, clients: ChartClients, run: Run) -> CheckedChar
     """
     with run.group(f"Complete, lint and pack {plan.folder}"), clients.next_tag.advise():
         staged = _stage(plan, clients.helm, run)
-        settings = rendering.Settings(
+        settings = rendering.RenderSettings(
             rendering.copy_values(run.context.workspace, plan.values, run.temp), plan.kube_version, plan.api_versions
         )
         for warning in rendering.lint(clients.helm, staged, settings):
@@ -173,7 +175,7 @@ def _next_tag(plan: ChartPlan, access: Access, run: Run, public: PublicState) ->
 
 
 def _images(
-    plan: ChartPlan, staged: Folder, settings: rendering.Settings, clients: ChartClients, run: Run
+    plan: ChartPlan, staged: Folder, settings: rendering.RenderSettings, clients: ChartClients, run: Run
 ) -> list[Wanted]:
     """Every image of the chart in all its renderings, with what its registry says; raises E_STALE_VERSION."""
     renderings = rendering.render_all(

@@ -7,14 +7,14 @@ import msgspec
 from release_actions.chart import published, rendered_images, rendering
 from release_actions.chart.helm import parse_kube_version
 from release_actions.chart.metadata import Chart, read_chart
-from release_actions.chart.staging import Released
+from release_actions.chart.staging import ReleasePlaces
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, Version
 from release_actions.image_check import own_images
 from release_actions.image_check.own_images import OwnImages
 from release_actions.oci.reference import Platform, Reference, parse_platform, parse_reference
 from release_actions.project.charts import with_chart_folders
-from release_actions.project.config import Chart as Settings
+from release_actions.project.config import ChartSettings as Settings
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.fix_commands import Places
 from release_actions.project.matrix import image_references
@@ -55,7 +55,7 @@ class ChartPlan(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     chart: Chart
     reference: Reference
-    released: Released
+    released: ReleasePlaces
     sync: bool
     values: tuple[str, ...]
     platforms: tuple[Platform, ...]
@@ -88,7 +88,7 @@ def plan_chart(request: ChartRequest, run: Run) -> ChartPlan:
         folder=folder,
         chart=chart,
         reference=published.where(request.registry or settings.registry, chart.name).tagged(version.bare),
-        released=Released(
+        released=ReleasePlaces(
             charts=tuple(one.path for one in project.charts),
             places=config.places,
             image_tag=Spelling(config.image_tag),

@@ -6,7 +6,7 @@ from functools import partial
 
 from release_actions.backport.branch import Proposal, Proposer
 from release_actions.backport.cherry_pick import CherryPicker
-from release_actions.backport.comment import Row
+from release_actions.backport.comment import CommentRow
 from release_actions.backport.merged_change import fetch_merged
 from release_actions.backport.names import pick_branch
 from release_actions.backport.parts import Parts
@@ -23,7 +23,7 @@ from release_actions.git.remote import Refs, Remote
 from release_actions.github.event import read_event
 from release_actions.github.pull_requests import PullRequests
 from release_actions.history.content import Content
-from release_actions.history.picks import Change, Outcome
+from release_actions.history.picks import Change, PickEnd
 from release_actions.project.read import read_default_config
 from release_actions.runner.run import Run
 from release_actions.support.read import read_supported
@@ -117,5 +117,5 @@ def _proposed(make: Callable[[Change, str], Proposal], change: Change, target: s
     try:
         return make(change, target)
     except ReleaseError as error:
-        row = Row(branch=target, outcome=Outcome.FAILED, note=f"{error.what} {' '.join(error.details[-2:])}")
+        row = CommentRow(branch=target, outcome=PickEnd.FAILED, note=f"{error.what} {' '.join(error.details[-2:])}")
         return Proposal(row, pick_branch(change.number, change.commits[-1], target))

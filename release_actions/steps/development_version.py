@@ -9,7 +9,7 @@ from release_actions.git.commit_files import CommitFiles
 from release_actions.git.person import Person
 from release_actions.prepare.next_version import development_version
 from release_actions.prepare.pull_request import VersionProposal, conflict, find, propose
-from release_actions.prepare.version_commit import Edit, commit_edits, edits
+from release_actions.prepare.version_commit import VersionEdit, commit_edits, edits
 from release_actions.project.config import with_inputs
 from release_actions.project.read import read_config
 from release_actions.runner.run import Run
@@ -81,6 +81,6 @@ def open_pull_request(change: tuple[VersionProposal, Artefact], repository: Repo
     return link
 
 
-def _is_ahead(stale: list[Edit], version: Version) -> bool:
+def _is_ahead(stale: list[VersionEdit], version: Version) -> bool:
     found = [place.version for one in stale for place in one.stale]
     return any(one is not None and one > version for one in found)

@@ -22,7 +22,7 @@ from release_actions.image.floating_state import FloatingTag
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference, parse_name
 from release_actions.oci.registry import Registry
-from release_actions.public_state.parts import Parts
+from release_actions.public_state.parts import ReleaseParts
 from release_actions.runner.run import Run
 from release_actions.steps.access import Access, ask_public
 
@@ -89,7 +89,7 @@ def open_mover(
     remote = Remote.of_repository(
         context.server_url, repository or context.repository, run.temp / "remote.git", token=access.token
     )
-    own = Parts(
+    own = ReleaseParts(
         images=frozenset(one.image.tagged(version.spelled(spelling)) for one in floating),
         floating=frozenset(one.reference for one in floating),
     )

@@ -10,7 +10,7 @@ from release_actions.github.releases import Release, is_same
 from release_actions.github.response import RefusedError
 from release_actions.release import description as release_description
 from release_actions.release import published as published_release
-from release_actions.release.content import Content
+from release_actions.release.content import ReleaseContent
 from release_actions.release.published import lacking, require_same
 from release_actions.runner.run import Run
 from release_actions.steps.github_release_plan import GitHubReleaseClients, ObservedRelease, require_tag
@@ -116,7 +116,7 @@ def _description(observed: ObservedRelease, clients: GitHubReleaseClients) -> st
     return release_description.compose(content.marker, content.introduction, "\n".join(filter(None, (gates, text))))
 
 
-def _upload(content: Content, draft: Release, clients: GitHubReleaseClients, run: Run) -> None:
+def _upload(content: ReleaseContent, draft: Release, clients: GitHubReleaseClients, run: Run) -> None:
     """Upload the assets that the draft lacks; a broken one, or one of an earlier run that is other now, gives way."""
     files = {file.name: file for file in content.files}
     for name, instead in lacking(content, draft, clients.releases).items():

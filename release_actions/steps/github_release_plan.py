@@ -11,19 +11,19 @@ from release_actions.core.version import Version, is_latest, versions_of
 from release_actions.git import tag_check
 from release_actions.git.tag_message import OVERRIDE_REASON, trailer_of
 from release_actions.github import assets
-from release_actions.github.assets import File
+from release_actions.github.assets import AssetFile
 from release_actions.github.client import GitHub
 from release_actions.github.releases import Releases, Tagged
 from release_actions.image.build import parse_commit
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.oci.registry import Registry
-from release_actions.public_state.parts import Parts
+from release_actions.public_state.parts import ReleaseParts
 from release_actions.release import content as release_content
 from release_actions.release import published as published_release
-from release_actions.release.content import Content, Source
+from release_actions.release.content import ContentInputs, ReleaseContent
 from release_actions.release.gate_changes import GateChanges
-from release_actions.release.published import Found, lacking, require_same
+from release_actions.release.published import TagReleases, lacking, require_same
 from release_actions.runner.run import Run
 from release_actions.steps.access import Access, ask_public
 from release_actions.system.workspace import inside, read_text
@@ -53,7 +53,7 @@ class GitHubReleasePlan(msgspec.Struct, frozen=True, kw_only=True):
     commit: str
     images: tuple[Reference, ...]
     charts: tuple[Reference, ...]
-    files: tuple[File, ...]
+    files: tuple[AssetFile, ...]
     notes: str | None
     draft: bool
     config: str
@@ -71,9 +71,9 @@ class ObservedRelease(msgspec.Struct, frozen=True, kw_only=True):
     """What is there of the release, the versions of all tags, and the artefact that the report has for it."""
 
     plan: GitHubReleasePlan
-    content: Content
+    content: ReleaseContent
     versions: tuple[Version, ...]
-    found: Found
+    found: TagReleases
     artefact: Artefact
 
     @property
@@ -105,7 +105,7 @@ def plan_github_release(request: GitHubReleaseRequest, run: Run) -> GitHubReleas
 def open_release_clients(plan: GitHubReleasePlan, access: Access, run: Run) -> Iterator[GitHubReleaseClients]:
     """GitHub and the registries with the logins that they need, for as long as they are used."""
     hosts = [one.registry for one in (*plan.images, *plan.charts)]
-    own = Parts(images=frozenset(plan.images), charts=frozenset(plan.charts))
+    own = ReleaseParts(images=frozenset(plan.images), charts=frozenset(plan.charts))
     ask_public(plan.version, access, run, own)
     with (
         release_credentials(run.temp, hosts, access.logins, run.mask) as credentials,
@@ -116,13 +116,13 @@ def open_release_clients(plan: GitHubReleasePlan, access: Access, run: Run) -> I
         yield GitHubReleaseClients(registry=registry, releases=Releases(github), gates=gates)
 
 
-def gather(plan: GitHubReleasePlan, clients: GitHubReleaseClients, run: Run) -> Content:
+def gather(plan: GitHubReleasePlan, clients: GitHubReleaseClients, run: Run) -> ReleaseContent:
     """Everything that the release consists of; nothing is written outside this machine.
 
     Raises E_TAG_MISSING, E_TAG_MOVED, and what `release_content.gather` raises.
     """
     tag = require_tag(plan.version, plan.commit, clients)
-    source = Source(
+    source = ContentInputs(
         version=plan.version,
         commit=tag.commit,
         images=plan.images,
@@ -136,7 +136,7 @@ def gather(plan: GitHubReleasePlan, clients: GitHubReleaseClients, run: Run) -> 
 
 
 def observe_release(
-    plan: GitHubReleasePlan, content: Content, clients: GitHubReleaseClients, run: Run
+    plan: GitHubReleasePlan, content: ReleaseContent, clients: GitHubReleaseClients, run: Run
 ) -> ObservedRelease:
     """What is there, recorded in the report.
 

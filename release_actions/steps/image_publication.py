@@ -30,7 +30,7 @@ from release_actions.oci.commands import pull_image
 from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import Platform, Reference
 from release_actions.oci.registry import Registry
-from release_actions.public_state.parts import Parts
+from release_actions.public_state.parts import ReleaseParts
 from release_actions.runner.run import Run
 from release_actions.steps.access import Access, ask_public
 from release_actions.steps.image_plan import ImagePlan
@@ -69,7 +69,7 @@ class ObservedImage(msgspec.Struct, frozen=True, kw_only=True):
 def open_image_clients(plan: ImagePlan, access: Access, builder: str, run: Run) -> Iterator[ImageClients]:
     """The tools with the logins that they need, for as long as they are used."""
     hosts = [name.registry for name in plan.names]
-    own = Parts(images=frozenset(name.tagged(plan.tag) for name in plan.names))
+    own = ReleaseParts(images=frozenset(name.tagged(plan.tag) for name in plan.names))
     ask_public(plan.identity.version, access, run, own)
     with (
         release_credentials(run.temp, hosts, access.logins, run.mask) as credentials,

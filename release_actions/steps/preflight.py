@@ -23,10 +23,10 @@ from release_actions.oci.credentials import release_credentials
 from release_actions.oci.reference import parse_reference
 from release_actions.oci.registry import Registry
 from release_actions.preflight import ask, questions, release_questions
-from release_actions.preflight.release_questions import Asked, Question
+from release_actions.preflight.release_questions import AskedRelease, Question
 from release_actions.project.config import Config
 from release_actions.project.matrix import built_images, chart_references, image_references
-from release_actions.public_state.parts import Parts
+from release_actions.public_state.parts import ReleaseParts
 from release_actions.runner.run import Run
 from release_actions.steps.access import Access, ask_public
 from release_actions.steps.chart_check import ChartIndex, CheckedChart, check_chart, open_chart_clients
@@ -84,14 +84,14 @@ def _answers(
     request: PreflightRequest,
     access: Access,
     run: Run,
-    of_charts: Callable[[Asked], Iterable[Question]],
+    of_charts: Callable[[AskedRelease], Iterable[Question]],
 ) -> list[questions.Answer]:
     version, files = request.version, WorkspaceFiles(run.context.workspace)
     names = [one.name for one in read_charts(files, [one.path for one in config.charts])]
     images = [parse_reference(one) for one in image_references(config, version)]
     charts = [parse_reference(one) for one in chart_references(config, request.registry, version, names)]
     branch, hosts = request.index.branch if request.index else "", [one.registry for one in (*images, *charts)]
-    own = Parts(images=frozenset(images), charts=frozenset(charts), index_branch=branch)
+    own = ReleaseParts(images=frozenset(images), charts=frozenset(charts), index_branch=branch)
     ask_public(version, access, run, own)
     with (
         release_credentials(run.temp, hosts, access.logins, run.mask) as credentials,
@@ -101,7 +101,7 @@ def _answers(
         ThreadPoolExecutor(max_workers=_AT_ONCE) as pool,
     ):
         identity = Identity(version, read_checkout(run.context.workspace).commit)
-        asked = Asked(config, identity, images, charts, registry, Releases(github))
+        asked = AskedRelease(config, identity, images, charts, registry, Releases(github))
         page, rights = request.with_page, list[Question]()
         if not run.dry_run:
             rights += release_questions.of_rights(asked, transport, credentials, with_page=page)
@@ -122,7 +122,7 @@ def _answers(
     return answers
 
 
-def _of_charts(asked: Asked, request: PreflightRequest, access: Access, run: Run) -> Iterator[Question]:
+def _of_charts(asked: AskedRelease, request: PreflightRequest, access: Access, run: Run) -> Iterator[Question]:
     """Everything that publish-chart checks, each chart in a folder of its own."""
     built = tuple(built_images(asked.config, asked.identity.version))
     for number, chart in enumerate(asked.config.charts):

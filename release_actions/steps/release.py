@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from release_actions.project.config import Image
+from release_actions.project.config import ImageSettings
 from release_actions.project.matrix import built_images
 from release_actions.runner.run import Run
 from release_actions.steps.access import Access
@@ -31,7 +31,7 @@ class ReleaseRequest(msgspec.Struct, frozen=True, kw_only=True):
     chart: ChartRequest
 
 
-class Released(msgspec.Struct, frozen=True, kw_only=True):
+class ReleasedProject(msgspec.Struct, frozen=True, kw_only=True):
     """What is there in the end; digests are empty where a dry run found nothing."""
 
     tag: ValidTag
@@ -42,7 +42,7 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     package: Path
 
 
-def release(request: ReleaseRequest, access: Access, run: Run) -> Released:
+def release(request: ReleaseRequest, access: Access, run: Run) -> ReleasedProject:
     """Release it, phase by phase."""
     with contextlib.ExitStack() as clients:
         # Is the tag a release of this project?
@@ -74,7 +74,7 @@ def release(request: ReleaseRequest, access: Access, run: Run) -> Released:
             # From here on the version is public: the image's tag, then the chart.
             image_digest = publish_image(observed, digests, image_clients, run)
             chart_digest = publish_chart(checked, chart_clients, run)
-    return Released(
+    return ReleasedProject(
         tag=tag,
         image=image,
         image_digest=image_digest,
@@ -84,7 +84,7 @@ def release(request: ReleaseRequest, access: Access, run: Run) -> Released:
     )
 
 
-def _images(request: ReleaseRequest, tag: ValidTag) -> tuple[Image, ...]:
+def _images(request: ReleaseRequest, tag: ValidTag) -> tuple[ImageSettings, ...]:
     """The images of the configuration, built as this release builds them."""
     return tuple(
         msgspec.structs.replace(one, context=request.build.context, file=request.build.file)

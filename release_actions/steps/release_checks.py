@@ -13,9 +13,9 @@ from release_actions.oci.credentials import Login
 from release_actions.oci.reference import Reference, parse_reference
 from release_actions.oci.registry import Registry
 from release_actions.runner.run import Run
-from release_actions.steps.release_contents import Release, Sources
+from release_actions.steps.release_contents import CheckedRelease, ReleaseSources
 from release_actions.verify import public
-from release_actions.verify.expected_release import Image
+from release_actions.verify.expected_release import ExpectedImage
 from release_actions.verify.git import verify_entry
 from release_actions.verify.github import verify_ledger, verify_page
 from release_actions.verify.registry import verify_chart, verify_floating, verify_image
@@ -26,7 +26,7 @@ _PULLED = {"image", "chart"}
 _SHOWN = 10
 
 
-def verify_all(releases: list[Release], sources: Sources, registry: Registry) -> list[list[Check]]:
+def verify_all(releases: list[CheckedRelease], sources: ReleaseSources, registry: Registry) -> list[list[Check]]:
     """The checks of each release."""
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         return [verify(release, sources, registry, pool) for release in releases]
@@ -39,7 +39,9 @@ def warn_of_private(found: list[list[Check]], login: Callable[[str], Login | Non
         run.warn(public.warning(only_ours), title="Not public")
 
 
-def verify(release: Release, sources: Sources, registry: Registry, pool: ThreadPoolExecutor) -> list[Check]:
+def verify(
+    release: CheckedRelease, sources: ReleaseSources, registry: Registry, pool: ThreadPoolExecutor
+) -> list[Check]:
     """All artefacts of one release. Without a commit there is nothing that the others could agree with."""
     if not release.commit:
         return list(release.found)
@@ -55,7 +57,7 @@ def verify(release: Release, sources: Sources, registry: Registry, pool: ThreadP
     return [*release.found, *found, *announced]
 
 
-def report(releases: list[Release], found: list[list[Check]], run: Run) -> list[str]:
+def report(releases: list[CheckedRelease], found: list[list[Check]], run: Run) -> list[str]:
     """Record each artefact as a line of the table; return the tags that are not right, which fail the run."""
     problems, incomplete = [], []
     for release, checks in zip(releases, found, strict=True):
@@ -90,7 +92,7 @@ def _failure(problems: list[Check], incomplete: list[str]) -> ReleaseError:
     )
 
 
-def _image(release: Release, sources: Sources, registry: Registry, image: Image) -> list[Check]:
+def _image(release: CheckedRelease, sources: ReleaseSources, registry: Registry, image: ExpectedImage) -> list[Check]:
     """An image, and the floating tags that belong to it: those of which the release is the highest."""
     version, identity = release.version, Identity(release.version, release.commit)
     found = checked("image", image.reference, lambda: verify_image(registry, image, identity))
@@ -102,7 +104,7 @@ def _image(release: Release, sources: Sources, registry: Registry, image: Image)
     return [found, *(checked("floating tag", one, partial(ask, one)) for one in floating)]
 
 
-def _chart(release: Release, sources: Sources, registry: Registry, chart: Reference) -> list[Check]:
+def _chart(release: CheckedRelease, sources: ReleaseSources, registry: Registry, chart: Reference) -> list[Check]:
     """A chart, and its entry in the chart repository's index where there is one."""
     app_version = release.version.spelled(release.expected.image_tag)
     found = checked("chart", chart, lambda: verify_chart(registry, chart, app_version))

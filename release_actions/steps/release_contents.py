@@ -47,7 +47,7 @@ class VerifyRequest(msgspec.Struct, frozen=True, kw_only=True):
     git_only: bool
 
 
-class Sources(msgspec.Struct, frozen=True, kw_only=True):
+class ReleaseSources(msgspec.Struct, frozen=True, kw_only=True):
     """The places that say what releases consist of, where they are announced, and what all of them share."""
 
     request: VerifyRequest
@@ -61,7 +61,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     index: bytes
 
 
-class Release(msgspec.Struct, frozen=True, kw_only=True):
+class CheckedRelease(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a tag's release before registries are asked.
 
     `found` is what was looked at so far. Without a commit, or where nothing says what there should be, that is all.
@@ -75,7 +75,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextlib.contextmanager
-def open_sources(request: VerifyRequest, run: Run) -> Iterator[Sources]:
+def open_sources(request: VerifyRequest, run: Run) -> Iterator[ReleaseSources]:
     """Read what all releases share, and keep the clients open."""
     context, repository = run.context, request.repository or run.context.repository
     wants_page = request.page != "none"
@@ -85,7 +85,7 @@ def open_sources(request: VerifyRequest, run: Run) -> Iterator[Sources]:
             for name in ("remote.git", "pages.git")
         )
         refs = remote.refs(run.warn)
-        yield Sources(
+        yield ReleaseSources(
             request=request,
             github=github,
             remote=remote,
@@ -117,7 +117,7 @@ def requested_versions(tag: str, since: str, versions: list[Version]) -> list[Ve
     return found
 
 
-def read(versions: list[Version], sources: Sources, run: Run) -> list[Release]:
+def read(versions: list[Version], sources: ReleaseSources, run: Run) -> list[CheckedRelease]:
     """What each release consists of, by its tag's commit and its page; inputs that say otherwise are warned of."""
     if tags := [one.tag for one in versions if one.tag in sources.refs.tags]:
         sources.remote.fetch(*(f"refs/tags/{tag}" for tag in tags))
@@ -130,7 +130,7 @@ def read(versions: list[Version], sources: Sources, run: Run) -> list[Release]:
     return [_release(one, branches[one], found.config, failure, sources) for one, (found, failure) in configs.items()]
 
 
-def _config(version: Version, sources: Sources) -> tuple[AtTag, ReleaseError | None]:
+def _config(version: Version, sources: ReleaseSources) -> tuple[AtTag, ReleaseError | None]:
     """The project's configuration at a tag, as the inputs complete it; and why it could not be read, if so."""
     request, failure = sources.request, None
     if version.tag in sources.refs.tags:
@@ -142,16 +142,18 @@ def _config(version: Version, sources: Sources) -> tuple[AtTag, ReleaseError | N
     return AtTag(with_inputs(Config(), **request.given)), failure
 
 
-def _release(version: Version, branch: str, config: Config, failure: ReleaseError | None, sources: Sources) -> Release:
+def _release(
+    version: Version, branch: str, config: Config, failure: ReleaseError | None, sources: ReleaseSources
+) -> CheckedRelease:
     """A tag's release by its commit and its page."""
     request = sources.request
     tag, commit = verify_tag(sources.remote, sources.refs, version, branch if request.check_branch else "")
     if not commit:
-        return Release(version=version, found=(tag,))
+        return CheckedRelease(version=version, found=(tag,))
     files = CommitFiles(sources.remote, commit)
     places = verify_places(files, config, version) if request.check_places and not failure else []
     if request.git_only:
-        return Release(version=version, commit=commit, found=(tag, *places))
+        return CheckedRelease(version=version, commit=commit, found=(tag, *places))
     page = read_page(sources.github, sources.public.get(version.tag))
     try:
         if failure:
@@ -160,5 +162,5 @@ def _release(version: Version, branch: str, config: Config, failure: ReleaseErro
     except ReleaseError as error:
         contents = unknown("contents", f"of {version.tag}", error)
         seen = [one for one in places if not one.error]  # the same file can't be read for both
-        return Release(version=version, commit=commit, found=(tag, *seen, contents), page=page)
-    return Release(version=version, commit=commit, found=(tag, *places), page=page, expected=expected)
+        return CheckedRelease(version=version, commit=commit, found=(tag, *seen, contents), page=page)
+    return CheckedRelease(version=version, commit=commit, found=(tag, *places), page=page, expected=expected)

@@ -15,7 +15,7 @@ from release_actions.project.config import Config
 from release_actions.project.next_tag import NextTag
 from release_actions.project.release_branch_names import branch_of
 from release_actions.public_state.ask import PublicState, of_workspace
-from release_actions.public_state.parts import Parts, own_floating_tags
+from release_actions.public_state.parts import ReleaseParts, own_floating_tags
 from release_actions.runner.run import Run
 from release_actions.steps.project import ProjectRequest
 from release_actions.steps.version_sync import plan as check_places
@@ -54,7 +54,7 @@ class ValidTag(msgspec.Struct, frozen=True, kw_only=True):
     commit: str
     charts: list[str]
     versions: list[Version]
-    parts: Parts
+    parts: ReleaseParts
 
     @property
     def previous_tag(self) -> str:
@@ -114,16 +114,16 @@ def check_sequence(version: Version, versions: list[Version], run: Run, *, requi
         run.warn(f"Before {version.tag} these tags are missing: {names}.", title="Gap in the versions")
 
 
-def _parts(request: TagRequest, config: Config, versions: list[Version], run: Run) -> Parts:
+def _parts(request: TagRequest, config: Config, versions: list[Version], run: Run) -> ReleaseParts:
     """What the release consists of; floating tags are those of which it is the highest of some versions."""
     named = of_workspace(config, request.version, request.registry, run.context.workspace)
     floating = own_floating_tags(
         named.images, parse_scopes(request.floating_tags), request.version, Spelling(config.image_tag), versions
     )
-    return named | Parts(floating=floating, index_branch=request.index_branch)
+    return named | ReleaseParts(floating=floating, index_branch=request.index_branch)
 
 
-def _public_state(parts: Parts, request: TagRequest, run: Run) -> PublicState:
+def _public_state(parts: ReleaseParts, request: TagRequest, run: Run) -> PublicState:
     public = PublicState(run, request.version, request.token, None, parts)
     run.ask_public = public.sentence
     return public

@@ -13,7 +13,7 @@ from release_actions.github.pull_requests import PullRequests
 from release_actions.prepare.candidate_difference import Difference, compare, difference_error
 from release_actions.prepare.existing_tags import branch_missing, check_made, stray
 from release_actions.prepare.next_version import Kind, Next, follow, last_candidate, made_before, next_version
-from release_actions.prepare.version_commit import Edit, edits
+from release_actions.prepare.version_commit import VersionEdit, edits
 from release_actions.project.config import Config, with_inputs
 from release_actions.project.live_branches import ReleaseBranches
 from release_actions.project.read import read_config, read_default_config
@@ -55,7 +55,7 @@ class VersionPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     chosen: Next
     base: Base
-    stale: tuple[Edit, ...]
+    stale: tuple[VersionEdit, ...]
     difference: Difference | None = None
     made: str = ""
     reason: str = ""

@@ -15,7 +15,7 @@ from release_actions.system.workspace import WorkspaceFiles, inside, require_wri
 from release_actions.version_places.place import File, FoundPlace, find, parse_place
 
 
-class Edit(msgspec.Struct, frozen=True):
+class FileEdit(msgspec.Struct, frozen=True):
     """A file that has to change, and the artefacts that stand for its stale places."""
 
     path: Path
@@ -43,12 +43,12 @@ def requested_version(tag: str, version_from: str, image_tag: Spelling, run: Run
     return found.version
 
 
-def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edit]:
+def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[FileEdit]:
     """The edits that give every place the version, each proven to change nothing else; nothing has been written then.
 
     In a check every stale place is an error on the run's page instead, and E_STALE_VERSION is raised at the end.
     """
-    edits: list[Edit] = []
+    edits: list[FileEdit] = []
     stale: list[FoundPlace] = []
     image_tag, files = Spelling(config.image_tag), WorkspaceFiles(run.context.workspace)
     for one in version_files(files, [one.path for one in config.charts], config.places, image_tag):
@@ -59,13 +59,13 @@ def plan(config: Config, version: Version, run: Run, *, check: bool) -> list[Edi
             path = inside(run.context.workspace, one.file.name)
             require_writable(path, shown=one.file.name)
             artefacts = tuple(artefact for artefact in planned if artefact.state is State.ABSENT)
-            edits.append(Edit(path, one.file.name, one.file.text, one.at(version), artefacts))
+            edits.append(FileEdit(path, one.file.name, one.file.text, one.at(version), artefacts))
     if check and stale:
         raise _stale(stale, version, run)
     return edits
 
 
-def apply(edits: list[Edit], run: Run) -> None:
+def apply(edits: list[FileEdit], run: Run) -> None:
     """Write the edits, each file as a whole."""
     for one in edits:
         write_text(one.path, one.after, shown=one.name)
@@ -74,7 +74,7 @@ def apply(edits: list[Edit], run: Run) -> None:
         run.info(f"{one.name}: changed")
 
 
-def commit(edits: list[Edit], version: Version, run: Run, *, message: str, author: str) -> None:
+def commit(edits: list[FileEdit], version: Version, run: Run, *, message: str, author: str) -> None:
     """Commit the edited files in the workspace; nothing is pushed."""
     subject = message.split("\n", maxsplit=1)[0]
     planned = run.report.plan("commit", subject, version.tag, State.ABSENT)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from release_actions.support.page import GENERATED
-from release_actions.support.policy import Row
+from release_actions.support.policy import SupportRow
 
 _LONGEST: Final = 75
 """How many octets a line may have without its end (RFC 5545, section 3.1)."""
@@ -17,7 +17,7 @@ _LONGEST: Final = 75
 _END: Final = "\r\n"
 
 
-def calendar(rows: Iterable[Row], repository: str) -> str:
+def calendar(rows: Iterable[SupportRow], repository: str) -> str:
     """One event a minor version whose end of support is a known day; `repository` is `OWNER/NAME`.
 
     An event's time stamp is the day of the newest patch, as that is when its text was changed last.
@@ -32,7 +32,7 @@ def calendar(rows: Iterable[Row], repository: str) -> str:
     return "".join(f"{part}{_END}" for line in lines for part in _folded(line))
 
 
-def _event(row: Row, end: date, repository: str) -> Iterator[str]:
+def _event(row: SupportRow, end: date, repository: str) -> Iterator[str]:
     name = repository.rpartition("/")[2]
     domain = ".".join(reversed(re.sub(r"[^A-Za-z0-9./-]", "-", repository).split("/")))
     yield "BEGIN:VEVENT"

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterable, Iterator
 
 from release_actions.support.page import GENERATED
-from release_actions.support.policy import Row, State
+from release_actions.support.policy import SupportRow, SupportState
 
 
-def front_matter(rows: Iterable[Row], repository: str, url: str) -> str:
+def front_matter(rows: Iterable[SupportRow], repository: str, url: str) -> str:
     """The front matter of a product: what the site requires, and its releases as they are given, the newest first.
 
     `repository` is `OWNER/NAME`, `url` its address. The end is `false` while it is not known, and `true` where a
@@ -35,11 +35,11 @@ def front_matter(rows: Iterable[Row], repository: str, url: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _release(row: Row) -> Iterator[str]:
-    end = row.end.isoformat() if row.end else str(row.state is State.ENDED).lower()
+def _release(row: SupportRow) -> Iterator[str]:
+    end = row.end.isoformat() if row.end else str(row.state is SupportState.ENDED).lower()
     yield f'  - releaseCycle: "{row.minor}"'
     yield f"    releaseDate: {row.first.day.isoformat()}"
-    if row.state is State.LONG_TERM:
+    if row.state is SupportState.LONG_TERM:
         yield "    lts: true"
     yield f"    eol: {end}"
     yield f'    latest: "{row.newest.version.bare}"'

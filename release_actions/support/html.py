@@ -6,16 +6,20 @@ from typing import Final
 
 from release_actions.core import html
 from release_actions.support.page import GENERATED, cells, end_of
-from release_actions.support.policy import Row, State
+from release_actions.support.policy import SupportRow, SupportState
 from release_actions.support.timeline import Bar, Tick, timeline
 
-_CLASSES: Final = {State.SUPPORTED: "supported", State.LONG_TERM: "long-term", State.ENDED: "ended"}
+_CLASSES: Final = {
+    SupportState.SUPPORTED: "supported",
+    SupportState.LONG_TERM: "long-term",
+    SupportState.ENDED: "ended",
+}
 
 
-def page(rows: Sequence[Row], repository: str, url: str) -> str:
+def page(rows: Sequence[SupportRow], repository: str, url: str) -> str:
     """The whole page; `repository` is `OWNER/NAME`, `url` its address."""
     title = f"Supported versions of {repository}"
-    supported = sum(row.state is not State.ENDED for row in rows)
+    supported = sum(row.state is not SupportState.ENDED for row in rows)
     lines = timeline(rows)
     bars = "".join(_bar(one, url) for one in lines.bars)
     ticks = "".join(map(_tick, lines.ticks))
@@ -66,13 +70,13 @@ def _tick(tick: Tick) -> str:
     return f'<span style="left: {tick.at}%">{tick.day:%Y-%m}</span>'
 
 
-def _line(row: Row, line: Sequence[str], url: str) -> str:
+def _line(row: SupportRow, line: Sequence[str], url: str) -> str:
     parts = [f'<th scope="row">{row.minor}</th>', *(f"<td>{_prose(one)}</td>" for one in line[1:])]
     parts[2] = f"<td>{_release(row, url)}</td>"
     return f'<tr class="{_CLASSES[row.state]}">{"".join(parts)}</tr>\n'
 
 
-def _release(row: Row, url: str) -> str:
+def _release(row: SupportRow, url: str) -> str:
     tag = row.newest.version.tag
     return html.link(f"{url}/releases/tag/{tag}", tag) if url.startswith("https://") else html.text(tag)
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from release_actions.core import markdown
 from release_actions.support.facts import Facts
-from release_actions.support.policy import Row
+from release_actions.support.policy import SupportRow
 
 NAME: Final = "support-matrix"
 """What the markers of the table are called."""
@@ -18,7 +18,7 @@ _OPEN_WORK: Final = "Unreleased commits"
 _FACTS: Final = ("Tested on Kubernetes", "kubeVersion", "Kubernetes client", "Go")
 
 
-def table(rows: Sequence[Row], *, open_work: bool = False) -> str:
+def table(rows: Sequence[SupportRow], *, open_work: bool = False) -> str:
     """The matrix in Markdown, see `cells`; pages are without open work, as each commit would make them stale."""
     header, lines = cells(rows)
     if open_work:
@@ -30,7 +30,7 @@ def table(rows: Sequence[Row], *, open_work: bool = False) -> str:
     )
 
 
-def cells(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+def cells(rows: Sequence[SupportRow]) -> tuple[list[str], list[list[str]]]:
     """The names of columns, and one line a minor version, as they are given; what stands between backticks is code.
 
     A column that says nothing in any line is left out.
@@ -43,12 +43,12 @@ def cells(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     return header, [[*_support(row), *(line[number] for number in kept)] for row, line in zip(rows, facts, strict=True)]
 
 
-def end_of(row: Row) -> str:
+def end_of(row: SupportRow) -> str:
     """When the support of a minor version ends; empty where that is not known."""
     return row.end.isoformat() if row.end else f"with the release of {row.until}" if row.until else ""
 
 
-def _support(row: Row) -> list[str]:
+def _support(row: SupportRow) -> list[str]:
     first, newest = row.first.day.isoformat(), row.newest.day.isoformat()
     return [str(row.minor), first, f"`{row.newest.version.tag}`", newest, row.state.value, end_of(row)]
 
@@ -60,7 +60,7 @@ def _facts(facts: Facts) -> list[str]:
     return [tested, kube_version, str(facts.client_go or ""), facts.go]
 
 
-def as_json(rows: Iterable[Row]) -> list[dict[str, Any]]:
+def as_json(rows: Iterable[SupportRow]) -> list[dict[str, Any]]:
     """The rows for programs; days as `2026-11-25`, and empty texts and lists for what is not known."""
     return [
         {

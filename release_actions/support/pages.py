@@ -13,7 +13,7 @@ from release_actions.support.calendar import calendar
 from release_actions.support.endoflife import front_matter
 from release_actions.support.html import page
 from release_actions.support.page import GENERATED, NAME, table
-from release_actions.support.policy import Row
+from release_actions.support.policy import SupportRow
 
 
 class About(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class About(msgspec.Struct, frozen=True):
     url: str
 
 
-def pages(files: Files, *, policy: Support, rows: Sequence[Row], about: About) -> list[GeneratedPage]:
+def pages(files: Files, *, policy: Support, rows: Sequence[SupportRow], about: About) -> list[GeneratedPage]:
     """The configured pages; raises E_PATH, and E_SUPPORT_MATRIX for a page of the docs without its two markers."""
     return list(_pages(files, policy, rows, about))
 
@@ -42,7 +42,7 @@ def failure(stale: Sequence[GeneratedPage]) -> ReleaseError | None:
     )
 
 
-def _pages(files: Files, policy: Support, rows: Sequence[Row], about: About) -> Iterator[GeneratedPage]:
+def _pages(files: Files, policy: Support, rows: Sequence[SupportRow], about: About) -> Iterator[GeneratedPage]:
     if policy.docs:
         file = files.name(policy.docs)
         before = files.read(file)

@@ -18,7 +18,7 @@ from release_actions.support.facts import Facts
 
 
 @unique
-class State(str, Enum):
+class SupportState(str, Enum):
     """Whether a minor version gets fixes, and why."""
 
     SUPPORTED = "supported"
@@ -26,14 +26,14 @@ class State(str, Enum):
     ENDED = "ended"
 
 
-class Release(msgspec.Struct, frozen=True, order=True):
+class DatedRelease(msgspec.Struct, frozen=True, order=True):
     """A release and the day of its tag, in UTC."""
 
     version: Version
     day: date
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class SupportRow(msgspec.Struct, frozen=True, kw_only=True):
     """A minor version: its first and its newest release, its state, and the end of its support where that is known.
 
     The end of the newest versions is the day of a release that does not exist yet: `until` is then that minor version.
@@ -41,16 +41,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     minor: MinorVersion
-    first: Release
-    newest: Release
-    state: State
+    first: DatedRelease
+    newest: DatedRelease
+    state: SupportState
     end: date | None = None
     until: str = ""
     facts: Facts = Facts()
     unreleased: int | None = None
 
 
-def rows(policy: Support, releases: Iterable[Release], today: date) -> list[Row]:
+def rows(policy: Support, releases: Iterable[DatedRelease], today: date) -> list[SupportRow]:
     """All minor versions with a release, the newest first. Raises E_CONFIG for a policy that supports none."""
     if not (policy.newest or policy.months or policy.until_next or policy.lts):
         raise ReleaseError(
@@ -64,17 +64,17 @@ def rows(policy: Support, releases: Iterable[Release], today: date) -> list[Row]
     return [_row(policy, minors, number, today) for number in reversed(range(len(minors)))]
 
 
-def _row(policy: Support, minors: Sequence[Sequence[Release]], number: int, today: date) -> Row:
+def _row(policy: Support, minors: Sequence[Sequence[DatedRelease]], number: int, today: date) -> SupportRow:
     releases = minors[number]
     minor = releases[0].version.minor_version
     end, until = _end(policy, minors, number)
-    state = State.SUPPORTED if until or (end is not None and today < end) else State.ENDED
+    state = SupportState.SUPPORTED if until or (end is not None and today < end) else SupportState.ENDED
     if str(minor) in policy.lts:
-        state, end, until = State.LONG_TERM, None, ""
-    return Row(minor=minor, first=releases[0], newest=releases[-1], state=state, end=end, until=until)
+        state, end, until = SupportState.LONG_TERM, None, ""
+    return SupportRow(minor=minor, first=releases[0], newest=releases[-1], state=state, end=end, until=until)
 
 
-def _end(policy: Support, minors: Sequence[Sequence[Release]], number: int) -> tuple[date | None, str]:
+def _end(policy: Support, minors: Sequence[Sequence[DatedRelease]], number: int) -> tuple[date | None, str]:
     """The first day without support: the latest one of all rules; or the version whose release ends it."""
     first = minors[number][0]
     days = [_later(first.day, policy.months)] if policy.months else []
@@ -110,7 +110,7 @@ def _later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _require_known(names: Iterable[str], minors: Sequence[Sequence[Release]]) -> None:
+def _require_known(names: Iterable[str], minors: Sequence[Sequence[DatedRelease]]) -> None:
     known = {str(one[0].version.minor_version) for one in minors}
     for name in names:
         if name not in known:

@@ -15,7 +15,7 @@ from release_actions.project.support_settings import Support
 from release_actions.support.facts import patterns, read_facts
 from release_actions.support.kubernetes import KubernetesSupport, read_support
 from release_actions.support.open_work import with_open_work
-from release_actions.support.policy import Row, rows
+from release_actions.support.policy import SupportRow, rows
 from release_actions.support.supported import Supported
 from release_actions.support.tag_dates import read_releases
 from release_actions.support.tag_files import TagFiles
@@ -24,7 +24,7 @@ from release_actions.system.workspace import read_text
 _KUBERNETES = Path(__file__).with_name("kubernetes.yaml")
 
 
-def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: Callable[..., None]) -> list[Row]:
+def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: Callable[..., None]) -> list[SupportRow]:
     """All minor versions with a release, the newest first; `warn` gets a sentence about each tag that hides a fact.
 
     Raises E_CONFIG, E_REMOTE_UNAVAILABLE, E_TAG_OBJECT, and E_PATH for a configured file that is no path.
@@ -45,8 +45,8 @@ def read_matrix(remote: Remote, refs: Refs, config: Config, today: date, warn: C
 
 
 def with_branches(
-    found: Sequence[Row], remote: Remote, refs: Refs, config: Config, warn: Callable[..., None]
-) -> list[Row]:
+    found: Sequence[SupportRow], remote: Remote, refs: Refs, config: Config, warn: Callable[..., None]
+) -> list[SupportRow]:
     """The rows with the open work on their branches; `warn` gets a sentence about each branch that is missing."""
     supported = Supported(ReleaseBranches.of(config.branch, refs.branches, versions_of(refs.tags)), tuple(found))
     for sentence in supported.missing:

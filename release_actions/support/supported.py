@@ -9,7 +9,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import MinorVersion
 from release_actions.project.live_branches import ReleaseBranches, chosen_branches
 from release_actions.project.release_branch_names import branch_of, minor_of
-from release_actions.support.policy import Row, State
+from release_actions.support.policy import SupportRow, SupportState
 
 WORD: Final = "supported"
 """What may be written for the names of all supported branches."""
@@ -21,7 +21,7 @@ class Supported(msgspec.Struct, frozen=True):
     """The release branches of a repository, and its support matrix; without a policy there is none."""
 
     there: ReleaseBranches
-    rows: tuple[Row, ...] | None = None
+    rows: tuple[SupportRow, ...] | None = None
 
     def choose(self, names: Sequence[str], number: str) -> Mapping[MinorVersion, str]:
         """The named branches, else the newest live ones, as many as a given number says, else the supported ones.
@@ -41,7 +41,7 @@ class Supported(msgspec.Struct, frozen=True):
         """
         if self.rows is None:
             return chosen_branches(self.there, (), _NEWEST)
-        ended = {row.minor for row in self.rows if row.state is State.ENDED}
+        ended = {row.minor for row in self.rows if row.state is SupportState.ENDED}
         released = {row.minor for row in self.rows}
         found = {
             minor: branch
@@ -71,14 +71,14 @@ class Supported(msgspec.Struct, frozen=True):
         return [
             f"{row.minor} is supported, and its release branch {branch_of(self.there.pattern, row.minor)} is not there."
             for row in self.rows or ()
-            if self.there.known and row.state is not State.ENDED and row.minor not in self.there.known
+            if self.there.known and row.state is not SupportState.ENDED and row.minor not in self.there.known
         ]
 
     def about_end(self, branch: str) -> str:
         """A sentence about a branch whose minor version is not supported any more; empty for any other one."""
         minor = minor_of(self.there.pattern, branch)
         row = next((one for one in self.rows or () if one.minor == minor), None)
-        if row is None or row.state is not State.ENDED:
+        if row is None or row.state is not SupportState.ENDED:
             return ""
         since = f" since {row.end}" if row.end else ""
         return f"{branch} gets no fixes any more: the policy of the project does not support {row.minor}{since}."

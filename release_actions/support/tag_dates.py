@@ -7,13 +7,13 @@ from itertools import groupby
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Version, versions_of
 from release_actions.git.remote import Remote
-from release_actions.support.policy import Release
+from release_actions.support.policy import DatedRelease
 
 # The year 2200, in seconds since 1970; git takes later dates too, and none at all.
 _LATEST = 7_258_118_400
 
 
-def read_releases(remote: Remote, tags: Iterable[str]) -> list[Release]:
+def read_releases(remote: Remote, tags: Iterable[str]) -> list[DatedRelease]:
     """The first and the newest release of each minor version, with the day of the tag, else that of its commit.
 
     Raises E_REMOTE_UNAVAILABLE, and E_TAG_OBJECT for a tag that does not lead to a commit, or has no date.
@@ -21,7 +21,7 @@ def read_releases(remote: Remote, tags: Iterable[str]) -> list[Release]:
     wanted = _ends_of_minors([one for one in versions_of(tags) if not one.is_candidate])
     if wanted:
         remote.fetch(*(f"refs/tags/{one.tag}" for one in wanted), shallow=True)
-    return [Release(one, _day(remote, one)) for one in wanted]
+    return [DatedRelease(one, _day(remote, one)) for one in wanted]
 
 
 def _ends_of_minors(releases: list[Version]) -> list[Version]:

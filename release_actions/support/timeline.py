@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from release_actions.support.policy import Row, State
+from release_actions.support.policy import SupportRow, SupportState
 
 _MOST: Final = 12
 _MOST_TICKS: Final = 5
@@ -21,7 +21,7 @@ _BEYOND: Final = 0.1
 class Bar(msgspec.Struct, frozen=True):
     """The support of a minor version: where it begins and how long it is, in percent; it may have no end."""
 
-    row: Row
+    row: SupportRow
     start: float
     width: float
     is_open: bool
@@ -41,9 +41,9 @@ class Timeline(msgspec.Struct, frozen=True):
     ticks: tuple[Tick, ...]
 
 
-def timeline(rows: Sequence[Row]) -> Timeline:
+def timeline(rows: Sequence[SupportRow]) -> Timeline:
     """The supported minor versions, and those that ended while one of them was there already; at most twelve."""
-    supported = [row for row in rows if row.state is not State.ENDED]
+    supported = [row for row in rows if row.state is not SupportState.ENDED]
     oldest = min((row.first.day for row in supported), default=date.max)
     shown = [row for row in rows if row in supported or (row.end is not None and row.end >= oldest)][:_MOST]
     if not shown:
@@ -60,7 +60,7 @@ def timeline(rows: Sequence[Row]) -> Timeline:
     return Timeline(tuple(bars), tuple(Tick(day, at(day)) for day in ticks))
 
 
-def _width(row: Row, at: Callable[[date], float]) -> float:
+def _width(row: SupportRow, at: Callable[[date], float]) -> float:
     return round((100.0 if row.end is None else at(row.end)) - at(row.first.day), 2)
 
 

@@ -42,7 +42,7 @@ class Request(WithSecrets, frozen=True):
     body: bytes | BinaryIO = b""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HttpResponse(msgspec.Struct, frozen=True):
     """A server's answer after redirects: status, headers (in any case), and body."""
 
     status: int
@@ -85,7 +85,7 @@ class Transport:
         """Close all connections."""
         self._session.close()
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> HttpResponse:
         """The answer, after the policy's attempts with full jitter between them, or the pauses a server asks for.
 
         Raises E_REGISTRY_UNAVAILABLE when the server goes on failing or asks for more than 300 seconds, and
@@ -110,7 +110,7 @@ class Transport:
                 often = f", {retry.failed} times in a row" if retry.failed > 1 else ""
                 raise _unavailable(request.url, f"{problem}{ends}{often}")
 
-    def _follow(self, request: Request, deadline: float) -> Answer:
+    def _follow(self, request: Request, deadline: float) -> HttpResponse:
         for _ in range(_REDIRECTS + 1):
             answer = self.exchange(request, deadline)
             location = answer.headers.get("Location")
@@ -125,7 +125,7 @@ class Transport:
             request = msgspec.structs.replace(request, url=target)
         raise untrusted(f"{host_of(request.url)} redirects more than {_REDIRECTS} times")
 
-    def exchange(self, request: Request, deadline: float) -> Answer:
+    def exchange(self, request: Request, deadline: float) -> HttpResponse:
         """The one answer to a request that is sent once; no redirect is followed.
 
         `deadline` is a time of `time.monotonic`. Raises NoAnswerError, and E_REGISTRY_RESPONSE for a body that is too
@@ -139,7 +139,7 @@ class Transport:
         except (requests.exceptions.RequestException, HTTPError, TimeoutError, UnicodeError) as error:
             raise NoAnswerError(_reason(error)) from error
 
-    def _exchange(self, request: Request) -> Answer:
+    def _exchange(self, request: Request) -> HttpResponse:
         host, seconds = host_of(request.url), left()
         with self._session.request(
             request.method,
@@ -152,14 +152,14 @@ class Transport:
             proxies={"no_proxy": host} if is_loopback(host) else None,  # a proxy can't reach our loopback
         ) as response:
             if response.is_redirect:  # nothing of its body is of use
-                return Answer(response.status_code, response.headers, b"")
+                return HttpResponse(response.status_code, response.headers, b"")
             body = bytearray()
             limit = request.limit if response.ok else max(request.limit, _REFUSAL_LIMIT)
             for part in _parts(response):
                 body += part
                 if len(body) > limit:
                     raise untrusted(f"{host} sends more than {limit} bytes")
-            return Answer(response.status_code, response.headers, bytes(body))
+            return HttpResponse(response.status_code, response.headers, bytes(body))
 
 
 def _parts(response: requests.Response) -> Iterator[bytes]:

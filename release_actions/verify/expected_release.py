@@ -13,7 +13,7 @@ from release_actions.project.config import Config
 from release_actions.release.ledger import Ledger
 
 
-class Image(msgspec.Struct, frozen=True):
+class ExpectedImage(msgspec.Struct, frozen=True):
     """An image of the release, and the platforms it is expected for."""
 
     reference: Reference
@@ -24,7 +24,7 @@ class ExpectedRelease(msgspec.Struct, frozen=True, kw_only=True):
     """The artefacts in registries. `image_tag` is how image tags and the charts' appVersion are spelled."""
 
     image_tag: Spelling = Spelling.TAG
-    images: tuple[Image, ...] = ()
+    images: tuple[ExpectedImage, ...] = ()
     charts: tuple[Reference, ...] = ()
 
 
@@ -59,7 +59,7 @@ def expected_release(
         )
     return ExpectedRelease(
         image_tag=image_tag,
-        images=tuple(Image(reference, platforms) for reference, platforms in images.items()),
+        images=tuple(ExpectedImage(reference, platforms) for reference, platforms in images.items()),
         charts=tuple(dict.fromkeys(charts)),
     )
 

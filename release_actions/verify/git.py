@@ -1,6 +1,6 @@
 """A tag and its branch on the remote, and a chart repository's index on another branch, held against a release."""
 
-from release_actions.chart_repository.entry import Entry
+from release_actions.chart_repository.entry import IndexEntry
 from release_actions.chart_repository.index import find
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
@@ -42,7 +42,7 @@ def verify_entry(index: bytes, branch: str, chart: Reference, packages: set[str]
     """
     name = f"{chart.repository.rpartition('/')[2]} {chart.tag} in {branch}"
     hexadecimal = {one.removeprefix("sha256:") for one in packages}
-    entry = Entry(chart.repository.rpartition("/")[2], chart.tag, next(iter(hexadecimal), ""), created=0, text="")
+    entry = IndexEntry(chart.repository.rpartition("/")[2], chart.tag, next(iter(hexadecimal), ""), created=0, text="")
     found = find(index, entry)
     if found.state is State.ABSENT:
         return absent(_INDEX, name, "The index has no such entry.")

@@ -8,13 +8,13 @@ from release_actions.image.published import Identity, observe_image
 from release_actions.oci.commands import set_tag
 from release_actions.oci.reference import Reference, missing
 from release_actions.oci.registry import Registry
-from release_actions.verify.expected_release import Image
+from release_actions.verify.expected_release import ExpectedImage
 from release_actions.verify.result import Check, absent, wrong
 
 _FLOATING = "floating tag"
 
 
-def verify_image(registry: Registry, image: Image, identity: Identity) -> Check:
+def verify_image(registry: Registry, image: ExpectedImage, identity: Identity) -> Check:
     """Whether an image is there, of this version and commit, for every platform."""
     found = observe_image(registry, image.reference, identity)
     name = str(image.reference)

@@ -1,5 +1,6 @@
 """One word for one thing: words that CONTRIBUTING's glossary replaces by the field's own stand nowhere else."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -41,3 +42,13 @@ def test_the_glossary_has_all_of_them() -> None:
     glossary = (ROOT / GLOSSARY).read_text(encoding="utf-8").partition("## Words")[2].partition("\n## ")[0]
     assert [word for word in AVOIDED if not re.search(rf"\b{word}", glossary)] == []
     assert glossary.count("\n| ") >= 25
+
+
+def test_no_two_classes_have_one_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted([*(ROOT / "release_actions").rglob("*.py"), *(ROOT / "scripts").glob("*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(path.stem)
+    of_every_action = {"Inputs", "Outputs"}
+    assert {name: found for name, found in places.items() if len(found) > 1 and name not in of_every_action} == {}

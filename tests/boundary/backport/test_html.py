@@ -9,7 +9,7 @@ import pytest
 
 from rehearsal.run.browser import Browser
 from release_actions.backport.html import page
-from release_actions.backport.matrix import Cell, Fix, State
+from release_actions.backport.matrix import Cell, Fix, FixState
 from release_actions.history.change_class import ChangeClass
 
 BRANCHES = ("release-1.5", "release-1.4")
@@ -28,22 +28,22 @@ document.body.dataset.told = JSON.stringify({
 </script>"""
 
 
-def fix(number: int, *states: State, title: str = "fix: a", lost: bool = False) -> Fix:
+def fix(number: int, *states: FixState, title: str = "fix: a", lost: bool = False) -> Fix:
     cells = tuple(
-        Cell(branch=branch, state=state, regression=lost and state is State.MISSING, note="A note.")
+        Cell(branch=branch, state=state, regression=lost and state is FixState.MISSING, note="A note.")
         for branch, state in zip(BRANCHES, states, strict=True)
     )
     return Fix(commit="a" * 40, number=number, title=title, kind=ChangeClass.FIX, on_default=True, cells=cells)
 
 
 FIXES = (
-    fix(1, State.MISSING, State.THERE, lost=True),
-    fix(2, State.CONFLICT, State.NOT_NEEDED),
-    fix(3, State.PENDING, State.MISSING),
-    fix(4, State.THERE, State.THERE),
-    fix(5, State.TAKEN_BACK, State.CHANGED),
-    fix(6, State.REVERTED, State.ADAPTED),
-    fix(7, State.PARTLY, State.THERE),
+    fix(1, FixState.MISSING, FixState.THERE, lost=True),
+    fix(2, FixState.CONFLICT, FixState.NOT_NEEDED),
+    fix(3, FixState.PENDING, FixState.MISSING),
+    fix(4, FixState.THERE, FixState.THERE),
+    fix(5, FixState.TAKEN_BACK, FixState.CHANGED),
+    fix(6, FixState.REVERTED, FixState.ADAPTED),
+    fix(7, FixState.PARTLY, FixState.THERE),
 )
 
 
@@ -102,7 +102,7 @@ def test_it_is_light_or_dark_as_the_reader_likes(browser: Browser, tmp_path: Pat
 
 
 def test_titles_are_text_and_nothing_else(browser: Browser, tmp_path: Path) -> None:
-    shown = browser.dom(written(tmp_path, fix(1, State.THERE, State.THERE, title=HOSTILE)))
+    shown = browser.dom(written(tmp_path, fix(1, FixState.THERE, FixState.THERE, title=HOSTILE)))
     assert re.findall(r"<(script|img|b>demo)", shown) == []
     assert "<title>Backports of kubeflow/&lt;b&gt;demo</title>" in shown
     assert shown.count("<table") == shown.count("</table>") == 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from rehearsal.git.project import GitProject
 from release_actions.chart.package import write
 from release_actions.chart_repository.branch import RACE, IndexBranch
-from release_actions.chart_repository.entry import Entry, entry_of
+from release_actions.chart_repository.entry import IndexEntry, entry_of
 from release_actions.git.checkout import Checkout
 from release_actions.git.person import Person
 from release_actions.git.remote import Remote
@@ -23,7 +23,7 @@ def package(version: str, name: str = "operator", extra: str = "") -> bytes:
     return write({f"{name}/Chart.yaml": chart.encode()}, TIME)
 
 
-def entry(version: str, name: str = "operator", extra: str = "") -> Entry:
+def entry(version: str, name: str = "operator", extra: str = "") -> IndexEntry:
     urls = [f"https://example.org/{name}-{version}.tgz"]
     return entry_of(package(version, name, extra), urls=urls, created=TIME)
 

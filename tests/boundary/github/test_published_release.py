@@ -10,12 +10,12 @@ from release_actions.github.assets import describe
 from release_actions.github.releases import Release, Releases
 from release_actions.oci.registry import Registry
 from release_actions.release import content as release_content
-from release_actions.release.content import Content, Source
+from release_actions.release.content import ContentInputs, ReleaseContent
 from release_actions.release.published import lacking, require_same
 from tests.boundary.github.faults import create
 
 LEDGER = "release-ledger.json"
-Gather = Callable[..., Content]
+Gather = Callable[..., ReleaseContent]
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def gather(tmp_path: Path) -> Iterator[Gather]:
     version, files = parse_tag("v1.5.0"), [describe(tmp_path / "notes.txt")]
     with Registry(lambda _: None) as registry:
 
-        def made(*, reason: str = "", run: str = "") -> Content:
-            source = Source(
+        def made(*, reason: str = "", run: str = "") -> ReleaseContent:
+            source = ContentInputs(
                 version=version, commit="a" * 40, images=(), charts=(), files=files, run=run, action="", reason=reason
             )
             folder = tmp_path / f"{reason}{run}"
@@ -36,7 +36,7 @@ def gather(tmp_path: Path) -> Iterator[Gather]:
         yield made
 
 
-def uploaded(releases: Releases, content: Content) -> Release:
+def uploaded(releases: Releases, content: ReleaseContent) -> Release:
     draft = create(releases)
     for file in content.files:
         releases.upload(draft, file)

@@ -14,7 +14,7 @@ from release_actions.git.program import Git
 from release_actions.git.remote import Refs, Remote
 from release_actions.history.branch_history import youngest_before
 from release_actions.history.content import Content
-from release_actions.history.fix_on_branch import Finding, Standing
+from release_actions.history.fix_on_branch import FixFinding, Standing
 from release_actions.history.picks import Change
 
 LINES = [f"line {number}\n" for number in range(40)]
@@ -58,7 +58,7 @@ def find(
     branch: str = "release-1.5",
     title: str = "A title of its own",
     shallow: bool = False,
-) -> Finding:
+) -> FixFinding:
     """What there is of the commits with these names, as one change; a `shallow` history ends at the first of them."""
     heads = {one: project.git("rev-parse", one) for one in ("main", branch)}
     commits = tuple(project.git("rev-parse", f"{name}^{{commit}}") for name in names)

@@ -12,7 +12,7 @@ from release_actions.git.commit_files import CommitFiles
 from release_actions.git.person import Person
 from release_actions.git.remote import Remote
 from release_actions.prepare.version_commit import commit_edits, edits
-from release_actions.project.config import Chart as ChartOf
+from release_actions.project.config import ChartSettings as ChartOf
 from release_actions.project.config import Config
 from release_actions.version_places.place import Place
 

@@ -10,7 +10,7 @@ from rehearsal.oci.registry import Registry
 from release_actions.core.version import parse_tag
 from release_actions.oci.reference import parse_reference
 from release_actions.public_state.ask import PublicState
-from release_actions.public_state.parts import Parts
+from release_actions.public_state.parts import ReleaseParts
 from release_actions.public_state.sentence import Part, Presence
 from release_actions.runner.context import read_context
 from release_actions.runner.run import Run
@@ -29,7 +29,7 @@ def test_a_server_that_hangs_leaves_its_parts_unknown_and_no_others(
 ) -> None:
     context = read_context({"GITHUB_REPOSITORY": "kubeflow/op", "GITHUB_API_URL": f"http://{silent}"})
     image, chart = f"{silent}/op:v1.5.0", f"{registry.host}/public-state/op:1.5.0"
-    parts = Parts(images=frozenset([parse_reference(image)]), charts=frozenset([parse_reference(chart)]))
+    parts = ReleaseParts(images=frozenset([parse_reference(image)]), charts=frozenset([parse_reference(chart)]))
     public = PublicState(Run(context, tmp_path), parse_tag("v1.5.0"), "", None, parts)
     expected = [
         Part(f"image {image}"),

@@ -15,7 +15,7 @@ from release_actions.core.version import parse_tag
 from release_actions.project.support_settings import Support
 from release_actions.support.facts import Facts
 from release_actions.support.html import page
-from release_actions.support.policy import Release, Row, rows
+from release_actions.support.policy import DatedRelease, SupportRow, rows
 
 DAYS = {
     "v1.1.0": "2024-02-01",
@@ -48,8 +48,8 @@ window.parent.document.body.dataset.seen = JSON.stringify({
 </script>"""
 
 
-def matrix(policy: Support, **facts: Any) -> list[Row]:
-    releases = [Release(parse_tag(tag), date.fromisoformat(day)) for tag, day in DAYS.items()]
+def matrix(policy: Support, **facts: Any) -> list[SupportRow]:
+    releases = [DatedRelease(parse_tag(tag), date.fromisoformat(day)) for tag, day in DAYS.items()]
     found = rows(policy, releases, date(2026, 8, 1))
     return [msgspec.structs.replace(one, facts=Facts(**facts)) for one in found]
 
@@ -59,7 +59,7 @@ def browser(tmp_path: Path) -> Browser:
     return Browser(tmp_path)
 
 
-def written(folder: Path, matrix: list[Row], repository: str = "kubeflow/demo") -> Path:
+def written(folder: Path, matrix: list[SupportRow], repository: str = "kubeflow/demo") -> Path:
     file = folder / "page.html"
     file.write_text(page(matrix, repository, "https://github.com/kubeflow/demo"), encoding="utf-8")
     return file

@@ -5,7 +5,7 @@ from markdown_it import MarkdownIt
 
 from release_actions.backport.comment import (
     MARKER,
-    Row,
+    CommentRow,
     commands,
     comment,
     conflict_details,
@@ -13,18 +13,18 @@ from release_actions.backport.comment import (
     read_comment,
 )
 from release_actions.backport.conflict import Conflict
-from release_actions.history.picks import Change, Outcome
+from release_actions.history.picks import Change, PickEnd
 
 ID = "0123456789abcdef0123456789abcdef01234567"
 EVIL = "``` --> </details><script>x</script> @kubeflow/all [x](http://evil.example) | $(id) `id` \u202e\n## heading"
 
 
-def row(branch: str, outcome: Outcome = Outcome.CREATED, **more: str) -> Row:
-    return Row(branch=branch, outcome=outcome, pull=7, **more)
+def row(branch: str, outcome: PickEnd = PickEnd.CREATED, **more: str) -> CommentRow:
+    return CommentRow(branch=branch, outcome=outcome, pull=7, **more)
 
 
 def test_what_it_tells_can_be_read_back() -> None:
-    rows = [row("release-1.5", note=EVIL), row("release-1.4", Outcome.CONFLICT, details=EVIL, commands="git x")]
+    rows = [row("release-1.5", note=EVIL), row("release-1.4", PickEnd.CONFLICT, details=EVIL, commands="git x")]
     body = comment(rows, EVIL)
     assert body.startswith(MARKER)
     assert read_comment(body) == rows
@@ -38,7 +38,7 @@ def test_what_is_no_such_comment_tells_nothing(body: str) -> None:
 
 
 def test_a_later_run_changes_its_own_rows_alone() -> None:
-    before = [row("release-1.5", Outcome.CONFLICT), row("release-1.4")]
+    before = [row("release-1.5", PickEnd.CONFLICT), row("release-1.4")]
     now = [row("release-1.5"), row("release-1.3")]
     assert merged_rows(before, now) == [row("release-1.5"), row("release-1.4"), row("release-1.3")]
 
@@ -46,20 +46,22 @@ def test_a_later_run_changes_its_own_rows_alone() -> None:
 @pytest.mark.parametrize(
     ("now", "kept"),
     [
-        pytest.param(row("release-1.5", Outcome.EXISTS, note="as before"), True, id="found again"),
-        pytest.param(row("release-1.5", Outcome.EXISTS, note="It was closed"), False, id="closed in between"),
-        pytest.param(row("release-1.5", Outcome.EXISTS), False, id="without its note"),
-        pytest.param(Row(branch="release-1.5", outcome=Outcome.EXISTS, pull=8, note="as before"), False, id="another"),
-        pytest.param(row("release-1.5", Outcome.ALREADY_THERE, note="as before"), False, id="merged in between"),
+        pytest.param(row("release-1.5", PickEnd.EXISTS, note="as before"), True, id="found again"),
+        pytest.param(row("release-1.5", PickEnd.EXISTS, note="It was closed"), False, id="closed in between"),
+        pytest.param(row("release-1.5", PickEnd.EXISTS), False, id="without its note"),
+        pytest.param(
+            CommentRow(branch="release-1.5", outcome=PickEnd.EXISTS, pull=8, note="as before"), False, id="another"
+        ),
+        pytest.param(row("release-1.5", PickEnd.ALREADY_THERE, note="as before"), False, id="merged in between"),
     ],
 )
-def test_what_was_proposed_stays_so_while_its_pull_request_is_as_it_was(now: Row, *, kept: bool) -> None:
+def test_what_was_proposed_stays_so_while_its_pull_request_is_as_it_was(now: CommentRow, *, kept: bool) -> None:
     before = row("release-1.5", note="as before")
     assert merged_rows([before], [now]) == [before if kept else now]
 
 
 def test_nothing_in_it_is_markup_or_a_mention() -> None:
-    rows = [row("release-1.5", Outcome.CONFLICT, note=EVIL, details=EVIL, commands=EVIL)]
+    rows = [row("release-1.5", PickEnd.CONFLICT, note=EVIL, details=EVIL, commands=EVIL)]
     shown = comment(rows, EVIL).partition("\n")[2]
     html = MarkdownIt("commonmark").enable("table").render(shown)
     for markup in ("<script>", "<a ", "<h2>", "</details><script"):
@@ -70,7 +72,7 @@ def test_nothing_in_it_is_markup_or_a_mention() -> None:
 
 def test_it_stays_within_githubs_limit() -> None:
     rows = [
-        row(f"release-1.{n}", Outcome.CONFLICT, note="n" * 999, details="d" * 99_999, commands="c" * 500)
+        row(f"release-1.{n}", PickEnd.CONFLICT, note="n" * 999, details="d" * 99_999, commands="c" * 500)
         for n in range(30)
     ]
     body = comment(rows)

@@ -7,10 +7,10 @@ import pytest
 
 from release_actions.backport import html as backport_html
 from release_actions.backport import markdown as backport_markdown
-from release_actions.backport.matrix import Asked, Fix, KnownFix, Open, State, matrix
-from release_actions.history.fix_on_branch import Finding, Standing, Undone
+from release_actions.backport.matrix import Fix, FixState, KnownFix, Open, RequestedFix, matrix
+from release_actions.history.fix_on_branch import FixFinding, Standing, Undone
 from release_actions.history.names import By
-from release_actions.history.picks import Outcome
+from release_actions.history.picks import PickEnd
 
 HOSTILE = "fix: <b>x</b> @kubeflow/all [x](https://example.org) | `y` </td> \u202e"
 BRANCHES = ("release-1.5", "release-1.4")
@@ -43,11 +43,11 @@ def known(name: str, found: str, title: str = "", *, alone: bool = False, undone
     )
 
 
-def finding(sign: str) -> Finding:
+def finding(sign: str) -> FixFinding:
     if sign == "h":
-        return Finding(standing=Standing.THERE, reason="It began with it.", by=By.HISTORY, commit="0" * 40)
+        return FixFinding(standing=Standing.THERE, reason="It began with it.", by=By.HISTORY, commit="0" * 40)
     changed = "9" * 40 if sign in "bs" else ""
-    return Finding(standing=SIGNS[sign], reason=f"Because of {sign}.", commit="1" * 40, changed_by=changed)
+    return FixFinding(standing=SIGNS[sign], reason=f"Because of {sign}.", commit="1" * 40, changed_by=changed)
 
 
 def long(name: str) -> str:
@@ -90,8 +90,8 @@ def test_a_cell_names_the_commit_that_has_it_or_took_it_back() -> None:
 
 
 def test_a_conflict_is_a_fix_that_got_lost_too() -> None:
-    asked = Asked(
-        number=12, title="fix: b", commit=long("b"), branches=("release-1.5",), told={"release-1.5": Outcome.CONFLICT}
+    asked = RequestedFix(
+        number=12, title="fix: b", commit=long("b"), branches=("release-1.5",), told={"release-1.5": PickEnd.CONFLICT}
     )
     assert states(*matrix([known("b", "mt")], BRANCHES, [asked], [])) == {"fix: b": "conflict! there"}
 
@@ -147,29 +147,29 @@ def test_what_a_pull_request_is_called_by_its_number() -> None:
     assert (fix.number, fix.title, fix.name) == (12, "fix: a", "#12")
 
 
-ASKED = Asked(number=12, title="fix: b", commit=long("b"), branches=("release-1.5",))
+ASKED = RequestedFix(number=12, title="fix: b", commit=long("b"), branches=("release-1.5",))
 
 
 @pytest.mark.parametrize(
     ("told", "opened", "state"),
     [
-        ({}, [], State.MISSING),
-        ({"release-1.5": Outcome.CONFLICT}, [], State.CONFLICT),
-        ({"release-1.5": Outcome.EMPTY}, [], State.MISSING),
-        ({"release-1.4": Outcome.CONFLICT}, [], State.MISSING),
-        ({}, [Open(number=7, title="x", base="release-1.5", head="cherry-pick-12-to-release-1.5")], State.PENDING),
-        ({}, [Open(number=7, title="[release-1.5] fix: b", base="release-1.5", head="mine")], State.PENDING),
-        ({}, [Open(number=7, title="[release-1.4] fix: b", base="release-1.4", head="mine")], State.MISSING),
+        ({}, [], FixState.MISSING),
+        ({"release-1.5": PickEnd.CONFLICT}, [], FixState.CONFLICT),
+        ({"release-1.5": PickEnd.EMPTY}, [], FixState.MISSING),
+        ({"release-1.4": PickEnd.CONFLICT}, [], FixState.MISSING),
+        ({}, [Open(number=7, title="x", base="release-1.5", head="cherry-pick-12-to-release-1.5")], FixState.PENDING),
+        ({}, [Open(number=7, title="[release-1.5] fix: b", base="release-1.5", head="mine")], FixState.PENDING),
+        ({}, [Open(number=7, title="[release-1.4] fix: b", base="release-1.4", head="mine")], FixState.MISSING),
         (
-            {"release-1.5": Outcome.CONFLICT},
+            {"release-1.5": PickEnd.CONFLICT},
             [Open(number=7, title="fix: b", base="release-1.5", head="by-hand")],
-            State.PENDING,
+            FixState.PENDING,
         ),
-        ({}, [Open(number=7, title="fix: b", base="release-1.5", head="mine", draft=True)], State.PENDING),
+        ({}, [Open(number=7, title="fix: b", base="release-1.5", head="mine", draft=True)], FixState.PENDING),
         (
             {},
             [Open(number=7, title="x", base="release-1.5", head="cherry-pick-12-to-release-1.5", draft=True)],
-            State.CONFLICT,
+            FixState.CONFLICT,
         ),
     ],
     ids=[
@@ -185,17 +185,17 @@ ASKED = Asked(number=12, title="fix: b", commit=long("b"), branches=("release-1.
         "our-draft",
     ],
 )
-def test_what_was_asked_for(told: dict[str, Outcome], opened: list[Open], state: State) -> None:
-    asked = Asked(number=12, title=ASKED.title, commit=ASKED.commit, branches=ASKED.branches, told=told)
+def test_what_was_asked_for(told: dict[str, PickEnd], opened: list[Open], state: FixState) -> None:
+    asked = RequestedFix(number=12, title=ASKED.title, commit=ASKED.commit, branches=ASKED.branches, told=told)
     [fix] = matrix([known("b", "m")], BRANCHES[:1], [asked], opened)
     assert (fix.number, fix.cells[0].state, fix.cells[0].asked) == (12, state, True)
-    assert fix.cells[0].pull_request == (7 if opened and state in (State.PENDING, State.CONFLICT) else 0)
+    assert fix.cells[0].pull_request == (7 if opened and state in (FixState.PENDING, FixState.CONFLICT) else 0)
 
 
 def test_what_is_there_needs_no_pull_request() -> None:
     opened = Open(number=7, title="x", base="release-1.5", head="cherry-pick-12-to-release-1.5")
     [fix] = matrix([known("b", "t")], BRANCHES[:1], [ASKED], [opened])
-    assert (fix.cells[0].state, fix.cells[0].pull_request) == (State.THERE, 0)
+    assert (fix.cells[0].state, fix.cells[0].pull_request) == (FixState.THERE, 0)
 
 
 def test_what_needs_somebody_comes_first() -> None:

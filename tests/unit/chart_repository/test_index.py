@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from release_actions.chart.package import write
 from release_actions.chart_repository import index
-from release_actions.chart_repository.entry import Entry, entry_of
+from release_actions.chart_repository.entry import IndexEntry, entry_of
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import State
 from release_actions.core.yaml_nodes import LOOSE, Node, parse
@@ -22,7 +22,7 @@ GENERATED = 1_800_000_000
 DIGEST = "a" * 64
 
 
-def entry(version: str = "1.5.0", name: str = "operator", extra: str = "") -> Entry:
+def entry(version: str = "1.5.0", name: str = "operator", extra: str = "") -> IndexEntry:
     chart = f"apiVersion: v2\nname: '{name}'\nversion: {version}\n{extra}"
     package = write({f"{name}/Chart.yaml": chart.encode()}, CREATED)
     return entry_of(package, urls=[f"https://example.org/{name}-{version}.tgz"], created=CREATED)
@@ -37,7 +37,7 @@ def whole(entries: str, after: str = 'generated: "2024-01-01T00:00:00Z"\n') -> s
     return f"apiVersion: v1\nentries:\n{entries}{after}"
 
 
-def add(text: str, one: Entry) -> str:
+def add(text: str, one: IndexEntry) -> str:
     return index.add(text.encode(), one, generated=GENERATED).decode()
 
 
@@ -136,9 +136,9 @@ def test_the_end_of_the_document_may_be_written(end: str, after: str) -> None:
 def test_the_same_package_is_the_same_and_another_one_is_a_conflict() -> None:
     one = entry()
     after = add(whole("  operator:\n" + item("1.4.0")), one)
-    assert index.find(after.encode(), one) == index.Found(State.SAME, one.digest)
+    assert index.find(after.encode(), one) == index.IndexLookup(State.SAME, one.digest)
     other = entry(extra="description: another\n")
-    assert index.find(after.encode(), other) == index.Found(State.CONFLICT, one.digest)
+    assert index.find(after.encode(), other) == index.IndexLookup(State.CONFLICT, one.digest)
     with pytest.raises(ReleaseError, match=r"has operator 1\.5\.0 already") as caught:
         add(after, other)
     assert caught.value.code is Code.E_VERSION_EXISTS
@@ -152,7 +152,7 @@ def test_a_version_is_there_however_it_is_spelled(spelled: str) -> None:
             index.find(whole("  operator:\n" + item(spelled)).encode(), entry())
     else:
         found = index.find(whole("  operator:\n" + item(spelled)).encode(), entry())
-        assert found == index.Found(State.CONFLICT, DIGEST)
+        assert found == index.IndexLookup(State.CONFLICT, DIGEST)
 
 
 GOOD = item("1.4.0")
@@ -371,7 +371,7 @@ def test_the_new_index_means_the_old_one_and_the_entry(before: str, minor: int, 
     assert empty.sub("", without(after, one)) == empty.sub("", without(before, one))
 
 
-def without(text: str, one: Entry) -> str:
+def without(text: str, one: IndexEntry) -> str:
     """An index without an entry, `generated`, and what stands for an empty list or mapping."""
     text = re.sub(r"(?m)^generated: .*\n|(?<=:) (?:\[\]|\{\})$", "", text.replace("\r\n", "\n"))
     name, *lines = (re.escape(line.strip(" ")) for line in one.text.splitlines())

@@ -4,7 +4,7 @@ import pytest
 
 from release_actions.chart_repository.index import add, prove
 from release_actions.chart_repository.outline import Outline
-from release_actions.chart_repository.source import Source
+from release_actions.chart_repository.source import IndexSource
 from release_actions.core.errors import Code, ReleaseError
 from tests.unit.chart_repository.test_index import GENERATED, entry, item, whole
 
@@ -14,7 +14,7 @@ OURS = AFTER[AFTER.index(item("1.6.0")) + len(item("1.6.0")) : AFTER.index(item(
 
 
 def check(after: str) -> None:
-    prove(Outline(Source(BEFORE.encode())), Outline(Source(after.encode())), entry())
+    prove(Outline(IndexSource(BEFORE.encode())), Outline(IndexSource(after.encode())), entry())
 
 
 def test_one_entry_more_is_accepted() -> None:

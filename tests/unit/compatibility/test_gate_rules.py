@@ -4,7 +4,7 @@ import pytest
 
 from release_actions.compatibility.feature_gates import read_gates
 from release_actions.compatibility.gate import Declared, Minor
-from release_actions.compatibility.gate_rules import Named, Program, check, due
+from release_actions.compatibility.gate_rules import NamedGate, Program, check, due
 from release_actions.compatibility.gate_table import RULES
 from release_actions.project.config import GateLimits
 
@@ -22,7 +22,7 @@ def spec(version: str, stage: str, default: str = "false", more: str = "") -> st
     return f'{{Version: version.MustParse("{version}"), Default: {default}, PreRelease: featuregate.{stage}{more}}}'
 
 
-def program(declared: Declared, *, before: Declared | None = None, named: tuple[Named, ...] = ()) -> Program:
+def program(declared: Declared, *, before: Declared | None = None, named: tuple[NamedGate, ...] = ()) -> Program:
     return Program(version=NOW, minors=MINORS, declared=declared, before=before, named=named)
 
 
@@ -124,7 +124,7 @@ def test_two_declarations_agree_or_the_second_is_named() -> None:
 def test_manifests_name_gates_that_the_code_knows() -> None:
     known = gates(f"A: {{{spec('1.9', 'Alpha')}}}")
     named = tuple(
-        Named(name=name, file="values.yaml", line=line, value=value)
+        NamedGate(name=name, file="values.yaml", line=line, value=value)
         for line, (name, value) in enumerate((("A", False), ("A", True), ("A", None), ("Gone", None)), 1)
     )
     found = check(program(known, named=named))
@@ -133,7 +133,7 @@ def test_manifests_name_gates_that_the_code_knows() -> None:
 
 def test_a_name_is_not_called_unknown_where_a_declaration_could_not_be_read() -> None:
     unread = read_gates({"a.go": "var g = map[Feature]FeatureSpec{A: {Default: true}, B: make()}"})
-    named = (Named(name="Other", file="values.yaml", line=1),)
+    named = (NamedGate(name="Other", file="values.yaml", line=1),)
     assert rules(program(unread, named=named)) == ["gate-unread"]
 
 
@@ -141,13 +141,13 @@ def test_a_name_is_not_called_unknown_where_a_declaration_could_not_be_read() ->
 def test_with_gates_of_libraries_only_a_slip_or_what_is_gone_is_unknown(name: str, *, broken: bool) -> None:
     before = gates(f"Partial: {{{spec('1.9', 'Alpha')}}}", f"Removed: {{{spec('1.9', 'Alpha')}}}")
     now = gates(f"Partial: {{{spec('1.9', 'Alpha')}}}")
-    named = (Named(name=name, file="values.yaml", line=1),)
+    named = (NamedGate(name=name, file="values.yaml", line=1),)
     checked = Program(version=NOW, minors=MINORS, declared=now, before=before, named=named, libraries=True)
     assert rules(checked) == (["gate-unknown"] if broken else [])
 
 
 def test_a_slip_is_told_what_is_close_to_it() -> None:
-    named = (Named(name="Partal", file="values.yaml", line=1),)
+    named = (NamedGate(name="Partal", file="values.yaml", line=1),)
     [one] = check(program(gates(f"Partial: {{{spec('1.9', 'Alpha')}}}"), named=named))
     assert one.what == "Partal is named here, and no Go source declares it; Partial is close to it."
 

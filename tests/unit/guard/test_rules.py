@@ -3,20 +3,20 @@
 import pytest
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.guard.findings import Finding
-from release_actions.guard.rules import CommitFacts, JudgedCommit, Origin, PullRequestInfo, judge, page
+from release_actions.guard.findings import GuardFinding
+from release_actions.guard.rules import CommitFacts, CommitOrigin, JudgedCommit, PullRequestInfo, judge, page
 from release_actions.history.change_class import ChangeClass
 from release_actions.history.names import By
 from release_actions.project.config import Guard, parse_config
 
-FIRST = Origin("a" * 40, By.TRAILER)
-FIELD = Finding(ChangeClass.CRD_FIELD, "crd.yaml", 7, "size is new")
-BUMP = Finding(ChangeClass.DEPENDENCY_MINOR, "go.mod", 3, "a.b/c was 1.0.0 and is 1.1.0")
+FIRST = CommitOrigin("a" * 40, By.TRAILER)
+FIELD = GuardFinding(ChangeClass.CRD_FIELD, "crd.yaml", 7, "size is new")
+BUMP = GuardFinding(ChangeClass.DEPENDENCY_MINOR, "go.mod", 3, "a.b/c was 1.0.0 and is 1.1.0")
 LABEL = "release-branch-exception"
 
 
 def judged(
-    title: str, *findings: Finding, body: str = "", labels: str = "", rules: Guard | None = None, **more: object
+    title: str, *findings: GuardFinding, body: str = "", labels: str = "", rules: Guard | None = None, **more: object
 ) -> JudgedCommit:
     """The judged on a commit that is on the default branch, unless said otherwise."""
     request = PullRequestInfo(number=7, body=body, labels=tuple(labels.split()))
@@ -51,7 +51,7 @@ def judged(
         ("Prepare v1.5.1", "", [], "release", True),
     ],
 )
-def test_what_belongs(title: str, labels: str, findings: list[Finding], classes: str, *, belongs: bool) -> None:
+def test_what_belongs(title: str, labels: str, findings: list[GuardFinding], classes: str, *, belongs: bool) -> None:
     found = judged(title, *findings, labels=labels)
     assert (" ".join(one.value for one in found.classes), found.belongs) == (classes, belongs)
     assert bool(found.problems) != belongs
@@ -92,7 +92,7 @@ def test_what_need_not_be_on_the_default_branch(title: str, paths: list[str], *,
     ],
 )
 def test_what_users_meet_is_on_the_default_branch_first(
-    title: str, path: str, finding: Finding, *, first: bool
+    title: str, path: str, finding: GuardFinding, *, first: bool
 ) -> None:
     found = judged(title, finding, origin=None, paths=(path,))
     assert ("It is not on main." in found.problems) == first
@@ -218,7 +218,7 @@ def test_titles_labels_and_reasons_are_anybodys(shape: str) -> None:
 
 
 def any_text_is_shown_as_text(text: str) -> None:
-    finding = Finding(ChangeClass.FLAG, text[:400], 1, text[:400])
+    finding = GuardFinding(ChangeClass.FLAG, text[:400], 1, text[:400])
     body = f"{LABEL}: {text}\n{text}"
     allowed = judged(text, finding, labels=LABEL, body=body)
     refused = judged(text, finding, labels=text, body=body)

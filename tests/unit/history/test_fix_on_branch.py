@@ -7,7 +7,7 @@ from release_actions.history.fix_on_branch import (
     Came,
     Effect,
     Evidence,
-    Finding,
+    FixFinding,
     Later,
     Standing,
     Undone,
@@ -88,8 +88,8 @@ def test_a_merge_that_git_can_not_make_says_so() -> None:
     assert "git can't merge it: fatal: unable to read 12" in found.reason
 
 
-def part(standing: Standing) -> Finding:
-    return Finding(standing=standing, reason=f"It is {standing.value}.")
+def part(standing: Standing) -> FixFinding:
+    return FixFinding(standing=standing, reason=f"It is {standing.value}.")
 
 
 @pytest.mark.parametrize(
@@ -126,12 +126,12 @@ def test_a_change_of_several_commits(standings: tuple[Standing, ...], expected: 
     ids=["nothing", "reverted", "reverted-before-the-cut", "superseded", "superseded-before-the-cut"],
 )
 def test_what_the_default_branch_did(undone: Undone | None, *, inherited: bool, standing: Standing, note: str) -> None:
-    there = Finding(standing=Standing.THERE, reason="It is there.", by=By.HISTORY)
+    there = FixFinding(standing=Standing.THERE, reason="It is there.", by=By.HISTORY)
     found = with_default(there, undone, "main", inherited=inherited)
     assert (found.standing, found.note) == (standing, note)
     assert (found == there) is (undone is None or (inherited and undone.superseded))
 
 
 def test_what_was_picked_stays_there_though_the_default_branch_took_it_back() -> None:
-    picked = Finding(standing=Standing.THERE, reason="It was picked.", by=By.TRAILER)
+    picked = FixFinding(standing=Standing.THERE, reason="It was picked.", by=By.TRAILER)
     assert with_default(picked, Undone(TOOK), "main", inherited=True).standing is Standing.THERE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from release_actions.history.names import By, Named, Names, picked_numbers, reverted_title, standing_title
+from release_actions.history.names import By, Mention, Names, picked_numbers, reverted_title, standing_title
 
 
 class Said:
@@ -13,8 +13,8 @@ class Said:
         self.message = message
 
 
-A = Named(id="a" * 40, title="fix: a (#1)", number=1, commits=("a" * 40,))
-B = Named(
+A = Mention(id="a" * 40, title="fix: a (#1)", number=1, commits=("a" * 40,))
+B = Mention(
     id="b" * 40,
     title="fix: b",
     number=2,
@@ -60,14 +60,14 @@ def test_a_pick_of_a_commit_that_holds_several_picks_leads_to_all_of_them() -> N
 
 
 def test_of_two_squashes_with_one_number_the_youngest_is_meant() -> None:
-    younger = Named(id="d" * 40, title="fix: b once more", number=2, commits=("d" * 40,))
+    younger = Mention(id="d" * 40, title="fix: b once more", number=2, commits=("d" * 40,))
     known = Names([younger, B], ())
     assert known.named(Said("1", "Cherry pick of #2 into release-1.5")) == {younger.id: By.NUMBER}
 
 
 @pytest.mark.parametrize(("digits", "found"), [(7, False), (9, True), (40, True)])
 def test_the_beginning_of_an_id_that_two_commits_have_names_none(digits: int, *, found: bool) -> None:
-    twins = [Named(id=f"12345678{one * 32}", title=one, commits=(f"12345678{one * 32}",)) for one in "bc"]
+    twins = [Mention(id=f"12345678{one * 32}", title=one, commits=(f"12345678{one * 32}",)) for one in "bc"]
     pick = Said("1", f"fix\n\n(cherry picked from commit {twins[0].id[:digits]})")
     assert (Names(twins, (pick,)).named(pick) == {twins[0].id: By.TRAILER}) is found
 
@@ -120,7 +120,7 @@ def test_a_revert_by_its_title() -> None:
 
 
 def test_a_title_is_alone_or_not() -> None:
-    twin = Named(id="d" * 40, title="[release-1.5] Fix: A", commits=("d" * 40,))
+    twin = Mention(id="d" * 40, title="[release-1.5] Fix: A", commits=("d" * 40,))
     assert names().bears_alone(A.id)
     assert not Names([A, twin], ()).bears_alone(A.id)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from release_actions.history.picks import (
-    Outcome,
+    PickEnd,
     commit_message,
     picked_from,
     plain_title,
@@ -90,5 +90,5 @@ def test_a_revert_names_what_it_reverts() -> None:
 
 
 def test_only_a_settled_outcome_asks_for_nobody() -> None:
-    settled = {one.value for one in Outcome if one.is_settled}
+    settled = {one.value for one in PickEnd if one.is_settled}
     assert settled == {"created", "exists", "already-there", "empty", "not-needed"}

@@ -2,10 +2,10 @@
 
 import pytest
 
-from release_actions.chart.rendered_images import Found
+from release_actions.chart.rendered_images import RenderedImage
 from release_actions.core.errors import Code
 from release_actions.image_check import own_images, required_images
-from release_actions.image_check.own_images import Origin, OwnImages, ValuePlace
+from release_actions.image_check.own_images import ImageOrigin, OwnImages, ValuePlace
 from release_actions.oci.reference import Platform, parse_reference
 
 DIGEST, OTHER = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
@@ -29,16 +29,16 @@ STALE = {
 
 @pytest.mark.parametrize(("image", "stale"), STALE.values(), ids=STALE)
 def test_what_is_not_the_releases_own(image: str, *, stale: bool) -> None:
-    each = required_images.wanted([Found(image, "t.yaml")], (), ())
+    each = required_images.wanted([RenderedImage(image, "t.yaml")], (), ())
 
     assert own_images.stale(each, OWN, {OP: DIGEST}) == (each if stale else [])
-    excluded = required_images.wanted([Found(image, "t.yaml")], ("*/kubeflow/*",), ())
+    excluded = required_images.wanted([RenderedImage(image, "t.yaml")], ("*/kubeflow/*",), ())
     assert own_images.stale(excluded, OWN, {OP: DIGEST}) == []
 
 
 def test_each_place_is_named() -> None:
-    each = required_images.wanted([Found(f"{one.name}:main", "c/t.yaml") for one in (OP, HOOK)], (), ())
-    origins = [Origin("c/t.yaml", 3, ValuePlace("c/values.yaml", 7, "image.tag")), Origin("c/t.yaml", 9)]
+    each = required_images.wanted([RenderedImage(f"{one.name}:main", "c/t.yaml") for one in (OP, HOOK)], (), ())
+    origins = [ImageOrigin("c/t.yaml", 3, ValuePlace("c/values.yaml", 7, "image.tag")), ImageOrigin("c/t.yaml", 9)]
     found = own_images.error(list(zip(each, origins, strict=True)), OWN)
 
     assert (found.code, found.file, found.line) == (Code.E_STALE_VERSION, "c/values.yaml", 7)
@@ -57,6 +57,6 @@ def test_pending_images_may_say_their_platforms() -> None:
 
 
 def test_only_repositories_that_no_rendering_names_are_left() -> None:
-    each = required_images.wanted([Found(f"{OP.name}:main", "t.yaml")], (), ())
+    each = required_images.wanted([RenderedImage(f"{OP.name}:main", "t.yaml")], (), ())
 
     assert own_images.unnamed(each, OWN) == [HOOK]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from release_actions.chart.rendered_images import Found
+from release_actions.chart.rendered_images import RenderedImage
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.image_check import required_images
-from release_actions.image_check.required_images import Answer
+from release_actions.image_check.required_images import ImageAnswer
 from release_actions.oci import reference
 from release_actions.oci.reference import Platform
 
@@ -13,8 +13,8 @@ AMD64, ARM64 = Platform("linux", "amd64"), Platform("linux", "arm64")
 OPERATOR = reference.parse_reference("ghcr.io/kubeflow/operator:v1.5.0")
 
 
-def found(*written: str) -> list[Found]:
-    return [Found(image, f"charts/op/templates/{number}.yaml") for number, image in enumerate(written)]
+def found(*written: str) -> list[RenderedImage]:
+    return [RenderedImage(image, f"charts/op/templates/{number}.yaml") for number, image in enumerate(written)]
 
 
 def test_each_image_is_wanted_once_with_all_its_templates() -> None:
@@ -88,7 +88,7 @@ def test_as_many_are_counted_as_are_listed(written: list[str], renderings: int, 
 
 
 def test_a_test_of_the_chart_may_leave_the_tag_out() -> None:
-    [busybox] = required_images.wanted([Found("busybox", "c/t.yaml", is_test=True)], (), ())
+    [busybox] = required_images.wanted([RenderedImage("busybox", "c/t.yaml", is_test=True)], (), ())
 
     assert (str(busybox.reference), busybox.asked, busybox.is_mutable) == (
         "docker.io/library/busybox:latest",
@@ -112,20 +112,20 @@ def test_only_latest_is_mutable() -> None:
 
 LOGIN = ReleaseError(Code.E_REGISTRY_LOGIN, "The registry wants a login.", next_step="Log in.")
 DOWN = ReleaseError(Code.E_REGISTRY_UNAVAILABLE, "The registry is down.", next_step="Wait.")
-THERE = Answer(found=True)
+THERE = ImageAnswer(found=True)
 
 DESCRIPTIONS = {
     "there": (THERE, "is there"),
-    "not there": (Answer(found=False), "is not in its registry"),
-    "without a platform": (Answer(found=True, lacks=(ARM64,)), "lacks linux/arm64"),
-    "without any platform": (Answer(found=True, lacks=(AMD64, ARM64)), "lacks linux/amd64, linux/arm64"),
-    "behind a login": (Answer(found=False, error=LOGIN), "is not in its registry, or the registry wants a login"),
-    "out of reach": (Answer(found=False, error=DOWN), "can't be asked for at the moment"),
+    "not there": (ImageAnswer(found=False), "is not in its registry"),
+    "without a platform": (ImageAnswer(found=True, lacks=(ARM64,)), "lacks linux/arm64"),
+    "without any platform": (ImageAnswer(found=True, lacks=(AMD64, ARM64)), "lacks linux/amd64, linux/arm64"),
+    "behind a login": (ImageAnswer(found=False, error=LOGIN), "is not in its registry, or the registry wants a login"),
+    "out of reach": (ImageAnswer(found=False, error=DOWN), "can't be asked for at the moment"),
 }
 
 
 @pytest.mark.parametrize(("answer", "description"), DESCRIPTIONS.values(), ids=DESCRIPTIONS)
-def test_descriptions(answer: Answer, description: str) -> None:
+def test_descriptions(answer: ImageAnswer, description: str) -> None:
     [judged] = required_images.judge(required_images.wanted(found(str(OPERATOR)), (), ()), {OPERATOR: answer})
 
     assert judged.description == description
@@ -135,9 +135,9 @@ def test_descriptions(answer: Answer, description: str) -> None:
 def test_all_missing_images_are_named_at_once() -> None:
     written = found(str(OPERATOR), "ghcr.io/kubeflow/hook:v1", "ghcr.io/kubeflow/fine:v1", "quay.io/a/b:1", "c.io/d:2")
     each = required_images.wanted(written, ("c.io/*",), ())
-    answers = {one.reference: THERE if "fine" in str(one.reference) else Answer(found=False) for one in each}
-    answers[OPERATOR] = Answer(found=True, lacks=(AMD64,))
-    answers[reference.parse_reference("quay.io/a/b:1")] = Answer(found=False, error=DOWN)
+    answers = {one.reference: THERE if "fine" in str(one.reference) else ImageAnswer(found=False) for one in each}
+    answers[OPERATOR] = ImageAnswer(found=True, lacks=(AMD64,))
+    answers[reference.parse_reference("quay.io/a/b:1")] = ImageAnswer(found=False, error=DOWN)
 
     with pytest.raises(ReleaseError) as raised:
         required_images.require(required_images.judge(each, answers))
@@ -156,7 +156,7 @@ def test_all_missing_images_are_named_at_once() -> None:
 )
 def test_a_registry_that_does_not_answer(error: ReleaseError, code: Code) -> None:
     each = required_images.wanted(found(str(OPERATOR), "ghcr.io/kubeflow/fine:v1"), (), ())
-    answers = {one.reference: THERE for one in each} | {OPERATOR: Answer(found=False, error=error)}
+    answers = {one.reference: THERE for one in each} | {OPERATOR: ImageAnswer(found=False, error=error)}
 
     with pytest.raises(ReleaseError) as raised:
         required_images.require(required_images.judge(each, answers))

@@ -4,7 +4,15 @@ import pytest
 
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling
-from release_actions.project.config import Chart, Config, FeatureGates, GateLimits, Image, parse_config, with_inputs
+from release_actions.project.config import (
+    ChartSettings,
+    Config,
+    FeatureGates,
+    GateLimits,
+    ImageSettings,
+    parse_config,
+    with_inputs,
+)
 from release_actions.version_places.place import Place
 
 WHOLE = """\
@@ -38,7 +46,7 @@ def test_a_whole_file() -> None:
         image_tag="bare",
         branch="v{major}.{minor}",
         images=(
-            Image(
+            ImageSettings(
                 name="ghcr.io/kubeflow/operator",
                 context="operator",
                 file="operator/Dockerfile",
@@ -46,10 +54,10 @@ def test_a_whole_file() -> None:
                 build_args=("GO=1.26", "DEBUG=no"),
                 platforms=("linux/arm64",),
             ),
-            Image(name="ghcr.io/kubeflow/webhook", context=".", file=""),
+            ImageSettings(name="ghcr.io/kubeflow/webhook", context=".", file=""),
         ),
         charts=(
-            Chart(
+            ChartSettings(
                 path="charts/operator",
                 registry="oci://ghcr.io/kubeflow/charts",
                 values=("ci/a.yaml",),
@@ -72,7 +80,7 @@ def test_feature_gates_have_a_section_of_their_own() -> None:
 
 def test_values_are_the_texts_that_were_written() -> None:
     config = parse_config("images:\n- name: 1.10\n  target: no\n  build-args: [012, 1:30, ~]\n")
-    assert config.images == (Image(name="1.10", target="no", build_args=("012", "1:30", "~")),)
+    assert config.images == (ImageSettings(name="1.10", target="no", build_args=("012", "1:30", "~")),)
 
 
 @pytest.mark.parametrize(
@@ -132,12 +140,12 @@ def test_what_inputs_leave_empty_stays_as_configured() -> None:
 def test_inputs_win_and_known_images_keep_their_description() -> None:
     config = parse_config(WHOLE)
     changed = with_inputs(config, images=("quay.io/a/new", "ghcr.io/kubeflow/operator"), image_tag="tag")
-    assert changed.images == (Image(name="quay.io/a/new"), config.images[0])
+    assert changed.images == (ImageSettings(name="quay.io/a/new"), config.images[0])
     assert (changed.image_tag, changed.charts, changed.platforms) == ("tag", config.charts, config.platforms)
 
 
 @pytest.mark.parametrize("configured", ["charts/operator", "./charts/operator", "charts/operator/"])
 @pytest.mark.parametrize("given", ["charts/operator", "./charts//operator", "charts/operator/"])
 def test_a_chart_is_known_however_its_path_is_written(configured: str, given: str) -> None:
-    config = Config(charts=(Chart(path=configured, registry="oci://ghcr.io/kubeflow/charts"),))
+    config = Config(charts=(ChartSettings(path=configured, registry="oci://ghcr.io/kubeflow/charts"),))
     assert with_inputs(config, charts=(given,)).charts == config.charts

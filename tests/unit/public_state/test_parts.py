@@ -6,11 +6,11 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import Spelling, parse_tag
 from release_actions.image.floating import Scope
 from release_actions.oci.reference import parse_reference
-from release_actions.public_state.parts import NO_PARTS, Parts, own_floating_tags, parse_parts
+from release_actions.public_state.parts import NO_PARTS, ReleaseParts, own_floating_tags, parse_parts
 
 IMAGE, OTHER = parse_reference("ghcr.io/kubeflow/op:v1.5.0"), parse_reference("quay.io/kubeflow/op:v1.5.0")
 CHART = parse_reference("ghcr.io/kubeflow/charts/op:1.5.0")
-WHOLE = Parts(
+WHOLE = ReleaseParts(
     images=frozenset([IMAGE, OTHER]),
     charts=frozenset([CHART]),
     floating=frozenset([IMAGE.tagged("latest")]),
@@ -18,8 +18,8 @@ WHOLE = Parts(
 )
 
 
-@pytest.mark.parametrize("parts", [WHOLE, NO_PARTS, Parts(index_branch="gh-pages")])
-def test_the_text_says_all_of_it(parts: Parts) -> None:
+@pytest.mark.parametrize("parts", [WHOLE, NO_PARTS, ReleaseParts(index_branch="gh-pages")])
+def test_the_text_says_all_of_it(parts: ReleaseParts) -> None:
     assert parse_parts(parts.text) == parts
 
 
@@ -28,9 +28,11 @@ def test_no_text_is_no_part() -> None:
 
 
 def test_what_a_step_knows_is_added_to_what_it_was_given() -> None:
-    job = Parts(images=frozenset([IMAGE]), index_branch="pages")
+    job = ReleaseParts(images=frozenset([IMAGE]), index_branch="pages")
     assert WHOLE | job == WHOLE
-    assert job | Parts(images=frozenset([OTHER])) == Parts(images=frozenset([IMAGE, OTHER]), index_branch="pages")
+    assert job | ReleaseParts(images=frozenset([OTHER])) == ReleaseParts(
+        images=frozenset([IMAGE, OTHER]), index_branch="pages"
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from markdown_it import MarkdownIt
 
 from release_actions.github.releases import is_same
 from release_actions.release import description
-from release_actions.release.ledger import Entry, Marker, find_marker
+from release_actions.release.ledger import LedgerEntry, Marker, find_marker
 
 DIGEST = f"sha256:{'a' * 64}"
-IMAGES = (Entry("ghcr.io/kubeflow/op:v1.5.0", DIGEST), Entry("quay.io/kubeflow/op:v1.5.0", DIGEST))
-CHARTS = (Entry("ghcr.io/kubeflow/charts/op:1.5.0", DIGEST),)
+IMAGES = (LedgerEntry("ghcr.io/kubeflow/op:v1.5.0", DIGEST), LedgerEntry("quay.io/kubeflow/op:v1.5.0", DIGEST))
+CHARTS = (LedgerEntry("ghcr.io/kubeflow/charts/op:1.5.0", DIGEST),)
 MARKER = Marker("v1.5.0", "0" * 40, "1" * 64)
 
 

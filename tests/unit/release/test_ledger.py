@@ -5,7 +5,16 @@ import json
 import pytest
 
 from release_actions.core.errors import Code, ReleaseError
-from release_actions.release.ledger import Entry, Ledger, Marker, decode, difference, encode, find_marker, with_reason
+from release_actions.release.ledger import (
+    Ledger,
+    LedgerEntry,
+    Marker,
+    decode,
+    difference,
+    encode,
+    find_marker,
+    with_reason,
+)
 
 COMMIT = "0123456789" * 4
 CONTENT = "c" * 64
@@ -15,9 +24,9 @@ LEDGER = Ledger(
     tag="v1.5.0",
     version="1.5.0",
     commit=COMMIT,
-    images=(Entry("ghcr.io/kubeflow/op:v1.5.0", DIGEST),),
-    charts=(Entry("ghcr.io/kubeflow/charts/op:1.5.0", DIGEST),),
-    files=(Entry("op-1.5.0.tgz", DIGEST),),
+    images=(LedgerEntry("ghcr.io/kubeflow/op:v1.5.0", DIGEST),),
+    charts=(LedgerEntry("ghcr.io/kubeflow/charts/op:1.5.0", DIGEST),),
+    files=(LedgerEntry("op-1.5.0.tgz", DIGEST),),
     run="https://github.com/kubeflow/op/actions/runs/7",
     action="kubeflow/release-actions@v1",
 )
@@ -95,13 +104,16 @@ def changed(**values: object) -> Ledger:
     ("theirs", "said"),
     [
         (changed(run="", action=""), ""),
-        (changed(files=(*LEDGER.files, Entry("sbom.json", DIGEST))), ""),
+        (changed(files=(*LEDGER.files, LedgerEntry("sbom.json", DIGEST))), ""),
         (changed(commit="f" * 40), f"it is of the commit {'f' * 40}"),
         (changed(tag="v1.5.1"), "it is of the tag v1.5.1"),
         (changed(images=()), "it has no ghcr.io/kubeflow/op:v1.5.0"),
-        (changed(images=(Entry("ghcr.io/kubeflow/op:v1.5.0", OTHER),)), f"its ghcr.io/kubeflow/op:v1.5.0 is {OTHER}"),
-        (changed(charts=(*LEDGER.charts, Entry("x:1", DIGEST))), "it also has x:1"),
-        (changed(files=(Entry("op-1.5.0.tgz", OTHER),)), f"its op-1.5.0.tgz is {OTHER}"),
+        (
+            changed(images=(LedgerEntry("ghcr.io/kubeflow/op:v1.5.0", OTHER),)),
+            f"its ghcr.io/kubeflow/op:v1.5.0 is {OTHER}",
+        ),
+        (changed(charts=(*LEDGER.charts, LedgerEntry("x:1", DIGEST))), "it also has x:1"),
+        (changed(files=(LedgerEntry("op-1.5.0.tgz", OTHER),)), f"its op-1.5.0.tgz is {OTHER}"),
     ],
     ids=["other run", "more files", "commit", "tag", "no image", "other image", "more charts", "other file"],
 )

@@ -10,13 +10,13 @@ from release_actions.core.yaml_nodes import parse, plain
 from release_actions.project.support_settings import Support
 from release_actions.support.calendar import calendar
 from release_actions.support.endoflife import front_matter
-from release_actions.support.policy import Release, Row, rows
+from release_actions.support.policy import DatedRelease, SupportRow, rows
 
 DAYS = {"v1.3.0": "2025-08-31", "v1.3.2": "2025-10-01", "v1.4.0": "2025-12-01", "v1.5.0": "2026-04-01"}
 
 
-def found(policy: Support) -> list[Row]:
-    releases = [Release(parse_tag(tag), date.fromisoformat(day)) for tag, day in DAYS.items()]
+def found(policy: Support) -> list[SupportRow]:
+    releases = [DatedRelease(parse_tag(tag), date.fromisoformat(day)) for tag, day in DAYS.items()]
     return rows(policy, releases, date(2026, 6, 15))
 
 

@@ -13,7 +13,7 @@ from release_actions.support import kubernetes
 from release_actions.support.facts import Facts
 from release_actions.support.findings import findings
 from release_actions.support.kubernetes import KubernetesSupport, read_support
-from release_actions.support.policy import Release, Row, State
+from release_actions.support.policy import DatedRelease, SupportRow, SupportState
 
 TODAY = date(2026, 3, 1)
 FILE = 'as-of: 2026-02-01\nends:\n  "1.35": 2027-02-28\n  "1.34": 2026-10-27\n  "1.33": 2026-03-01\n'
@@ -21,10 +21,10 @@ SUPPORT = read_support(FILE, "k.yaml")
 OURS = Path(kubernetes.__file__).with_name("kubernetes.yaml")
 
 
-def row(state: State = State.SUPPORTED, tested: tuple[int, ...] = (34, 35), **facts: Any) -> Row:
-    release = Release(parse_tag("v1.5.2"), TODAY)
+def row(state: SupportState = SupportState.SUPPORTED, tested: tuple[int, ...] = (34, 35), **facts: Any) -> SupportRow:
+    release = DatedRelease(parse_tag("v1.5.2"), TODAY)
     versions = tuple(MinorVersion(1, one) for one in tested)
-    return Row(
+    return SupportRow(
         minor=MinorVersion(1, 5), first=release, newest=release, state=state, facts=Facts(tested=versions, **facts)
     )
 
@@ -45,8 +45,8 @@ def test_a_version_is_supported_until_its_end_and_a_newer_one_too() -> None:
         ({"tested": (31, 33)}, {"untested": "Kubernetes 1.31, 1.33 alone"}),
         ({"tested": (33, 37)}, {}),
         ({"tested": (), "client_go": MinorVersion(1, 36), "kube_version": ("<1",)}, {}),
-        ({"state": State.ENDED, "tested": (30,)}, {}),
-        ({"state": State.LONG_TERM, "tested": (30,)}, {"untested": "v1.5.2 was tested"}),
+        ({"state": SupportState.ENDED, "tested": (30,)}, {}),
+        ({"state": SupportState.LONG_TERM, "tested": (30,)}, {"untested": "v1.5.2 was tested"}),
     ],
     ids=str,
 )
@@ -62,11 +62,11 @@ def test_what_does_not_fit_is_found_for_supported_versions(given: Mapping[str, A
         (row(tested=()), ["not-found"]),
         (row(tested=(), unknown="It is computed."), []),
         (row(), []),
-        (row(State.ENDED, tested=()), []),
+        (row(SupportState.ENDED, tested=()), []),
     ],
     ids=["nothing", "unknown", "tested", "ended"],
 )
-def test_places_that_have_moved_are_found_where_there_are_any(given: Row, rules: list[str]) -> None:
+def test_places_that_have_moved_are_found_where_there_are_any(given: SupportRow, rules: list[str]) -> None:
     assert [one.rule for one in findings([given], SUPPORT, TODAY, is_sought=True)] == rules
     assert findings([given], SUPPORT, TODAY) == []
 

@@ -9,7 +9,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import parse_tag
 from release_actions.project.support_settings import Support
 from release_actions.support.page import as_json, table
-from release_actions.support.policy import Release, Row, rows
+from release_actions.support.policy import DatedRelease, SupportRow, rows
 
 DAYS = {
     "v1.3.0": "2025-08-31",
@@ -22,8 +22,8 @@ DAYS = {
 TODAY = date(2026, 6, 15)
 
 
-def found(policy: Support, today: date = TODAY, days: Mapping[str, str] = DAYS) -> list[Row]:
-    releases = [Release(parse_tag(tag), date.fromisoformat(day)) for tag, day in days.items()]
+def found(policy: Support, today: date = TODAY, days: Mapping[str, str] = DAYS) -> list[SupportRow]:
+    releases = [DatedRelease(parse_tag(tag), date.fromisoformat(day)) for tag, day in days.items()]
     return rows(policy, releases, today)
 
 

@@ -8,7 +8,7 @@ from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.version import parse_tag, versions_of
 from release_actions.project.live_branches import ReleaseBranches
 from release_actions.project.support_settings import Support
-from release_actions.support.policy import Release, rows
+from release_actions.support.policy import DatedRelease, rows
 from release_actions.support.supported import Supported
 
 DAYS = {"v1.2.0": "2025-05-01", "v1.3.0": "2025-08-31", "v1.4.0": "2025-12-01", "v1.5.0": "2026-04-01"}
@@ -17,7 +17,7 @@ BRANCHES = "release-1.2 release-1.3 release-1.4 release-1.5 release-1.6 release-
 
 def supported(policy: Support | None, branches: str = BRANCHES, today: date = date(2026, 6, 15)) -> Supported:
     there = ReleaseBranches.of("release-{major}.{minor}", branches.split(), versions_of(DAYS))
-    releases = [Release(parse_tag(tag), date.fromisoformat(day)) for tag, day in DAYS.items()]
+    releases = [DatedRelease(parse_tag(tag), date.fromisoformat(day)) for tag, day in DAYS.items()]
     return Supported(there, None if policy is None else tuple(rows(policy, releases, today)))
 
 

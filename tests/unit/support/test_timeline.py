@@ -6,13 +6,15 @@ import pytest
 
 from release_actions.core.version import parse_tag
 from release_actions.project.support_settings import Support
-from release_actions.support.policy import Release, rows
+from release_actions.support.policy import DatedRelease, rows
 from release_actions.support.timeline import Timeline, timeline
 
 
 def of(days_between: int, minors: int, policy: Support) -> Timeline:
     first = date(2020, 1, 1)
-    releases = [Release(parse_tag(f"v1.{at}.0"), first + timedelta(days=days_between * at)) for at in range(minors)]
+    releases = [
+        DatedRelease(parse_tag(f"v1.{at}.0"), first + timedelta(days=days_between * at)) for at in range(minors)
+    ]
     return timeline(rows(policy, releases, releases[-1].day if releases else first))
 
 
