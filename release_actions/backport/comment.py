@@ -20,6 +20,9 @@ from release_actions.history.picks import Change, PickEnd, pull_title
 MARKER = "<!-- release-actions cherry-pick "
 """How the comment begins."""
 
+ANSWER = "<!-- release-actions answer to {} -->"
+"""How the answer to a command begins that changed nothing, given the id of its comment."""
+
 _MOST_ROWS = 60
 _SIGNS = {
     PickEnd.CREATED: "✅ proposed",

@@ -11,14 +11,14 @@ from typing import Final, Literal
 import msgspec
 
 from release_actions.backport.branch import Proposal
-from release_actions.backport.comment import MARKER, CommentRow, commands, comment, merged_rows, read_comment
+from release_actions.backport.comment import ANSWER, MARKER, CommentRow, commands, comment, merged_rows, read_comment
 from release_actions.backport.pull_request import pull_body
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.report import Artefact, Report, State
 from release_actions.git.push import Move, push
 from release_actions.git.remote import AccessError, PushDeniedError, Remote
 from release_actions.github.marked_comment import MarkedComment
-from release_actions.github.pull_requests import IssueEvent, Pull, PullRequests
+from release_actions.github.pull_requests import Comment, IssueEvent, Pull, PullRequests
 from release_actions.github.response import RefusedError
 from release_actions.history.picks import Change, PickEnd, pull_title
 
@@ -102,6 +102,28 @@ class Parts:
 
         name = f"comment on #{number}"
         if there.is_settled(body):
+            self._plan(name, State.SAME)
+        else:
+            with self._writing(name) as planned:
+                there.settle(body)
+                self._report.done(planned)
+
+    def answer(self, command: Comment) -> None:
+        """Answer a command that left the comment on its pull request as it was; raises what GitHub answers.
+
+        A comment that was written after the command is its answer already.
+        """
+        found = MarkedComment(self.pulls, command.number, MARKER).find()
+        if found is None or found.updated_at >= command.created_at:
+            return
+        text = f"{ANSWER.format(command.id)}\nThis changes nothing: {found.html_url} says what there is, as before."
+        there, name = MarkedComment(self.pulls, command.number, ANSWER.format(command.id)), f"answer to {command.id}"
+
+        def body(_: Sequence[str], *, is_first: bool) -> str:
+            del is_first
+            return text
+
+        if there.find():
             self._plan(name, State.SAME)
         else:
             with self._writing(name) as planned:

@@ -11,18 +11,22 @@ from release_actions.backport.names import branches_of
 from release_actions.core.errors import Code, ReleaseError
 from release_actions.core.text import short_id
 from release_actions.github.event import Event
-from release_actions.github.pull_requests import Pull, PullRequests
+from release_actions.github.pull_requests import Comment, Pull, PullRequests
 
 _MOST_PUSHED = 100
 
 
 class BackportRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A pull request, or a commit, that somebody wants on branches; with a `problem` nothing can be done for it."""
+    """A pull request, or a commit, that somebody wants on branches; with a `problem` nothing can be done for it.
+
+    `comment` is the command that requests it, when it is one of who may command.
+    """
 
     number: int = 0
     commit: str = ""
     branches: tuple[str, ...] = ()
     problem: str = ""
+    comment: Comment | None = None
 
     @property
     def name(self) -> str:
@@ -75,4 +79,4 @@ def _commanded(event: Event, pulls: PullRequests) -> BackportRequest | None:
     if not pulls.is_writer(now.user):
         what = "Only people who may write to this repository can ask for a cherry-pick."
         return BackportRequest(number=number, problem=what)
-    return BackportRequest(number=number, branches=command.branches, problem=command.problem)
+    return BackportRequest(number=number, branches=command.branches, problem=command.problem, comment=now)

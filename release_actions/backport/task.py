@@ -53,7 +53,7 @@ def with_problem(task: Task, act: Callable[[Task], None]) -> None:
     try:
         act(task)
     except ReleaseError as error:
-        if error.code not in (Code.E_CHERRY_PICK, Code.E_INPUT, Code.E_GIT):
+        if error.code not in (Code.E_CHERRY_PICK, Code.E_INPUT, Code.E_CONFIG, Code.E_GIT):
             raise
         task.problem = f"{error.what} {error.next_step}"
 

@@ -32,6 +32,10 @@ class MarkedComment:
         self._number = number
         self._marker = marker
 
+    def find(self) -> Comment | None:
+        """The comment as it is now."""
+        return next(iter(self._there()), None)
+
     def is_settled(self, body: Body) -> bool:
         """Whether there is one comment, and it says what it has to."""
         there = self._there()

@@ -82,6 +82,7 @@ class Comment(msgspec.Struct, frozen=True):
     created_at: str
     updated_at: str
     issue_url: str
+    html_url: str = ""
 
     @property
     def number(self) -> int:

@@ -25,6 +25,8 @@ def leave_comment(task: Task, run: Run, parts: Parts) -> None:
     """Have the comment on the pull request of a request."""
     try:
         parts.comment(task.request.number, list(task.rows.values()), task.problem)
+        if task.request.comment:
+            parts.answer(task.request.comment)
     except ReleaseError as error:
         task.uncommented = f"The comment may be missing. {error.what}"
         run.warn(f"{error.what} {error.next_step}", title=f"No comment on {task.request.name}")
