@@ -26,6 +26,7 @@ class Inputs(inputs.Inputs, frozen=True):
     release_branches: str
     conflicts: Literal["report", "draft"]
     pull_request_labels: Lines
+    copy_labels: Lines
     committer: str
     sign_off: bool
     assign: bool
@@ -82,6 +83,7 @@ def _request(inputs: Inputs, default: str) -> PickRequest:
         signs_off=inputs.sign_off,
         drafts=inputs.conflicts == "draft",
         assigns=inputs.assign,
+        copies=inputs.copy_labels,
         pattern=inputs.release_branches,
         config=inputs.config,
         default=default,

@@ -64,11 +64,14 @@ class Parts:
             return Proposal(row, proposal.branch, moved=error.code is Code.E_BRANCH_MOVED)
         return proposal
 
-    def complete(self, change: Change, proposal: Proposal, people: Sequence[str] = ()) -> CommentRow:
+    def complete(
+        self, change: Change, proposal: Proposal, people: Sequence[str] = (), copied: Sequence[str] = ()
+    ) -> CommentRow:
         """Write what a pushed branch lacks of its pull request; the row says why where that failed.
 
-        It is assigned to those of the people who can be.
+        It gets the labels that all have and those that are copied, and is assigned to those of the people who can be.
         """
+        labels = [*self._labels, *_absent(copied, self._labels)]
         row = proposal.row
         if not proposal.tip:
             return row
@@ -80,8 +83,8 @@ class Parts:
             )
         try:
             if pull:
-                events = [] if row.outcome is PickEnd.CREATED else self._events(pull, people)
-                self._add_labels(pull, events)
+                events = [] if row.outcome is PickEnd.CREATED else self._events(pull, labels, people)
+                self._add_labels(pull, events, labels)
                 self._assign(pull, events, people)
         except ReleaseError as error:
             return _failed(row, error, f"#{row.pull} may lack labels or assignees.")
@@ -157,16 +160,16 @@ class Parts:
         made_as = row.outcome if row.outcome is PickEnd.CONFLICT else PickEnd.CREATED
         return msgspec.structs.replace(row, outcome=made_as, pull=made.number), made
 
-    def _events(self, pull: Pull, people: Sequence[str]) -> list[IssueEvent]:
+    def _events(self, pull: Pull, labels: Sequence[str], people: Sequence[str]) -> list[IssueEvent]:
         """What happened to a pull request that was there, asked for only when it may lack something."""
-        lacks = _absent(self._labels, (one.name for one in pull.labels))
+        lacks = _absent(labels, (one.name for one in pull.labels))
         lacks += _absent(people, (one.login for one in pull.assignees))
         return self.pulls.events(pull.number) if lacks else []
 
-    def _add_labels(self, pull: Pull, events: Sequence[IssueEvent]) -> None:
+    def _add_labels(self, pull: Pull, events: Sequence[IssueEvent], labels: Sequence[str]) -> None:
         """Add the labels that a pull request never had; one that was removed again is not set again."""
         had = [one.name for one in pull.labels] + [one.label.name for one in events if one.label]
-        self._add("labels", pull, self._labels, _absent(self._labels, had))
+        self._add("labels", pull, labels, _absent(labels, had))
 
     def _assign(self, pull: Pull, events: Sequence[IssueEvent], people: Sequence[str]) -> None:
         """Assign a pull request to people to whom it never was; those who can't be assigned are passed over."""

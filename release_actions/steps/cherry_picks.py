@@ -8,7 +8,7 @@ from release_actions.backport.branch import Proposal, Proposer
 from release_actions.backport.cherry_pick import CherryPicker
 from release_actions.backport.comment import CommentRow
 from release_actions.backport.merged_change import fetch_merged
-from release_actions.backport.names import pick_branch
+from release_actions.backport.names import copied_labels, pick_branch
 from release_actions.backport.parts import Parts
 from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.backport.requests import BackportRequest, requests_of_event
@@ -36,13 +36,15 @@ class PickRequest(WithSecrets, frozen=True, kw_only=True):
     """How changes are picked and proposed.
 
     `pattern` names release branches, empty where the configuration file `config` of the branch `default` does. With
-    `drafts` what conflicts becomes a draft; with `assigns` the people of the original are assigned.
+    `drafts` what conflicts becomes a draft; with `assigns` the people of the original are assigned. `copies` are
+    patterns of the original's labels that its picks get too.
     """
 
     committer: Person
     signs_off: bool
     drafts: bool
     assigns: bool
+    copies: tuple[str, ...]
     pattern: str
     config: str
     default: str
@@ -101,7 +103,8 @@ def carry_out(tasks: list[Task], request: PickRequest, run: Run, parts: Parts) -
     for (task, change, target), proposal in zip(work, pushed, strict=True):
         again = _proposed(partial(proposer.look_again, requested), change, target) if proposal.moved else proposal
         people = pulls.people_of(task.pull) if task.pull and request.assigns else ()
-        task.rows[target] = parts.complete(change, again, people)
+        copied = copied_labels((one.name for one in task.pull.labels), request.copies) if task.pull else ()
+        task.rows[target] = parts.complete(change, again, people, copied)
 
 
 def _supported(request: PickRequest, refs: Refs, run: Run) -> Supported:

@@ -33,6 +33,21 @@ def test_a_label_that_was_removed_again_is_not_set_again(project: Project) -> No
     assert len(project.github.writes) == writes + 1
 
 
+def test_labels_are_copied_by_pattern_and_one_that_was_removed_stays_away(project: Project) -> None:
+    """A rule of the project takes one off again, which is what a person may do too."""
+    number = project.merged(fixed(3), labels=("Kind/Bug", "area/[x]", "size/XL", "cherry-pick/release-1.5"))
+    labels = {"pull_request_labels": "backport\nkind/bug", "copy_labels": "kind/*\narea/*\nSIZE/*"}
+    asked = {"pull_requests": str(number), **labels}
+    copied = {"backport", "kind/bug", "area/[x]", "size/xl"}
+    assert project.run(**asked).code == 0
+    assert {one["name"].lower() for one in project.api("GET", f"/pulls/{number + 1}")["labels"]} == copied
+    project.api("DELETE", f"/issues/{number + 1}/labels/size%2FXL")
+    writes = len(project.github.writes)
+    assert project.run(**asked).code == 0
+    left = {one["name"].lower() for one in project.api("GET", f"/pulls/{number + 1}")["labels"]}
+    assert (left, len(project.github.writes)) == (copied - {"size/xl"}, writes)
+
+
 def test_a_persons_pull_request_gets_no_labels(project: Project) -> None:
     """A person has pushed to the branch, so that it is not the action's any more."""
     number = picked(project)

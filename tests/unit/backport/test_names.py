@@ -1,11 +1,27 @@
 """Names of labels and branches of cherry-picks."""
 
-from release_actions.backport.names import branches_of, label_of, pick_branch
+import pytest
+
+from release_actions.backport.names import branches_of, copied_labels, label_of, pick_branch
 
 
 def test_labels_name_branches() -> None:
     labels = ["bug", label_of("release-1.5"), "cherry-pick/", "cherry-pick/release-1.5", "cherry-pick/x y"]
     assert branches_of(labels) == ("release-1.5", "x y")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "copied"),
+    [
+        ((), ()),
+        (("kind/*",), ("Kind/Bug",)),
+        (("*",), ("Kind/Bug", "area/[x]", "bug")),
+        (("area/[[]x]", "BUG"), ("area/[x]", "bug")),
+        (("cherry-pick/release-1.5", "kind"), ()),
+    ],
+)
+def test_labels_that_fit_a_pattern_are_copied(patterns: tuple[str, ...], copied: tuple[str, ...]) -> None:
+    assert copied_labels(["Kind/Bug", "area/[x]", "bug", label_of("release-1.5")], patterns) == copied
 
 
 def test_a_branch_is_named_after_the_change() -> None:
