@@ -122,8 +122,8 @@ class Parts:
         text = f"{ANSWER.format(command.id)}\nThis changes nothing: {found.html_url} says what there is, as before."
         there, name = MarkedComment(self.pulls, command.number, ANSWER.format(command.id)), f"answer to {command.id}"
 
-        def body(_: Sequence[str], *, is_first: bool) -> str:
-            del is_first
+        def body(bodies: Sequence[str], *, is_first: bool) -> str:
+            del bodies, is_first
             return text
 
         if there.find():
