@@ -366,6 +366,9 @@ def test_the_pre_commit_hook_compares_all_places_with_version(
     (workspace / "VERSION").write_text("v1.5.0\n")
     refused = hook()
     assert refused.returncode == 1
-    assert "charts/demo/Chart.yaml:4: E_STALE_VERSION: `version` is '1.4.0'; write `1.5.0`." in refused.stderr
+    assert (
+        "charts/demo/Chart.yaml:4: Stale version (E_STALE_VERSION): `version` is '1.4.0'; write `1.5.0`."
+        in refused.stderr
+    )
     assert run_action("sync_chart_version", {"version-from": "VERSION"}).code == 0
     assert hook().returncode == 0

@@ -13,7 +13,7 @@ import pytest
 
 from rehearsal.base.http_body import read_request_body
 from rehearsal.base.listener import Listener, Server
-from rehearsal.faults.competing_content import other_commit, other_content
+from rehearsal.faults.competing_content import other_commit
 from rehearsal.faults.injector import Fault, Injector, Kill, Kind, Moment
 from rehearsal.faults.leaks import forms, in_files
 from rehearsal.faults.oracle import Completeness, Look, Oracle
@@ -189,8 +189,9 @@ def test_releases_converge_and_the_oracle_would_tell(world: World) -> None:
         assert oracle.look().completeness(succeeded=True) is Completeness.HALF
     _require_told(world, oracle)
 
-    for what, make in ((INDEX, other_content), (OCI, other_commit)):
-        ended = race(world, [make(world, number) for number in range(4)], 1, what)
+    commits = [other_commit(world, number) for number in range(4)]
+    for what in (INDEX, OCI):
+        ended = race(world, commits, 1, what)
         assert (ended.one_winner, ended.told) == (1, "3 of 3")
 
 
