@@ -27,6 +27,7 @@ class Inputs(inputs.Inputs, frozen=True):
     conflicts: Literal["report", "draft"]
     pull_request_labels: Lines
     copy_labels: Lines
+    milestone: bool
     committer: str
     sign_off: bool
     assign: bool
@@ -84,6 +85,7 @@ def _request(inputs: Inputs, default: str) -> PickRequest:
         drafts=inputs.conflicts == "draft",
         assigns=inputs.assign,
         copies=inputs.copy_labels,
+        milestone=inputs.milestone,
         pattern=inputs.release_branches,
         config=inputs.config,
         default=default,

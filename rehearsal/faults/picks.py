@@ -25,6 +25,7 @@ def parts_of(github: GitHub, name: str, git: Path) -> set[str]:
                 found.append(f"pull request of #{made[1]} to {made[2]}")
                 found += [f"labels of #{issue.number}"] if issue.labels else []
                 found += [f"assignees of #{issue.number}"] if issue.assignees else []
+                found += [f"milestone of #{issue.number}"] if issue.milestone else []
         for comment in repository.comments.values():
             if comment.body.startswith(MARKER):
                 found.append(f"comment on #{comment.issue}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rehearsal.github.exchange import Request
-from rehearsal.github.state import AssignEvent, Comment, Issue, Label, LabelEvent, Milestone, User
+from rehearsal.github.state import AssignEvent, Comment, Issue, Label, LabelEvent, Milestone, MilestoneEvent, User
 from rehearsal.github.views import node_id, user_view
 
 Json = dict[str, Any]
@@ -23,11 +23,14 @@ def label_view(request: Request, label: Label) -> Json:
     }
 
 
-def event_view(request: Request, event: LabelEvent | AssignEvent) -> Json:
+def event_view(request: Request, event: LabelEvent | AssignEvent | MilestoneEvent) -> Json:
     """An entry of a timeline."""
     if isinstance(event, LabelEvent):
         kind, node = event.kind, "LabeledEvent" if event.kind == "labeled" else "UnlabeledEvent"
         about: Json = {"label": {"name": event.label, "color": event.color}}
+    elif isinstance(event, MilestoneEvent):
+        kind, node = event.kind, "MilestonedEvent" if event.kind == "milestoned" else "DemilestonedEvent"
+        about = {"milestone": {"title": event.title}}
     else:
         kind, node, about = "assigned", "AssignedEvent", {"assignee": user_view(request, event.assignee)}
     return {

@@ -8,7 +8,7 @@ from rehearsal.github.fields import Fields
 from rehearsal.github.issue_views import issue_view, milestone_view
 from rehearsal.github.problems import invalid, not_found
 from rehearsal.github.routes import Routes
-from rehearsal.github.state import Issue, Label, LabelEvent, Milestone, Repository
+from rehearsal.github.state import Issue, Label, LabelEvent, Milestone, MilestoneEvent, Repository
 from rehearsal.github.tokens import need
 
 routes = Routes()
@@ -146,9 +146,19 @@ def _take(request: Request, issue: Issue) -> None:
     if fields.has("labels"):
         relabel(request, issue, named_labels(request, label_names(fields.items("labels"))))
     if fields.has("milestone"):
-        issue.milestone = _milestone(request.repository, fields.number("milestone")) if "milestone" in fields else None
+        chosen = _milestone(request.repository, fields.number("milestone")) if "milestone" in fields else None
+        _put_into(request, issue, chosen)
     if fields.has("assignees"):
         issue.assignees = [request.world.user(str(login)) for login in fields.items("assignees")]
+
+
+def _put_into(request: Request, issue: Issue, milestone: Milestone | None) -> None:
+    """Put an issue into a milestone, or out of its own, and note who did so."""
+    world, changes = request.world, [("demilestoned", issue.milestone), ("milestoned", milestone)]
+    for kind, one in changes if issue.milestone is not milestone else ():
+        if one:
+            issue.milestone_events.append(MilestoneEvent(world.new_id(), kind, one.title, request.user, world.now()))
+    issue.milestone = milestone
 
 
 def _check_text(title: str, body: str | None) -> None:

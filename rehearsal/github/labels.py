@@ -7,7 +7,7 @@ from rehearsal.github.issue_views import event_view, label_view
 from rehearsal.github.issues import existing_issue, label_names, named_labels, relabel, writable_issue
 from rehearsal.github.problems import invalid, not_found, refused
 from rehearsal.github.routes import Routes
-from rehearsal.github.state import AssignEvent, Label, LabelEvent
+from rehearsal.github.state import AssignEvent, Label, LabelEvent, MilestoneEvent
 
 routes = Routes()
 
@@ -90,9 +90,13 @@ def remove_label(request: Request) -> Answer:
 
 @routes.get(f"{_REPOSITORY}/issues/{{issue_number}}/timeline", "issues|pull_requests:read")
 def list_events(request: Request) -> Answer:
-    """What happened to an issue, oldest first; here that its labels were changed, and that it was assigned."""
+    """What happened to an issue, oldest first; here of labels, assignees and milestones."""
     issue = existing_issue(request)
-    events: list[LabelEvent | AssignEvent] = [*issue.label_events, *issue.assign_events]
+    events: list[LabelEvent | AssignEvent | MilestoneEvent] = [
+        *issue.label_events,
+        *issue.assign_events,
+        *issue.milestone_events,
+    ]
     return page(request, [event_view(request, event) for event in sorted(events, key=lambda event: event.id)])
 
 

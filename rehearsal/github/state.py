@@ -87,6 +87,17 @@ class AssignEvent:
     created_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class MilestoneEvent:
+    """That somebody has put an issue into a milestone, or out of it; `kind` is `milestoned` or `demilestoned`."""
+
+    id: int
+    kind: str
+    title: str
+    actor: User
+    created_at: str
+
+
 @dataclass(slots=True)
 class Milestone:
     id: int
@@ -143,6 +154,7 @@ class Issue:
     assignees: list[User] = field(default_factory=list)
     assign_events: list[AssignEvent] = field(default_factory=list)
     milestone: Milestone | None = None
+    milestone_events: list[MilestoneEvent] = field(default_factory=list)
     pull: Pull | None = None
 
 

@@ -1,4 +1,4 @@
-"""The parts of a cherry-pick on GitHub, each for itself: branch, pull request, labels, assignees, and one comment.
+"""The parts of a cherry-pick on GitHub: branch, pull request, labels, assignees, milestone, and one comment.
 
 Each part is absent, the same, or in conflict, and is recorded when it is written. So a run that was cut off anywhere
 is completed by the next one, which writes what is missing and nothing else.
@@ -18,12 +18,20 @@ from release_actions.core.report import Artefact, Report, State
 from release_actions.git.push import Move, push
 from release_actions.git.remote import AccessError, PushDeniedError, Remote
 from release_actions.github.marked_comment import MarkedComment
-from release_actions.github.pull_requests import Comment, IssueEvent, Pull, PullRequests
+from release_actions.github.pull_requests import Comment, IssueEvent, Milestone, Pull, PullRequests
 from release_actions.github.response import RefusedError
 from release_actions.history.picks import Change, PickEnd, pull_title
 
 # Of the push of a single branch; nothing was moved then.
 _REFUSALS = (Code.E_BRANCH_MOVED, Code.E_BRANCH_PROTECTED, Code.E_NEEDS_WORKFLOWS_PERMISSION)
+
+
+class Extras(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pick has of its original beside the change: people to assign, labels, and a milestone if one fits."""
+
+    people: Sequence[str] = ()
+    labels: Sequence[str] = ()
+    milestone: Milestone | None = None
 
 
 class Parts:
@@ -64,14 +72,12 @@ class Parts:
             return Proposal(row, proposal.branch, moved=error.code is Code.E_BRANCH_MOVED)
         return proposal
 
-    def complete(
-        self, change: Change, proposal: Proposal, people: Sequence[str] = (), copied: Sequence[str] = ()
-    ) -> CommentRow:
+    def complete(self, change: Change, proposal: Proposal, extras: Extras) -> CommentRow:
         """Write what a pushed branch lacks of its pull request; the row says why where that failed.
 
-        It gets the labels that all have and those that are copied, and is assigned to those of the people who can be.
+        It gets the labels that all have too, and is assigned to those of the people who can be.
         """
-        labels = [*self._labels, *_absent(copied, self._labels)]
+        labels = [*self._labels, *_absent(extras.labels, self._labels)]
         row = proposal.row
         if not proposal.tip:
             return row
@@ -83,11 +89,12 @@ class Parts:
             )
         try:
             if pull:
-                events = [] if row.outcome is PickEnd.CREATED else self._events(pull, labels, people)
+                events = [] if row.outcome is PickEnd.CREATED else self._events(pull, labels, extras)
                 self._add_labels(pull, events, labels)
-                self._assign(pull, events, people)
+                self._assign(pull, events, extras.people)
+                self._set_milestone(pull, events, extras.milestone)
         except ReleaseError as error:
-            return _failed(row, error, f"#{row.pull} may lack labels or assignees.")
+            return _failed(row, error, f"#{row.pull} may lack labels, assignees or a milestone.")
         return row
 
     def comment(self, number: int, rows: Sequence[CommentRow], problem: str) -> None:
@@ -160,11 +167,12 @@ class Parts:
         made_as = row.outcome if row.outcome is PickEnd.CONFLICT else PickEnd.CREATED
         return msgspec.structs.replace(row, outcome=made_as, pull=made.number), made
 
-    def _events(self, pull: Pull, labels: Sequence[str], people: Sequence[str]) -> list[IssueEvent]:
+    def _events(self, pull: Pull, labels: Sequence[str], extras: Extras) -> list[IssueEvent]:
         """What happened to a pull request that was there, asked for only when it may lack something."""
         lacks = _absent(labels, (one.name for one in pull.labels))
-        lacks += _absent(people, (one.login for one in pull.assignees))
-        return self.pulls.events(pull.number) if lacks else []
+        lacks += _absent(extras.people, (one.login for one in pull.assignees))
+        asks = lacks or (extras.milestone and not pull.milestone)
+        return self.pulls.events(pull.number) if asks else []
 
     def _add_labels(self, pull: Pull, events: Sequence[IssueEvent], labels: Sequence[str]) -> None:
         """Add the labels that a pull request never had; one that was removed again is not set again."""
@@ -176,6 +184,18 @@ class Parts:
         had = [one.login for one in pull.assignees] + [one.assignee.login for one in events if one.assignee]
         wanted = _absent(people, had)
         self._add("assignees", pull, people, [one for one in wanted if self.pulls.can_be_assigned(one)])
+
+    def _set_milestone(self, pull: Pull, events: Sequence[IssueEvent], milestone: Milestone | None) -> None:
+        """Put a pull request into a milestone, unless it is or was in any."""
+        name = f"milestone of #{pull.number}"
+        if milestone is None:
+            return
+        if pull.milestone or any(one.milestone for one in events) or not self._writes:
+            self._plan(name, State.SAME if self._writes or pull.milestone else State.ABSENT)
+            return
+        with self._writing(name) as planned:
+            self.pulls.set_milestone(pull.number, milestone)
+            self._report.done(planned, note=milestone.title)
 
     def _add(self, what: Literal["labels", "assignees"], pull: Pull, wanted: Sequence[str], missing: list[str]) -> None:
         name = f"{what} of #{pull.number}"

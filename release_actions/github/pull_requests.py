@@ -36,6 +36,13 @@ class End(msgspec.Struct, frozen=True):
     sha: str
 
 
+class Milestone(msgspec.Struct, frozen=True):
+    """A milestone by its number and its title; an event of a timeline has the title alone."""
+
+    title: str
+    number: int = 0
+
+
 class Pull(msgspec.Struct, frozen=True):
     """A pull request. `merge_commit_sha` is what it was merged as; `commits` is how many it had, 0 in a list."""
 
@@ -50,6 +57,7 @@ class Pull(msgspec.Struct, frozen=True):
     labels: tuple[Label, ...] = ()
     user: User | None = None
     assignees: tuple[User, ...] = ()
+    milestone: Milestone | None = None
     commits: int = 0
     draft: bool = False
 
@@ -97,6 +105,7 @@ class IssueEvent(msgspec.Struct, frozen=True):
     actor: User | None = None
     label: Label | None = None
     assignee: User | None = None
+    milestone: Milestone | None = None
 
 
 class _RepositoryFields(msgspec.Struct, frozen=True):
@@ -185,6 +194,19 @@ class PullRequests:
             return there if there and set(logins) <= {one.login for one in there.assignees} else None
 
         self.api.write("POST", f"issues/{number}/assignees", {"assignees": list(logins)}, object, look)
+
+    def open_milestones(self) -> list[Milestone]:
+        """The milestones that are not closed."""
+        return self.api.read_all("milestones", Milestone, state="open")
+
+    def set_milestone(self, number: int, milestone: Milestone) -> None:
+        """Put a pull request into a milestone."""
+
+        def look() -> Pull | None:
+            there = self.get(number)
+            return there if there and there.milestone and there.milestone.number == milestone.number else None
+
+        self.api.write("PATCH", f"issues/{number}", {"milestone": milestone.number}, object, look)
 
     def people_of(self, pull: Pull) -> list[str]:
         """The author of a pull request and those whom it is assigned to; apps are none."""

@@ -1,6 +1,6 @@
 """Pick every requested change onto its branches, and propose what was picked; one failure stops no other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -9,22 +9,24 @@ from release_actions.backport.cherry_pick import CherryPicker
 from release_actions.backport.comment import CommentRow
 from release_actions.backport.merged_change import fetch_merged
 from release_actions.backport.names import copied_labels, pick_branch
-from release_actions.backport.parts import Parts
+from release_actions.backport.parts import Extras, Parts
 from release_actions.backport.requested_changes import RequestedChanges
 from release_actions.backport.requests import BackportRequest, requests_of_event
 from release_actions.backport.task import Task, find_change, look_up, with_problem
 from release_actions.core.errors import ReleaseError
 from release_actions.core.secret import WithSecrets
 from release_actions.core.text import parse_number
+from release_actions.core.version import versions_of
 from release_actions.git.checkout import Checkout
 from release_actions.git.partial_clone import PartialClone
 from release_actions.git.person import Person
 from release_actions.git.remote import Refs, Remote
 from release_actions.github.event import read_event
-from release_actions.github.pull_requests import PullRequests
+from release_actions.github.pull_requests import Milestone, PullRequests
 from release_actions.history.content import Content
 from release_actions.history.picks import Change, PickEnd
 from release_actions.project.read import read_default_config
+from release_actions.project.release_branch_names import minor_of
 from release_actions.runner.run import Run
 from release_actions.support.read import read_supported
 from release_actions.support.supported import Supported
@@ -37,7 +39,7 @@ class PickRequest(WithSecrets, frozen=True, kw_only=True):
 
     `pattern` names release branches, empty where the configuration file `config` of the branch `default` does. With
     `drafts` what conflicts becomes a draft; with `assigns` the people of the original are assigned. `copies` are
-    patterns of the original's labels that its picks get too.
+    patterns of the original's labels that its picks get too; with `milestone` they get that of the next version.
     """
 
     committer: Person
@@ -45,6 +47,7 @@ class PickRequest(WithSecrets, frozen=True, kw_only=True):
     drafts: bool
     assigns: bool
     copies: tuple[str, ...]
+    milestone: bool
     pattern: str
     config: str
     default: str
@@ -92,6 +95,7 @@ def carry_out(tasks: list[Task], request: PickRequest, run: Run, parts: Parts) -
     if not work:
         return
     pairs, requested = [(change, target) for _, change, target in work], RequestedChanges(content, refs, default)
+    milestones = _milestones(targets, supported, refs, pulls.open_milestones()) if request.milestone else {}
     proposer.prepare(pairs, requested)
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as workers:
         proposals = list(workers.map(lambda one: _proposed(proposer.propose, *one), pairs))
@@ -102,9 +106,31 @@ def carry_out(tasks: list[Task], request: PickRequest, run: Run, parts: Parts) -
         )
     for (task, change, target), proposal in zip(work, pushed, strict=True):
         again = _proposed(partial(proposer.look_again, requested), change, target) if proposal.moved else proposal
-        people = pulls.people_of(task.pull) if task.pull and request.assigns else ()
-        copied = copied_labels((one.name for one in task.pull.labels), request.copies) if task.pull else ()
-        task.rows[target] = parts.complete(change, again, people, copied)
+        extras = Extras(
+            people=pulls.people_of(task.pull) if task.pull and request.assigns else (),
+            labels=copied_labels((one.name for one in task.pull.labels), request.copies) if task.pull else (),
+            milestone=milestones.get(target),
+        )
+        task.rows[target] = parts.complete(change, again, extras)
+
+
+def _milestones(
+    targets: Iterable[str], supported: Supported, refs: Refs, open_ones: Iterable[Milestone]
+) -> dict[str, Milestone]:
+    """The open milestone of each branch's next version, `v1.5.1` before `v1.5`, where there is one."""
+    titles, versions = {one.title: one for one in open_ones}, versions_of(refs.tags)
+    found = {}
+    for target in targets:
+        minor = minor_of(supported.there.pattern, target)
+        if minor is None:
+            continue
+        released = [one.patch for one in versions if one.minor_version == minor and not one.is_candidate]
+        exact = f"{minor}.{max(released, default=-1) + 1}"
+        names = (f"v{exact}", exact, f"v{minor}", f"{minor}")
+        fitting = next((titles[name] for name in names if name in titles), None)
+        if fitting:
+            found[target] = fitting
+    return found
 
 
 def _supported(request: PickRequest, refs: Refs, run: Run) -> Supported:

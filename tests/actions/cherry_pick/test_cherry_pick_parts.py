@@ -48,6 +48,48 @@ def test_labels_are_copied_by_pattern_and_one_that_was_removed_stays_away(projec
     assert (left, len(project.github.writes)) == (copied - {"size/xl"}, writes)
 
 
+def test_a_pick_is_put_into_the_milestone_of_its_branchs_next_version_once(project: Project) -> None:
+    """The first one has a closed milestone of its own, so that it gets the branch's; a person takes it off again."""
+    for tag, branch in (("v1.4.0", "release-1.4"), ("v1.4.1-rc.0", "release-1.4"), ("v1.5.0-rc.0", "release-1.5")):
+        project.git.git("update-ref", f"refs/tags/{tag}", f"refs/heads/{branch}", cwd=project.origin)
+    for title in ("v1.4", "v1.4.0", "v1.5", "v1.5.0", "v1.4.1"):
+        project.api("POST", "/milestones", {"title": title, "state": "closed" if title == "v1.4.1" else "open"})
+    number = project.merged(fixed(3))
+    asked = {"pull_requests": str(number), "branches": "release-1.4 release-1.5", "milestone": "true"}
+    assert project.run(**asked).code == 0
+    picks = [project.github.repository(NAME).issues[number + at] for at in (1, 2)]
+    assert {one.pull.base_branch: one.milestone.title for one in picks if one.pull and one.milestone} == {
+        "release-1.4": "v1.4",
+        "release-1.5": "v1.5.0",
+    }
+    project.api("PATCH", f"/issues/{number + 1}", {"milestone": None})
+    writes = len(project.github.writes)
+    assert project.run(**asked).code == 0
+    assert (picks[0].milestone, len(project.github.writes)) == (None, writes)
+
+
+def test_a_milestone_that_is_gone_when_it_is_set_is_noted_and_the_next_run_has_another(project: Project) -> None:
+    for title in ("v1.5.0", "v1.5"):
+        project.api("POST", "/milestones", {"title": title})
+    number = project.merged(fixed(3))
+    asked = {"pull_requests": str(number), "branches": "release-1.5", "milestone": "true"}
+
+    def delete(call: Call, execute: Callable[[], Answer]) -> Answer:
+        if call.method == "PATCH":
+            project.github.repository(NAME).milestones.pop(1, None)
+        return execute()
+
+    project.github.hook = delete
+    done = project.run(**asked)
+    assert (done.code, outcomes(done)) == (1, {(f"#{number}", "release-1.5"): "failed"}), done.log
+    assert f"#{number + 1} may lack labels, assignees or a milestone." in done.log
+    done = project.run(**asked)
+    assert (done.code, outcomes(done)) == (0, {(f"#{number}", "release-1.5"): "exists"}), done.log
+    there = project.github.repository(NAME).issues[number + 1].milestone
+    assert there is not None
+    assert there.title == "v1.5"
+
+
 def test_a_persons_pull_request_gets_no_labels(project: Project) -> None:
     """A person has pushed to the branch, so that it is not the action's any more."""
     number = picked(project)

@@ -90,7 +90,7 @@ def walk_issues(ok: Walk, _: str) -> None:
     ok("POST", f"{REPOSITORY}/milestones", {"title": "v1.6"})
     ok("GET", f"{REPOSITORY}/milestones")
     number = ok("POST", ISSUES, {"title": "Broken", "labels": ["bug"], "milestone": 1, "assignees": ["bob"]})["number"]
-    ok("PATCH", f"{ISSUES}/{number}", {"state": "closed"})
+    ok("PATCH", f"{ISSUES}/{number}", {"state": "closed", "milestone": None})
     ok("GET", f"{ISSUES}/{number}")
     ok("GET", ISSUES, state="all")
     ok("POST", f"{REPOSITORY}/labels", {"name": "docs", "color": "00ff00"})
